@@ -1,0 +1,51 @@
+# Everything a person does with a checkout. `make run` and `make test` are the two to know.
+PYTHON ?= python3
+PORT ?= 8000
+DATA ?= ./data
+NAME ?=
+WORKERS ?= 2
+
+BIN := .venv/bin
+STAMP := .venv/.installed
+REPORT := .coverage.json
+
+.PHONY: run test install services check bench drill docs lock clean
+.DEFAULT_GOAL := run
+
+run: install ## set up, then serve with demo data at http://127.0.0.1:8000
+	@$(BIN)/carefolio serve --demo --port $(PORT) --data $(DATA)
+
+test: install ## every test but the slow ones and the drills, then the coverage floors
+	@$(BIN)/pytest -q -n $(WORKERS) --dist worksteal --cov --cov-report= --cov-report=json:$(REPORT)
+	@$(BIN)/python scripts/coverage_floors.py $(REPORT)
+
+install: $(STAMP) ## set up .venv from the lock; does nothing when it is up to date
+	@:
+
+$(STAMP): requirements.lock pyproject.toml scripts/install.sh
+	@PYTHON="$(PYTHON)" sh scripts/install.sh
+
+services: ## Debian packages that some tests use (root)
+	@sh scripts/services.sh
+
+check: install ## format, lint, types, import floors, house rules
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/pytest -q tests/house
+
+bench: install ## the performance figures, with the machine's conditions (NAME= for one)
+	@$(BIN)/carefolio bench $(NAME)
+
+drill: install ## the full grids that are too long for make test (NAME= narrows by test name)
+	@$(BIN)/pytest -q -m drill $(if $(NAME),-k $(NAME))
+
+docs: install ## the documentation tells the truth: links, map, settings, commands
+	@$(BIN)/pytest -q tests/house/test_docs.py
+
+lock: ## exact versions with hashes for every dependency, and no registry address
+	@sh scripts/lock.sh
+
+clean: ## what can be made again; never the data folder
+	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage .coverage.* build dist

@@ -1,0 +1,26 @@
+#!/bin/sh
+# Debian packages that tests use; quick when they are there. Called by `make services`.
+set -eu
+packages="sqlite3"
+
+missing=""
+for package in $packages; do
+    dpkg-query --show --showformat='${db:Status-Status}' "$package" 2>/dev/null | grep -qx installed \
+        || missing="$missing $package"
+done
+if [ -z "$missing" ]; then
+    echo "Services are in place: $packages."
+    exit 0
+fi
+if ! command -v apt-get >/dev/null; then
+    echo "make services knows Debian's apt-get only; please install by hand:$missing" >&2
+    exit 1
+fi
+if [ "$(id -u)" -ne 0 ]; then
+    echo "make services must run as root to install:$missing (the other targets do not)." >&2
+    exit 1
+fi
+export DEBIAN_FRONTEND=noninteractive
+apt-get -qq update
+# shellcheck disable=SC2086  # a list of words on purpose
+apt-get -qq install --yes --no-install-recommends $missing

@@ -1,0 +1,1 @@
+"""FHIR R4 over HTTP: an ASGI application, one file per interaction, one per operation."""

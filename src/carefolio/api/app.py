@@ -1,0 +1,177 @@
+"""The FHIR edge: tells requests apart by the shape of their path, and owns everything that all answers share.
+
+FHIR's URL grammar is fixed, so a table of shapes is the whole router, and the access tests read their routes from it.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable
+from types import MappingProxyType
+
+from carefolio.api import (
+    audit,
+    capability,
+    create,
+    delete,
+    health,
+    history,
+    read,
+    search,
+    transaction,
+    update,
+)
+from carefolio.api.answer import FHIR_JSON, Answer
+from carefolio.api.operations import break_glass, everything, record_index
+from carefolio.api.problems import answer_of, internal
+from carefolio.api.request import (
+    Receive,
+    Request,
+    Scope,
+    Send,
+    read_headers,
+    read_path,
+    read_prefer,
+    read_query,
+    read_token,
+)
+from carefolio.base.clock import stopwatch
+from carefolio.base.failures import Failure, not_allowed, not_supported
+from carefolio.base.ids import new_id
+from carefolio.fhir.parameters import TYPES
+from carefolio.records.door import Door
+
+Handler = Callable[[Door, Request], Awaitable[Answer]]
+LOG = logging.getLogger("carefolio.api")
+_NANOSECONDS_A_MILLISECOND = 1e6
+_WORDS = frozenset({"metadata", "_search", "_history"})
+
+ROUTES: MappingProxyType[tuple[str, ...], MappingProxyType[str, Handler]] = MappingProxyType(
+    {
+        (): MappingProxyType({"POST": transaction.answer}),
+        ("{type}",): MappingProxyType({"GET": search.answer, "POST": create.answer}),
+        ("{type}", "_search"): MappingProxyType({"POST": search.answer_post}),
+        ("{type}", "{id}"): MappingProxyType({"GET": read.answer, "PUT": update.answer, "DELETE": delete.answer}),
+        ("{type}", "{id}", "_history"): MappingProxyType({"GET": history.answer}),
+        ("{type}", "{id}", "_history", "{version}"): MappingProxyType({"GET": read.answer_version}),
+        ("Patient", "{id}", "$everything"): MappingProxyType({"GET": everything.answer, "POST": everything.answer}),
+        ("Patient", "{id}", "$record-index"): MappingProxyType({"GET": record_index.answer}),
+        ("Patient", "{id}", "$break-glass"): MappingProxyType({"POST": break_glass.answer}),
+        ("AuditEvent",): MappingProxyType({"GET": audit.answer_search}),
+        ("AuditEvent", "{id}"): MappingProxyType({"GET": audit.answer_read}),
+    }
+)
+"""Every path below ``/fhir`` that needs a token, with its methods."""
+
+OPEN: MappingProxyType[tuple[str, ...], Callable[[Door], Awaitable[Answer]]] = MappingProxyType(
+    {
+        ("healthz",): health.alive,
+        ("readyz",): health.ready,
+        ("fhir", "metadata"): capability.answer,
+    }
+)
+"""What may be asked for without a token."""
+
+
+class Application:
+    """The ASGI application (https://asgi.readthedocs.io) of one endpoint."""
+
+    def __init__(self, door: Door, region: str, public_url: str) -> None:
+        self._door = door
+        self._region = region
+        self._base = public_url + "/fhir"
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http":
+            return
+        started = stopwatch()
+        request_id = new_id()
+        try:
+            answer = await self._answer(scope, receive, request_id)
+        except Failure as failure:
+            answer = answer_of(failure)
+        except Exception:
+            LOG.exception("a request failed", extra={"request": request_id})
+            answer = answer_of(internal())
+        await self._send(scope, send, answer, (request_id, started))
+
+    async def _answer(self, scope: Scope, receive: Receive, request_id: str) -> Answer:
+        method = scope["method"]
+        segments = read_path(scope)
+        if segments in OPEN:
+            return await _open(self._door, method, segments)
+        if segments[0] != "fhir":
+            raise not_supported("There is nothing at this address. The FHIR API begins at /fhir.")
+        headers = read_headers(scope)
+        caller = self._door.admit(read_token(headers), request_id)
+        parts = segments[1:] if segments[-1] else segments[1:-1]
+        request = Request(
+            method=method,
+            parts=parts,
+            pairs=read_query(scope),
+            headers=headers,
+            receive=receive,
+            base=self._base,
+            caller=caller,
+            dispatch=self._dispatch,
+            prefer=read_prefer(headers) if "prefer" in headers else {},
+        )
+        if "accept" in headers or request.pairs:
+            request.check_format()
+        return await self._dispatch(request)
+
+    async def _dispatch(self, request: Request) -> Answer:
+        handler = find_handler("GET" if request.method == "HEAD" else request.method, request.parts)
+        return await handler(self._door, request)
+
+    async def _send(self, scope: Scope, send: Send, answer: Answer, request: tuple[str, int]) -> None:
+        request_id, started = request
+        took = (stopwatch() - started) / _NANOSECONDS_A_MILLISECOND
+        headers = [
+            (b"content-type", FHIR_JSON),
+            (b"cache-control", b"no-store"),
+            (b"x-content-type-options", b"nosniff"),
+            (b"x-carefolio-region", self._region.encode()),
+            (b"x-request-id", request_id.encode()),
+            (b"server-timing", b"total;dur=%.3f" % took),
+        ]
+        headers += [
+            (name.lower().encode(), value.encode("latin-1", "replace")) for name, value in answer.headers.items()
+        ]
+        silent = scope["method"] == "HEAD"
+        if answer.pieces is None:
+            headers.append((b"content-length", b"%d" % len(answer.body)))
+        await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+        if answer.pieces is not None and not silent:
+            for piece in answer.pieces:
+                await send({"type": "http.response.body", "body": piece, "more_body": True})
+        await send({"type": "http.response.body", "body": b"" if silent else answer.body})
+
+
+async def _open(door: Door, method: str, segments: tuple[str, ...]) -> Answer:
+    if method not in ("GET", "HEAD"):
+        raise not_allowed("This can only be read.")
+    return await OPEN[segments](door)
+
+
+def find_handler(method: str, parts: tuple[str, ...]) -> Handler:
+    """The handler of a path below ``/fhir``; raises 404 for a path that has none and 405 for another method."""
+    handlers = ROUTES.get(parts[:1] + _shape(parts)[1:]) or ROUTES.get(_shape(parts))
+    if handlers is None:
+        raise not_supported("There is no such interaction or operation here; /fhir/metadata lists what there is.")
+    if parts and parts[0] not in TYPES:
+        raise not_supported("There is no such resource type in FHIR R4.")
+    handler = handlers.get(method)
+    if handler is None:
+        raise not_allowed(f"This address takes {', '.join(handlers)}.")
+    return handler
+
+
+def _shape(parts: tuple[str, ...]) -> tuple[str, ...]:
+    """The path with its type, id and version replaced by their names."""
+    names = ("{type}", "{id}", "", "{version}")
+    return tuple(
+        part if part in _WORDS or part.startswith("$") else names[place] if place < len(names) else part
+        for place, part in enumerate(parts)
+    )

@@ -1,0 +1,78 @@
+"""capabilities (https://hl7.org/fhir/R4/http.html#capabilities): what this endpoint does, told from what it does."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.metadata import version
+from typing import Any
+
+from carefolio.api.answer import Answer
+from carefolio.fhir.json import serialise
+from carefolio.fhir.parameters import TYPES, parameters
+from carefolio.records.door import Door
+from carefolio.search.parameters import answerable
+
+_FIRST_RELEASE = "2026-11-22"
+_OPERATIONS = "https://carefolio.org/fhir/OperationDefinition"
+_INTERACTIONS = ("read", "vread", "update", "delete", "history-instance", "create", "search-type")
+_AUDIT = ("read", "search-type")
+_KINDS = frozenset({"number", "date", "string", "token", "reference", "composite", "quantity", "uri", "special"})
+
+
+async def answer(door: Door) -> Answer:
+    """The CapabilityStatement."""
+    return Answer(200, statement(door.parts.region))
+
+
+@cache
+def statement(region: str) -> bytes:
+    """The statement as JSON."""
+    rest = {
+        "mode": "server",
+        "security": {
+            "cors": False,
+            "description": "Opaque bearer tokens; every answer is decided by consent.",
+        },
+        "resource": [_resource(type_) for type_ in sorted(TYPES)],
+        "interaction": [{"code": "transaction"}, {"code": "batch"}],
+    }
+    return serialise(
+        {
+            "resourceType": "CapabilityStatement",
+            "status": "active",
+            "date": _FIRST_RELEASE,
+            "kind": "instance",
+            "software": {"name": "Carefolio", "version": version("carefolio")},
+            "implementation": {"description": f"Carefolio, region {region}"},
+            "fhirVersion": "4.0.1",
+            "format": ["application/fhir+json", "json"],
+            "rest": [rest],
+        }
+    )
+
+
+def _resource(type_: str) -> dict[str, Any]:
+    if type_ == "AuditEvent":
+        shown = [{"name": "patient", "type": "reference"}, {"name": "date", "type": "date"}]
+        return {"type": type_, "interaction": [{"code": code} for code in _AUDIT], "searchParam": shown}
+    found: dict[str, Any] = {
+        "type": type_,
+        "interaction": [{"code": code} for code in _INTERACTIONS],
+        "versioning": "versioned-update",
+        "readHistory": True,
+        "updateCreate": True,
+        "conditionalCreate": True,
+        "conditionalUpdate": False,
+        "conditionalDelete": "not-supported",
+        "referencePolicy": ["literal", "logical"],
+        "searchParam": _parameters(type_),
+    }
+    if type_ == "Patient":
+        names = ("everything", "record-index", "break-glass")
+        found["operation"] = [{"name": name, "definition": f"{_OPERATIONS}/Patient-{name}"} for name in names]
+    return found
+
+
+def _parameters(type_: str) -> list[dict[str, str]]:
+    kinds = {name: parameter.kind for name, parameter in parameters(type_).items()}
+    return [{"name": name, "type": kinds[name]} for name in sorted(answerable(type_)) if kinds.get(name) in _KINDS]

@@ -1,0 +1,23 @@
+"""create (https://hl7.org/fhir/R4/http.html#create), conditional too."""
+
+from __future__ import annotations
+
+from carefolio.api.answer import Answer
+from carefolio.api.request import Request
+from carefolio.api.write import refuse_parameters, written
+from carefolio.records.changes import Change, Method
+from carefolio.records.door import Door
+
+
+async def answer(door: Door, request: Request) -> Answer:
+    """Store a new record under an id of ours; with ``If-None-Exist`` only if there is none like it."""
+    refuse_parameters(request)
+    (type_,) = request.parts
+    change = Change(
+        Method.CREATE,
+        type_,
+        resource=await request.resource(),
+        if_none_exist=request.headers.get("if-none-exist"),
+    )
+    outcomes = await door.write(request.caller, [change], request.repeatable())
+    return written(request, outcomes[0])

@@ -1,0 +1,1 @@
+"""FHIR operations, one file each, named as the operation is."""

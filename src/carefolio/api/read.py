@@ -1,0 +1,38 @@
+"""read and vread (https://hl7.org/fhir/R4/http.html#read)."""
+
+from __future__ import annotations
+
+from carefolio.api.answer import Answer, version_headers
+from carefolio.api.request import Request
+from carefolio.base.failures import absent, malformed
+from carefolio.records.door import Door
+
+
+async def answer(door: Door, request: Request) -> Answer:
+    """The newest version; 304 when the caller has it already."""
+    refuse_parameters(request)
+    type_, id_ = request.parts
+    found = await door.read(request.caller, type_, id_)
+    headers = version_headers(found.version, found.updated)
+    if request.headers.get("if-none-match") == headers["ETag"]:
+        return Answer(304, headers=headers)
+    return Answer(200, found.body, headers)
+
+
+async def answer_version(door: Door, request: Request) -> Answer:
+    """One version."""
+    refuse_parameters(request)
+    type_, id_, _, number = request.parts
+    if not (number.isdecimal() and number.isascii()):
+        raise absent()
+    found = await door.vread(request.caller, type_, id_, int(number))
+    return Answer(200, found.body, version_headers(found.version, found.updated))
+
+
+def refuse_parameters(request: Request) -> None:
+    """Raise (400) for a parameter that would not be obeyed, unless the caller asked to be handled leniently."""
+    if request.prefer.get("handling") == "lenient":
+        return
+    for name, _ in request.pairs:
+        if name != "_pretty":
+            raise malformed(f"A read takes no parameter {name}.")

@@ -1,0 +1,138 @@
+"""A request as the interactions see it: method, path, parameters, headers, and a body of bounded size."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, MutableMapping
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import Any
+from urllib.parse import parse_qsl, unquote
+
+from carefolio.api.answer import Answer
+from carefolio.base.failures import malformed, not_acceptable, too_large, unsupported_media
+from carefolio.fhir.json import parse
+from carefolio.records.entries import Caller
+from carefolio.records.repeat import Repeatable
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+BODY_LIMIT = 32 * 1024 * 1024
+FHIR_JSON = "application/fhir+json"
+FORM = "application/x-www-form-urlencoded"
+_READ = frozenset({FHIR_JSON, "application/json", "text/json"})
+_WRITTEN = _READ | {"*/*", "application/*", "text/*", "json"}
+_QUERY_LIMIT = 16_384
+_KEY_LIMIT = 255
+
+
+@dataclass(slots=True)
+class Request:
+    """One request. ``parts`` are the path's segments below ``/fhir``, decoded."""
+
+    method: str
+    parts: tuple[str, ...]
+    pairs: list[tuple[str, str]]
+    headers: dict[str, str]
+    receive: Receive
+    base: str
+    caller: Caller
+    dispatch: Callable[[Request], Awaitable[Answer]]
+    """Has another request answered, for the entries of a batch."""
+    body: bytes = b""
+    prefer: dict[str, str] = field(default_factory=dict)
+
+    async def resource(self) -> dict[str, Any]:
+        """The body as a FHIR resource; raises a Failure for another media type, size or shape."""
+        media = self.headers.get("content-type", "").partition(";")[0].strip().lower()
+        if media not in _READ:
+            raise unsupported_media(f"Send the resource as {FHIR_JSON}.")
+        if not self.body:
+            self.body = await read_body(self.receive, self.headers)
+        return parse(self.body)
+
+    async def form(self) -> list[tuple[str, str]]:
+        """The parameters of a POST search."""
+        media = self.headers.get("content-type", "").partition(";")[0].strip().lower()
+        if media != FORM:
+            raise unsupported_media(f"Send the parameters of a search as {FORM}.")
+        body = await read_body(self.receive, self.headers)
+        return _pairs(body.decode("utf-8", "replace"))
+
+    def repeatable(self) -> Repeatable | None:
+        """What makes this write safe to send again: its ``Idempotency-Key``, bound to the caller and the body."""
+        key = self.headers.get("idempotency-key")
+        if key is None:
+            return None
+        if not 1 <= len(key) <= _KEY_LIMIT:
+            raise malformed("An Idempotency-Key has 1 to 255 characters.")
+        sent = "\n".join((self.method, "/".join(self.parts), sha256(self.body).hexdigest()))
+        return Repeatable(key, sha256(sent.encode()).digest())
+
+    def check_format(self) -> None:
+        """Raise (406) when the answer is wanted in a format other than JSON; ``_format`` goes before ``Accept``."""
+        wanted = next((value for name, value in self.pairs if name == "_format"), None)
+        if wanted is not None:
+            self.pairs = [pair for pair in self.pairs if pair[0] != "_format"]
+        offered = wanted.replace(" ", "+") if wanted is not None else self.headers.get("accept", "*/*")
+        kinds = {kind.partition(";")[0].strip().lower() for kind in offered.split(",")}
+        if not kinds & _WRITTEN:
+            raise not_acceptable(f"Answers are written as {FHIR_JSON} only.")
+
+
+def read_headers(scope: Scope) -> dict[str, str]:
+    """Header names in small letters; of a repeated one the last."""
+    return {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
+
+
+def read_path(scope: Scope) -> tuple[str, ...]:
+    """The path's segments, each decoded on its own, so that an encoded slash stays inside its segment."""
+    raw = scope.get("raw_path") or scope["path"].encode()
+    text = raw.partition(b"?")[0].decode("latin-1")
+    return tuple(unquote(segment) for segment in text.split("/")[1:])
+
+
+def read_query(scope: Scope) -> list[tuple[str, str]]:
+    """The query's parameters in their order."""
+    query = scope.get("query_string", b"")
+    if len(query) > _QUERY_LIMIT:
+        raise malformed("The query is too long; send a search by POST to …/_search.")
+    return _pairs(query.decode("latin-1"))
+
+
+def read_prefer(headers: dict[str, str]) -> dict[str, str]:
+    """``Prefer`` (RFC 7240) as names and values."""
+    wishes = headers.get("prefer", "").replace(";", ",").split(",")
+    return {name.strip().lower(): value.strip() for name, _, value in (wish.partition("=") for wish in wishes)}
+
+
+def read_token(headers: dict[str, str]) -> str:
+    """The bearer token (RFC 6750), or nothing."""
+    scheme, _, token = headers.get("authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else ""
+
+
+async def read_body(receive: Receive, headers: dict[str, str]) -> bytes:
+    """The whole body; one that is or says that it is over the limit is refused before it is kept."""
+    declared = headers.get("content-length", "0")
+    if declared.isdigit() and int(declared) > BODY_LIMIT:
+        raise too_large("A request may carry 32 MB at most.")
+    chunks: list[bytes] = []
+    size = 0
+    while True:
+        message = await receive()
+        chunk = message.get("body", b"")
+        size += len(chunk)
+        if size > BODY_LIMIT:
+            raise too_large("A request may carry 32 MB at most.")
+        chunks.append(chunk)
+        if message["type"] != "http.request" or not message.get("more_body", False):
+            return b"".join(chunks)
+
+
+def _pairs(text: str) -> list[tuple[str, str]]:
+    try:
+        return parse_qsl(text, keep_blank_values=True, errors="strict")
+    except (ValueError, UnicodeDecodeError):
+        raise malformed("The parameters are not valid UTF-8.") from None

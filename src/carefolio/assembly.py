@@ -1,0 +1,134 @@
+"""The only place that creates the parts and joins them."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from dataclasses import dataclass
+
+from carefolio.api.app import Application
+from carefolio.base.database import Database, Transaction
+from carefolio.base.failures import broken
+from carefolio.base.keys import PLATFORM, Keyring, make_root_key, read_root_key
+from carefolio.base.settings import Settings
+from carefolio.identity.accounts import Accounts
+from carefolio.identity.tokens import Tokens
+from carefolio.ledger.checkpoint import Checkpointer
+from carefolio.ledger.log import Log
+from carefolio.ledger.restoration import record_restore
+from carefolio.records.charts import Charts
+from carefolio.records.door import Door
+from carefolio.records.parts import Parts
+from carefolio.store import owners
+from carefolio.store.owners import Owner
+
+LOG = logging.getLogger("carefolio")
+_CHECKPOINT_SECONDS = 0.8
+RESTORED = "restored"
+"""The installation's note that a backup was put back and its entry in the ledger is still owed."""
+
+
+@dataclass(slots=True)
+class Carefolio:
+    """One opened installation."""
+
+    settings: Settings
+    database: Database
+    keyring: Keyring
+    log: Log
+    accounts: Accounts
+    door: Door
+    checkpointer: Checkpointer
+
+    def close(self) -> None:
+        """Sign the log's end, finish what was submitted, let go of the files."""
+        self.checkpointer.make()
+        self.database.close()
+        self.keyring.close()
+
+
+def open_carefolio(settings: Settings, *, create: bool = False, serving: bool = False) -> Carefolio:
+    """Open the installation in ``settings.data``; with ``create`` make a new one where there is none.
+
+    A lost keys file, another root key, keys that belong to other data: each is refused with a sentence.
+    """
+    if create and not settings.database.exists():
+        _create_keys(settings)
+    if not settings.database.exists() and not create:
+        raise broken(f"There is no Carefolio in {settings.data}. Start one with 'carefolio serve'.")
+    keyring = Keyring.open(settings.keys, read_root_key(settings.key_file))
+    if not settings.database.exists() and keyring.remembered() is not None:
+        raise broken(f"There are keys in {settings.keys} but no data. Put it back with 'carefolio restore'.")
+    database = Database(settings.database, background_checkpoints=serving)
+    _join_installation(database, keyring, settings)
+    log = Log()
+    _finish_restore(database, keyring, log)
+    accounts = Accounts(keyring)
+    parts = Parts(
+        database=database,
+        keyring=keyring,
+        log=log,
+        accounts=accounts,
+        tokens=Tokens(database, accounts),
+        charts=Charts(database, keyring),
+        region=settings.region,
+    )
+    return Carefolio(settings, database, keyring, log, accounts, Door(parts), Checkpointer(database, keyring, log))
+
+
+def application(carefolio: Carefolio) -> Application:
+    """The ASGI application over an opened installation."""
+    return Application(carefolio.door, carefolio.settings.region, carefolio.settings.public_url)
+
+
+def keep_checkpoints(carefolio: Carefolio, stop: threading.Event) -> threading.Thread:
+    """Sign and remember the log's end about once a second until ``stop``, on a thread of its own."""
+
+    def run() -> None:
+        while not stop.wait(_CHECKPOINT_SECONDS):
+            try:
+                carefolio.checkpointer.make()
+            except Exception:
+                LOG.exception("the ledger's checkpoint could not be made; run 'carefolio ledger verify'")
+
+    thread = threading.Thread(target=run, name="ledger", daemon=True)
+    thread.start()
+    return thread
+
+
+def _create_keys(settings: Settings) -> None:
+    """A crash in between leaves a root key without keys, or keys that remember nothing: both are taken up again."""
+    if not settings.key_file.exists():
+        make_root_key(settings.key_file)
+        LOG.warning("A new root key was made: %s. Keep a copy of it apart from the data.", settings.key_file)
+    if not settings.keys.exists():
+        Keyring.create(settings.keys, read_root_key(settings.key_file))
+
+
+def _join_installation(database: Database, keyring: Keyring, settings: Settings) -> None:
+    """Data and keys name the same store, or the data is new and is bound to these keys now."""
+
+    def work(tx: Transaction) -> str:
+        found = tx.one("SELECT value FROM installation WHERE name = 'store'")
+        if found is not None:
+            return str(found[0])
+        tx.execute("INSERT INTO installation VALUES ('store', ?)", (keyring.store,))
+        owners.add(tx, Owner(PLATFORM, "platform", "platform", 1, None, 0), None)
+        return keyring.store
+
+    found = database.one("SELECT value FROM installation WHERE name = 'store'")
+    store = found[0] if found else database.write_now(work)
+    if store != keyring.store:
+        database.close()
+        raise broken(f"The keys in {settings.keys} belong to other data than {settings.database}.")
+
+
+def _finish_restore(database: Database, keyring: Keyring, log: Log) -> None:
+    """A restored backup owes the ledger an entry that says so. If we crash between the two writes, the entry is
+    written twice, and both are true.
+    """
+    found = database.one("SELECT value FROM installation WHERE name = ?", (RESTORED,))
+    if found is None:
+        return
+    record_restore(database, keyring, log, found[0])
+    database.write_now(lambda tx: tx.execute("DELETE FROM installation WHERE name = ?", (RESTORED,)).rowcount)

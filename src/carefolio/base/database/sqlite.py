@@ -1,0 +1,120 @@
+"""SQLite in WAL mode with every commit durable: readers on their own connections, one writer thread a process.
+
+Several processes may write: every group begins with BEGIN IMMEDIATE and re-reads what others may have moved. What is
+cached in memory hangs on one number, the epoch: a transaction that changes accounts, tokens or contracts moves it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from pathlib import Path
+from typing import Any, TypeVar
+
+from carefolio.base.database.migrate import migrate
+from carefolio.base.database.transaction import Row, Transaction
+from carefolio.base.database.writer import Gatherer, Writer
+from carefolio.base.failures import broken
+
+T = TypeVar("T")
+
+CACHED_STATEMENTS = 512
+CACHE_KIBIBYTES = 16_384
+BUSY_SECONDS = 20.0
+
+
+class Database:
+    """One SQLite file. Reading happens inline on the calling thread's own connection, writing in the writer thread."""
+
+    def __init__(self, path: Path, *, background_checkpoints: bool = False) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self.path = path
+        self._local = threading.local()
+        self._readers: list[sqlite3.Connection] = []
+        connection = connect(path)
+        try:
+            migrate(connection)
+        except sqlite3.DatabaseError as problem:
+            raise broken(f"The database {path} cannot be opened: {problem}.") from None
+        path.chmod(0o600)
+        self._writer = Writer(connection, path, Transaction, background_checkpoints=background_checkpoints)
+
+    def read(self, sql: str, args: Sequence[Any] = ()) -> list[Row]:
+        """All rows of a query, as of the newest commit."""
+        return self.reader().execute(sql, args).fetchall()
+
+    def one(self, sql: str, args: Sequence[Any] = ()) -> Row | None:
+        """The first row of a query, or None."""
+        row: Row | None = self.reader().execute(sql, args).fetchone()
+        return row
+
+    def epoch(self) -> int:
+        """The newest epoch that any process has committed."""
+        value: int = self.reader().execute("SELECT value FROM epoch").fetchone()[0]
+        return value
+
+    def reader(self) -> sqlite3.Connection:
+        """The calling thread's connection for reading."""
+        try:
+            connection: sqlite3.Connection = self._local.connection
+        except AttributeError:
+            connection = connect(self.path)
+            connection.execute("PRAGMA query_only = 1")
+            self._local.connection = connection
+            self._readers.append(connection)
+        return connection
+
+    async def write(self, work: Callable[[Transaction], T]) -> T:
+        """Run ``work`` in the writer's next group and wait until the group is durable."""
+        result: T = await self._writer.submit(work, asyncio.get_running_loop())
+        return result
+
+    async def gather(self, gatherer: Gatherer[Any, T], item: object) -> T:
+        """Hand ``item`` to ``gatherer``, which is called once for a whole group, after the group's single works."""
+        result: T = await self._writer.gather(gatherer, item, asyncio.get_running_loop())
+        return result
+
+    def submit(self, work: Callable[[Transaction], T]) -> Future[T]:
+        """The same as ``write`` for programs without an event loop."""
+        future: Future[T] = self._writer.submit(work)
+        return future
+
+    def write_now(self, work: Callable[[Transaction], T]) -> T:
+        """The same as ``write``, waiting for it: for programs without an event loop."""
+        return self.submit(work).result()
+
+    def backup(self, target: Path) -> None:
+        """A consistent copy, taken while others write."""
+        copy = sqlite3.connect(target)
+        source = connect(self.path)
+        source.backup(copy, pages=1_000, sleep=0.001)
+        source.close()
+        copy.close()
+
+    def close(self) -> None:
+        """Finish what was submitted, then let go of the file."""
+        self._writer.close()
+        for connection in self._readers:
+            connection.close()
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    """A connection with the settings that all of ours have: durable at every commit, nothing in temporary files."""
+    connection = sqlite3.connect(
+        path,
+        timeout=BUSY_SECONDS,
+        isolation_level=None,
+        check_same_thread=False,
+        cached_statements=CACHED_STATEMENTS,
+    )
+    for pragma in (
+        "journal_mode = WAL",
+        "synchronous = FULL",
+        "temp_store = MEMORY",
+        f"cache_size = -{CACHE_KIBIBYTES}",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+    return connection

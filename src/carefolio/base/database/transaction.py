@@ -1,0 +1,48 @@
+"""One piece of work inside the writer's group."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from typing import Any
+
+from carefolio.base import clock
+
+Row = tuple[Any, ...]
+
+
+class Transaction:
+    """One write, inside the writer's group. Nothing of it is durable before the future that ``write`` gave is done."""
+
+    __slots__ = ("_connection", "moves_epoch", "now")
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self.now = clock.now()
+        self.moves_epoch = False
+
+    def execute(self, sql: str, args: Sequence[Any] = ()) -> sqlite3.Cursor:
+        """Run one statement."""
+        return self._connection.execute(sql, args)
+
+    def many(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
+        """Run one statement for each row."""
+        if rows:
+            self._connection.executemany(sql, rows)
+
+    def one(self, sql: str, args: Sequence[Any] = ()) -> Row | None:
+        """The first row, or None."""
+        row: Row | None = self._connection.execute(sql, args).fetchone()
+        return row
+
+    def all(self, sql: str, args: Sequence[Any] = ()) -> list[Row]:
+        """All rows."""
+        return self._connection.execute(sql, args).fetchall()
+
+    def epoch(self) -> int:
+        """The epoch as it stands in this transaction."""
+        return int(self._connection.execute("SELECT value FROM epoch").fetchone()[0]) + self.moves_epoch
+
+    def move_epoch(self) -> None:
+        """Tell every process, with this commit, that accounts, tokens or contracts are not what they were."""
+        self.moves_epoch = True

@@ -1,0 +1,224 @@
+"""The writer: one thread that commits in groups. A group is what queued up while the last one was being committed."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+from carefolio.base.database.transaction import Transaction
+from carefolio.base.failures import busy
+
+I = TypeVar("I")  # noqa: E741 - the item's type
+T = TypeVar("T")
+Gatherer = Callable[[Transaction, Sequence[I]], Sequence[T | Exception]]
+"""Takes a group's items at once and gives each one's result, or the exception that its future raises."""
+
+GROUP = 512
+"""At the most so many submissions in one commit."""
+LOCK_RETRY_SECONDS = 0.0005
+LOCK_WAIT_SECONDS = 20.0
+_PRIMARY_CODE = 0xFF
+CHECKPOINT_SECONDS = 0.2
+CHECKPOINT_FRAMES = 1_000
+RESTART_FRAMES = 8_000
+"""When the log of frames is longer than this, the writer waits once for the checkpoint, so that it starts anew."""
+
+
+class _Job(Generic[T]):
+    """One submission and the future that waits for it: a thread's, or an event loop's when ``loop`` is given."""
+
+    __slots__ = ("error", "future", "gatherer", "loop", "result", "work")
+
+    def __init__(
+        self,
+        work: Any,
+        gatherer: Gatherer[Any, T] | None = None,
+        loop: asyncio.AbstractEventLoop | None = None,
+    ) -> None:
+        self.work = work
+        self.gatherer = gatherer
+        self.loop = loop
+        self.future: Future[T] | asyncio.Future[T] = loop.create_future() if loop else Future()
+        self.result: Any = None
+        self.error: BaseException | None = None
+
+    def settle(self) -> None:
+        """Tell whoever waits; one who has gone away in the meantime is not told."""
+        if self.future.done():
+            return
+        if self.error is not None:
+            self.future.set_exception(self.error)
+        else:
+            self.future.set_result(self.result)
+
+
+class Writer:
+    """Owns the writing connection and its thread."""
+
+    def __init__(
+        self,
+        connection: sqlite3.Connection,
+        path: Path,
+        transaction: type[Transaction],
+        *,
+        background_checkpoints: bool,
+    ) -> None:
+        self._connection = connection
+        self._transaction = transaction
+        self._queue: deque[_Job[Any]] = deque()
+        self._wake = threading.Semaphore(0)
+        self._closing = threading.Event()
+        self._restart_due = False
+        connection.execute("PRAGMA busy_timeout = 0")
+        self._threads = [threading.Thread(target=self._run, name="writer", daemon=True)]
+        if background_checkpoints:
+            connection.execute("PRAGMA wal_autocheckpoint = 0")
+            checkpoints = threading.Thread(target=self._checkpoint, args=(path,), name="checkpoints", daemon=True)
+            self._threads.append(checkpoints)
+        for thread in self._threads:
+            thread.start()
+
+    def submit(self, work: Callable[[Transaction], T], loop: asyncio.AbstractEventLoop | None = None) -> Any:
+        """Queue one piece of work; it succeeds or fails alone, and becomes durable with its group."""
+        return self._put(_Job(work, loop=loop))
+
+    def gather(self, gatherer: Gatherer[Any, T], item: object, loop: asyncio.AbstractEventLoop | None = None) -> Any:
+        """Queue one item for a gatherer."""
+        return self._put(_Job(item, gatherer, loop))
+
+    def close(self) -> None:
+        """Finish the queue, end the threads, close the connection."""
+        self._closing.set()
+        self._wake.release()
+        for thread in self._threads:
+            thread.join()
+        self._connection.close()
+
+    def _put(self, job: _Job[T]) -> Future[T] | asyncio.Future[T]:
+        if self._closing.is_set():
+            job.future.set_exception(busy("The server is shutting down."))
+            return job.future
+        self._queue.append(job)
+        self._wake.release()
+        return job.future
+
+    def _run(self) -> None:
+        while True:
+            self._wake.acquire()
+            group = self._drain()
+            if group:
+                self._commit(group)
+            elif self._closing.is_set():
+                return
+
+    def _drain(self) -> list[_Job[Any]]:
+        group: list[_Job[Any]] = []
+        while self._queue and len(group) < GROUP:
+            group.append(self._queue.popleft())
+        for _ in range(len(group) - 1):
+            self._wake.acquire(blocking=False)
+        if self._queue:
+            self._wake.release()
+        return group
+
+    def _commit(self, group: list[_Job[Any]]) -> None:
+        """One transaction for the group. If we crash before COMMIT returns, nobody was told anything and nothing of
+        the group is there; if after it, all of it is there and some were not told, which they have to ask about.
+        """
+        try:
+            self._begin()
+            self._work_through(group)
+            self._connection.execute("COMMIT")
+        except Exception as problem:  # noqa: BLE001 - whatever it is, all who wait for this group are told
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
+            for job in group:
+                job.error = job.error or problem
+        _deliver(group)
+        if self._restart_due:
+            self._restart_due = False
+            self._connection.execute("PRAGMA wal_checkpoint(RESTART)")
+
+    def _begin(self) -> None:
+        deadline = time.monotonic() + LOCK_WAIT_SECONDS
+        while True:
+            try:
+                self._connection.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError as problem:
+                if problem.sqlite_errorcode & _PRIMARY_CODE not in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+                    raise
+                if time.monotonic() > deadline:
+                    raise busy("Another process is writing for very long; try again.") from None
+                time.sleep(LOCK_RETRY_SECONDS)
+            else:
+                return
+
+    def _work_through(self, group: list[_Job[Any]]) -> None:
+        gathered: dict[Any, list[_Job[Any]]] = {}
+        transaction = self._transaction(self._connection)
+        moves = False
+        for job in group:
+            if job.gatherer is None:
+                moves |= self._single(job, transaction)
+            else:
+                gathered.setdefault(job.gatherer, []).append(job)
+        if moves:
+            self._connection.execute("UPDATE epoch SET value = value + 1")
+        for gatherer, jobs in gathered.items():
+            self._gathered(gatherer, jobs)
+
+    def _single(self, job: _Job[Any], transaction: Transaction) -> bool:
+        """Run one work between savepoints; tells whether it moved the epoch."""
+        transaction.moves_epoch = False
+        self._connection.execute("SAVEPOINT work")
+        try:
+            job.result = job.work(transaction)
+        except Exception as problem:  # noqa: BLE001 - whatever it is, it belongs to the one who submitted the work
+            job.error = problem
+            self._connection.execute("ROLLBACK TO work")
+            transaction.moves_epoch = False
+        self._connection.execute("RELEASE work")
+        return transaction.moves_epoch
+
+    def _gathered(self, gatherer: Gatherer[Any, Any], jobs: list[_Job[Any]]) -> None:
+        results = gatherer(self._transaction(self._connection), [job.work for job in jobs])
+        for job, result in zip(jobs, results, strict=True):
+            if isinstance(result, Exception):
+                job.error = result
+            else:
+                job.result = result
+
+    def _checkpoint(self, path: Path) -> None:
+        """Copy committed frames into the database file beside the writer, so that no commit has to wait for it."""
+        connection = sqlite3.connect(path, isolation_level=None)
+        while not self._closing.wait(CHECKPOINT_SECONDS):
+            _, frames, copied = connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+            if frames > RESTART_FRAMES and frames - copied < CHECKPOINT_FRAMES:
+                self._restart_due = True
+        connection.close()
+
+
+def _deliver(group: list[_Job[Any]]) -> None:
+    """Tell all who wait. Those on an event loop are told with one call a loop, which is what it costs to wake it."""
+    loops: dict[asyncio.AbstractEventLoop, list[_Job[Any]]] = {}
+    for job in group:
+        if job.loop is None:
+            job.settle()
+        else:
+            loops.setdefault(job.loop, []).append(job)
+    for loop, jobs in loops.items():
+        with suppress(RuntimeError):  # the loop was closed: nobody is left who could be told
+            loop.call_soon_threadsafe(_settle, jobs)
+
+
+def _settle(jobs: list[_Job[Any]]) -> None:
+    for job in jobs:
+        job.settle()

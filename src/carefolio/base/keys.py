@@ -1,0 +1,251 @@
+"""The keyring: a root key seals a region key, the region key seals one key per owner (a chart or a sender's shelf).
+
+Sub-keys come from the owner's key by HKDF-Expand (RFC 5869): one for record bodies, one for the ledger's salts, one
+for blobs, one for blind values inside the chart. Wrapped keys live in a file of their own, apart from the data and its
+backups. A key is durable here before the first row under it is written there: a crash between the two leaves a key
+without rows, which harms nobody. Owner numbers are allotted here too, for the same reason.
+"""
+
+from __future__ import annotations
+
+import hmac
+import os
+import sqlite3
+import threading
+from collections import OrderedDict
+from collections.abc import Iterable
+from functools import lru_cache
+from hashlib import blake2b
+from pathlib import Path
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from carefolio.base.failures import broken
+
+KEY_BYTES = 32
+NONCE_BYTES = 12
+PLATFORM = 0
+"""The owner number of what belongs to nobody's chart: platform entries of the ledger, accounts."""
+CACHED_KEYS = 20_000
+CACHED_VALUES = 100_000
+_RESERVED_AT_ONCE = 32
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS platform(name TEXT PRIMARY KEY, wrapped BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS key(owner INTEGER PRIMARY KEY AUTOINCREMENT, wrapped BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS remembered(one INTEGER PRIMARY KEY CHECK (one = 1), size INTEGER, root BLOB, note TEXT);
+"""
+
+
+def _sub_key(key: bytes, purpose: bytes) -> bytes:
+    return hmac.digest(key, b"carefolio/" + purpose + b"\x01", "sha256")
+
+
+class OwnerKey:
+    """The key of one chart or shelf, ready for use."""
+
+    __slots__ = ("_record", "_salt", "owner")
+
+    def __init__(self, owner: int, key: bytes) -> None:
+        self.owner = owner
+        self._record = AESGCM(_sub_key(key, b"record"))
+        self._salt = _sub_key(key, b"salt")
+
+    def seal(self, plain: bytes, aad: bytes) -> bytes:
+        """Nonce (12 bytes) and AES-256-GCM ciphertext; ``aad`` names where it belongs and must be given to open it."""
+        nonce = os.urandom(NONCE_BYTES)
+        return nonce + self._record.encrypt(nonce, plain, aad)
+
+    def open(self, sealed: bytes, aad: bytes) -> bytes:
+        """The plain bytes; raises InvalidTag when a byte, the place or the key is another."""
+        return self._record.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], aad)
+
+    def salt(self, nonce: bytes) -> bytes:
+        """The salt of the commitment that was sealed under ``nonce``: lost for ever with the key."""
+        return hmac.digest(self._salt, nonce, "sha256")
+
+
+class Blind:
+    """Values that are searched without being stored: keyed BLAKE2b (RFC 7693) cut to a signed 64-bit integer."""
+
+    def __init__(self, key: bytes) -> None:
+        def value(text: str) -> int:
+            return int.from_bytes(blake2b(text.encode(), digest_size=8, key=key).digest(), "little", signed=True)
+
+        self.value = lru_cache(CACHED_VALUES)(value)
+        self._key = key
+
+    def digest(self, text: str) -> bytes:
+        """Sixteen bytes of the same function, for identities that must not collide across the whole platform."""
+        return blake2b(text.encode(), digest_size=16, key=self._key).digest()
+
+
+class Keyring:
+    """All keys of one installation, opened with its root key."""
+
+    def __init__(self, connection: sqlite3.Connection, root: bytes) -> None:
+        self._connection = connection
+        self._lock = threading.Lock()
+        self._cache: OrderedDict[int, OwnerKey] = OrderedDict()
+        self._ready: list[OwnerKey] = []
+        self._region = AESGCM(self._unwrap_platform(AESGCM(root), "region"))
+        self.blind = Blind(self._unwrap_platform(self._region, "index"))
+        self._ledger = Ed25519PrivateKey.from_private_bytes(self._unwrap_platform(self._region, "ledger"))
+        self.public = self._ledger.public_key().public_bytes_raw()
+        self.store = self._unwrap_platform(self._region, "store").hex()
+
+    @staticmethod
+    def create(path: Path, root: bytes) -> None:
+        """A new keys file. Refuses to stand in for one that is lost: the caller has made sure that there is no data."""
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        connection = _connect(path)
+        region = AESGCM.generate_key(256)
+        seal = AESGCM(region)
+        with connection:
+            connection.execute("BEGIN IMMEDIATE")
+            rows = [("region", _wrap(AESGCM(root), region, b"region"))]
+            rows += [(name, _wrap(seal, os.urandom(KEY_BYTES), name.encode())) for name in ("index", "ledger", "store")]
+            connection.executemany("INSERT INTO platform VALUES (?, ?)", rows)
+            platform = _wrap(seal, AESGCM.generate_key(256), b"owner:0")
+            connection.execute("INSERT INTO key VALUES (?, ?)", (PLATFORM, platform))
+        connection.close()
+
+    @staticmethod
+    def open(path: Path, root: bytes) -> Keyring:
+        """The keys in ``path``; raises a Failure with a sentence when the file or the root key is not the right one."""
+        if not path.exists():
+            raise broken(f"The keys file {path} is missing. Restore it with 'carefolio keys restore'.")
+        try:
+            return Keyring(_connect(path), root)
+        except (InvalidTag, TypeError):
+            raise broken(
+                f"The root key does not open the keys in {path}: it is not the one they were made with."
+            ) from None
+        except sqlite3.DatabaseError:
+            raise broken(f"The keys file {path} cannot be read. Restore it with 'carefolio keys restore'.") from None
+
+    def of(self, owner: int) -> OwnerKey:
+        """The key of this owner; raises KeyError when it was never made or has been destroyed."""
+        key = self._cache.get(owner)
+        return key if key is not None else self._load(owner)
+
+    def reserve(self, count: int) -> list[OwnerKey]:
+        """New owner numbers with their keys, durable when this returns."""
+        fresh = [AESGCM.generate_key(256) for _ in range(count)]
+        with self._lock, self._connection:
+            self._connection.execute("BEGIN IMMEDIATE")
+            last = (
+                self._connection.execute("SELECT max(seq) FROM sqlite_sequence WHERE name = 'key'").fetchone()[0] or 0
+            )
+            numbered = list(enumerate(fresh, last + 1))
+            rows = [(owner, _wrap(self._region, key, b"owner:%d" % owner)) for owner, key in numbered]
+            self._connection.executemany("INSERT INTO key VALUES (?, ?)", rows)
+        keys = [OwnerKey(owner, key) for owner, key in numbered]
+        for key in keys:
+            self._keep(key)
+        return keys
+
+    def take(self) -> OwnerKey:
+        """One new owner from a small stock, so that a new chart seldom waits for a durable write of its key."""
+        try:
+            return self._ready.pop()
+        except IndexError:
+            self._ready.extend(self.reserve(_RESERVED_AT_ONCE))
+            return self._ready.pop()
+
+    def sign(self, data: bytes) -> bytes:
+        """Ed25519 (RFC 8032) under the ledger's key."""
+        return self._ledger.sign(data)
+
+    def remember_checkpoint(self, size: int, root: bytes, note: str) -> None:
+        """Keep the newest checkpoint beside the keys, where nobody reaches it who only reaches the data."""
+        with self._lock, self._connection:
+            self._connection.execute("INSERT OR REPLACE INTO remembered VALUES (1, ?, ?, ?)", (size, root, note))
+
+    def remembered(self) -> tuple[int, bytes, str] | None:
+        """The checkpoint that was kept last: tree size, root, signed note."""
+        with self._lock:
+            row = self._connection.execute("SELECT size, root, note FROM remembered").fetchone()
+        return None if row is None else (row[0], row[1], row[2])
+
+    def backup(self, target: Path) -> None:
+        """A consistent copy of the keys file (the root key is not in it)."""
+        copy = sqlite3.connect(target)
+        with self._lock:
+            self._connection.backup(copy)
+        copy.close()
+
+    def owners(self) -> Iterable[int]:
+        """All owner numbers that have a key."""
+        with self._lock:
+            return [row[0] for row in self._connection.execute("SELECT owner FROM key")]
+
+    def close(self) -> None:
+        """Let go of the file."""
+        with self._lock:
+            self._connection.close()
+
+    def _load(self, owner: int) -> OwnerKey:
+        with self._lock:
+            row = self._connection.execute("SELECT wrapped FROM key WHERE owner = ?", (owner,)).fetchone()
+        if row is None:
+            raise KeyError(owner)
+        key = OwnerKey(owner, _unwrap(self._region, row[0], b"owner:%d" % owner))
+        self._keep(key)
+        return key
+
+    def _keep(self, key: OwnerKey) -> None:
+        self._cache[key.owner] = key
+        while len(self._cache) > CACHED_KEYS:
+            self._cache.popitem(last=False)
+
+    def _unwrap_platform(self, seal: AESGCM, name: str) -> bytes:
+        row = self._connection.execute("SELECT wrapped FROM platform WHERE name = ?", (name,)).fetchone()
+        return _unwrap(seal, row[0], name.encode())
+
+
+def read_root_key(path: Path) -> bytes:
+    """The root key from its file (64 hexadecimal digits); raises a Failure that says what is wrong."""
+    if not path.exists():
+        raise broken(f"The root key {path} is missing. Without it nothing can be read: put your copy of it back.")
+    if path.stat().st_mode & 0o077:
+        raise broken(f"The root key {path} can be read by others on this machine. Run: chmod 600 {path}")
+    try:
+        root = bytes.fromhex(path.read_text().strip())
+    except ValueError:
+        root = b""
+    if len(root) != KEY_BYTES:
+        raise broken(f"The root key {path} is not 64 hexadecimal digits.")
+    return root
+
+
+def make_root_key(path: Path) -> bytes:
+    """A new root key, readable by this user alone. Never overwrites one."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    root = os.urandom(KEY_BYTES)
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w") as file:
+        file.write(root.hex() + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    return root
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=30)
+    path.chmod(0o600)
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.executescript(_SCHEMA)
+    return connection
+
+
+def _wrap(seal: AESGCM, key: bytes, name: bytes) -> bytes:
+    nonce = os.urandom(NONCE_BYTES)
+    return nonce + seal.encrypt(nonce, key, name)
+
+
+def _unwrap(seal: AESGCM, wrapped: bytes, name: bytes) -> bytes:
+    return seal.decrypt(wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:], name)

@@ -1,0 +1,87 @@
+"""Settings: the environment's CAREFOLIO_* values, checked at the start and refused with a sentence."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from carefolio.base.failures import broken
+
+PREFIX = "CAREFOLIO_"
+NAMES = ("DATA", "DATABASE_URL", "KEYS_URL", "KEY_FILE", "REGION", "PUBLIC_URL")
+_SQLITE = "sqlite:///"
+_REGION = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
+_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Where things are and what this installation is called."""
+
+    data: Path
+    database: Path
+    keys: Path
+    key_file: Path
+    region: str
+    public_url: str
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether people reach this installation from this machine only."""
+        return urlsplit(self.public_url).hostname in _LOOPBACK
+
+
+def read_settings(
+    data: Path | None = None,
+    region: str | None = None,
+    environ: Mapping[str, str] | None = None,
+    listens: str = "http://127.0.0.1:8000",
+) -> Settings:
+    """Flag before environment before default; raises a Failure for a setting that cannot be used.
+
+    ``listens`` is the address that people reach this installation at when PUBLIC_URL does not say another.
+    """
+    values = {name: value for name, value in (environ or os.environ).items() if name.startswith(PREFIX) and value}
+    _refuse_unknown(values)
+    folder = data or Path(values.get(PREFIX + "DATA", "data"))
+    return Settings(
+        data=folder,
+        database=_sqlite_path(values.get(PREFIX + "DATABASE_URL"), folder / "carefolio.db", "DATABASE_URL"),
+        keys=_sqlite_path(values.get(PREFIX + "KEYS_URL"), folder / "keys" / "keys.db", "KEYS_URL"),
+        key_file=Path(values.get(PREFIX + "KEY_FILE", folder / "keys" / "root.key")),
+        region=_region(region or values.get(PREFIX + "REGION", "local")),
+        public_url=_public_url(values.get(PREFIX + "PUBLIC_URL", listens)),
+    )
+
+
+def _refuse_unknown(values: Mapping[str, str]) -> None:
+    unknown = sorted(name for name in values if name.removeprefix(PREFIX) not in NAMES)
+    unknown = [name for name in unknown if not name.startswith((PREFIX + "EXTERNAL", PREFIX + "EXAMPLES"))]
+    if unknown:
+        known = ", ".join(PREFIX + name for name in NAMES)
+        raise broken(f"There is no setting {unknown[0]}. The settings are: {known}.")
+
+
+def _sqlite_path(url: str | None, default: Path, name: str) -> Path:
+    if url is None:
+        return default
+    if not url.startswith(_SQLITE) or len(url) == len(_SQLITE):
+        raise broken(f"{PREFIX}{name} has to look like sqlite:///path/to/file.db.")
+    return Path(url.removeprefix(_SQLITE))
+
+
+def _region(name: str) -> str:
+    if not _REGION.fullmatch(name):
+        raise broken(f"{PREFIX}REGION may hold small letters, digits and dashes, 32 at most.")
+    return name
+
+
+def _public_url(url: str) -> str:
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise broken(f"{PREFIX}PUBLIC_URL has to be an http or https address, like https://records.example.org.")
+    return url.rstrip("/")

@@ -1,0 +1,127 @@
+"""``carefolio serve``: the platform as one process."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+import socket
+import sys
+import threading
+from contextlib import closing
+from typing import Annotated
+
+import typer
+import uvloop
+from granian.constants import HTTPModes, Interfaces
+from granian.server.embed import Server
+
+from carefolio.assembly import Carefolio, application, keep_checkpoints, open_carefolio
+from carefolio.base.failures import broken, malformed
+from carefolio.base.settings import read_settings
+from carefolio.cli.commands import new_group
+from carefolio.cli.options import Data, Json, answer, say
+
+app = new_group()
+
+BACKLOG = 1024
+SWITCH_SECONDS = 0.0005
+"""How long a thread may keep the interpreter: with Python's 5 ms a commit beside busy requests takes ten times as long."""
+STOP_SECONDS = 8
+"""How long answers that are under way may take when the server is told to stop."""
+_WILDCARDS = frozenset({"0.0.0.0", "::", ""})  # noqa: S104 - they are recognised here, not bound to
+
+
+@app.command("serve", short_help="run the platform")
+def serve(  # noqa: PLR0913 - a command's options are its arguments
+    host: Annotated[str, typer.Option(help="The address to listen at.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="The port; 0 takes a free one.")] = 8000,
+    demo: Annotated[bool, typer.Option("--demo", help="Make the demo's people first, if they are not there.")] = False,
+    region: Annotated[str | None, typer.Option(help="What this endpoint is called (else CAREFOLIO_REGION).")] = None,
+    workers: Annotated[int, typer.Option(help="Server processes; with SQLite there is one.")] = 1,
+    data: Data = None,
+    json: Json = False,
+) -> None:
+    r"""\b
+    Examples:
+      carefolio serve
+      carefolio serve --demo --port 9000
+      carefolio serve --region north --data /var/lib/carefolio
+
+    Runs the platform until SIGTERM or Ctrl-C, which end it cleanly. A new installation is made where there is none.
+    """
+    if workers != 1:
+        raise malformed(
+            "With SQLite there is one server process; several take a PostgreSQL database: leave --workers out."
+        )
+    port = _free_port(host, port)
+    settings = read_settings(data, region, listens=f"http://{_reached_at(host)}:{port}")
+    if demo and not settings.is_loopback:
+        raise broken("The demo's sign-ins are for this machine only, and CAREFOLIO_PUBLIC_URL names another address.")
+    logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    sys.setswitchinterval(SWITCH_SECONDS)
+    with closing(open_carefolio(settings, create=True, serving=True)) as carefolio:
+        _run(carefolio, host, port, as_json=json)
+
+
+def _run(carefolio: Carefolio, host: str, port: int, *, as_json: bool) -> None:
+    stop = threading.Event()
+    checkpoints = keep_checkpoints(carefolio, stop)
+    address = f"http://{_reached_at(host)}:{port}"
+    try:
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            answer({"address": address}, f"Carefolio is at {address}. Ctrl-C ends it.", as_json=as_json)
+            sys.stdout.flush()
+            runner.run(_serve(carefolio, host, port))
+    finally:
+        stop.set()
+        checkpoints.join()
+    say("Carefolio has stopped.")
+
+
+async def _serve(carefolio: Carefolio, host: str, port: int) -> None:
+    """Serve until a signal comes. One process: whoever kills it leaves nothing running behind."""
+    server = Server(
+        application(carefolio),
+        address=host,
+        port=port,
+        interface=Interfaces.ASGINL,
+        http=HTTPModes.http1,
+        websockets=False,
+        backlog=BACKLOG,
+        log_enabled=False,
+    )
+    told = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, told.set)
+    serving = loop.create_task(server.serve())
+    stopping = loop.create_task(told.wait())
+    await asyncio.wait((serving, stopping), return_when=asyncio.FIRST_COMPLETED)
+    server.stop()
+    stopping.cancel()
+    await asyncio.wait((serving,), timeout=STOP_SECONDS)
+    if serving.done():
+        serving.result()
+
+
+def _free_port(host: str, port: int) -> int:
+    """The port, if nobody listens there; for 0 one that is free. Granian would share a taken one without a word."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+            probe.listen(1)
+        except OSError as problem:
+            raise broken(
+                f"Carefolio cannot listen at {host}:{port}: {problem.strerror}. Choose another --port."
+            ) from None
+        chosen: int = probe.getsockname()[1]
+        return chosen
+
+
+def _reached_at(host: str) -> str:
+    """The host as it stands in an address."""
+    name = "127.0.0.1" if host in _WILDCARDS else host
+    return f"[{name}]" if ":" in name else name

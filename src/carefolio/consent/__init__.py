@@ -1,0 +1,1 @@
+"""May this be shown? Pure: contracts compiled to windows, a caller's access, a contract's states."""

@@ -1,0 +1,147 @@
+"""Accounts: a person or a hospital's system, its role, and what stands behind it. Names and codes are sealed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from carefolio.base.database import Transaction
+from carefolio.base.keys import PLATFORM, Keyring
+
+_COLUMNS = "number, email, role, person, organization, name, code, verified, suspended, shelf, hospital, chart, version"
+_NAME = b"account/name"
+_CODE = b"account/code"
+
+
+class Reader(Protocol):
+    """A Database or a Transaction."""
+
+    def one(self, sql: str, args: Sequence[Any] = ()) -> tuple[Any, ...] | None:
+        """The first row."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One account. ``shelf``, ``hospital`` and ``chart`` are owner numbers, 0 where there is none."""
+
+    number: int
+    email: str | None
+    role: str
+    person: str
+    organization: str
+    name: str
+    code: str
+    verified: bool
+    suspended: bool
+    shelf: int
+    hospital: int
+    chart: int
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class NewAccount:
+    """What an account is made of; ``code`` is the doctor's code, patients' codes stand with their charts."""
+
+    email: str | None
+    role: str
+    name: str
+    person: str = ""
+    organization: str = ""
+    code: str = ""
+    verified: bool = False
+    shelf: int = 0
+    hospital: int = 0
+    chart: int = 0
+
+
+class Accounts:
+    """The accounts' table, opened with the platform's key."""
+
+    def __init__(self, keyring: Keyring) -> None:
+        self._keyring = keyring
+
+    def add(self, tx: Transaction, new: NewAccount) -> int:
+        """Write a new account and return its number; an e-mail that is taken raises IntegrityError."""
+        key = self._keyring.of(PLATFORM)
+        blind = self._keyring.blind.value(f"code={new.code}") if new.code else None
+        cursor = tx.execute(
+            "INSERT INTO account (email, role, person, organization, name, code, code_blind, verified,"
+            " shelf, hospital, chart) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                new.email,
+                new.role,
+                new.person,
+                new.organization,
+                key.seal(new.name.encode(), _NAME),
+                key.seal(new.code.encode(), _CODE),
+                blind,
+                new.verified,
+                new.shelf,
+                new.hospital,
+                new.chart,
+            ),
+        )
+        tx.move_epoch()
+        number = cursor.lastrowid
+        assert number is not None  # noqa: S101 - an INSERT always has one
+        return number
+
+    def of_number(self, reader: Reader, number: int) -> Account | None:
+        """The account with this number."""
+        return self._opened(reader.one(f"SELECT {_COLUMNS} FROM account WHERE number = ?", (number,)))
+
+    def of_email(self, reader: Reader, email: str) -> Account | None:
+        """The account that signs in with this e-mail."""
+        return self._opened(reader.one(f"SELECT {_COLUMNS} FROM account WHERE email = ?", (email.lower(),)))
+
+    def of_hospital(self, reader: Reader, organization: str) -> Account | None:
+        """The account of this hospital's systems."""
+        sql = f"SELECT {_COLUMNS} FROM account WHERE organization = ? AND role = 'hospital'"
+        return self._opened(reader.one(sql, (organization,)))
+
+    def of_chart(self, reader: Reader, chart: int) -> Account | None:
+        """The account of the person whose chart this is."""
+        return self._opened(
+            reader.one(f"SELECT {_COLUMNS} FROM account WHERE chart = ? AND role = 'patient'", (chart,))
+        )
+
+    def of_person(self, reader: Reader, person: str) -> Account | None:
+        """The account of this ``Patient/id`` or ``Practitioner/id``."""
+        return self._opened(reader.one(f"SELECT {_COLUMNS} FROM account WHERE person = ?", (person,)))
+
+    def change(
+        self, tx: Transaction, number: int, *, verified: bool | None = None, suspended: bool | None = None
+    ) -> None:
+        """Verify or suspend; holds from the next request on, in every process."""
+        tx.execute(
+            "UPDATE account SET verified = coalesce(?, verified), suspended = coalesce(?, suspended),"
+            " version = version + 1 WHERE number = ?",
+            (verified, suspended, number),
+        )
+        tx.move_epoch()
+
+    def _opened(self, row: tuple[Any, ...] | None) -> Account | None:
+        if row is None:
+            return None
+        key = self._keyring.of(PLATFORM)
+        number, email, role, person, organization, name, code, verified, suspended, shelf, hospital, chart, version = (
+            row
+        )
+        return Account(
+            number=number,
+            email=email,
+            role=role,
+            person=person,
+            organization=organization,
+            name=key.open(name, _NAME).decode(),
+            code=key.open(code, _CODE).decode() if code else "",
+            verified=bool(verified),
+            suspended=bool(suspended),
+            shelf=shelf,
+            hospital=hospital,
+            chart=chart,
+            version=version,
+        )

@@ -1,0 +1,119 @@
+"""Opaque bearer tokens (RFC 6750): 256 random bits, stored as a hash, cached until the epoch moves."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+
+from carefolio.base import clock
+from carefolio.base.database import Database, Transaction
+from carefolio.base.failures import unauthenticated
+from carefolio.base.ids import new_token
+from carefolio.consent.principal import Principal, Role, parse_scopes
+from carefolio.identity.accounts import Account, Accounts
+
+CACHED = 10_000
+NEVER = 253_402_300_799 * clock.SECOND
+"""The end of the year 9999: the expiry of a hospital's token, which holds until it is revoked."""
+_MISSING = "This needs a token: send it as 'Authorization: Bearer …'."
+_REFUSED = "This token is unknown, has expired or was revoked. Ask for a new one."
+
+
+def token_hash(token: str) -> bytes:
+    """What is stored of a token."""
+    return sha256(token.encode()).digest()
+
+
+def issue(tx: Transaction, account: int, expires: int, *, scope: str = "", operator: bool = False) -> str:
+    """Write a new token for the account and return it; it is shown once and never again."""
+    token = new_token()
+    tx.execute(
+        "INSERT INTO token (hash, account, scope, issued, expires, operator) VALUES (?, ?, ?, ?, ?, ?)",
+        (token_hash(token), account, scope, tx.now, expires, operator),
+    )
+    tx.move_epoch()
+    return token
+
+
+def revoke(tx: Transaction, token: str) -> None:
+    """End a token; holds from the next request on."""
+    tx.execute("UPDATE token SET revoked = 1 WHERE hash = ?", (token_hash(token),))
+    tx.move_epoch()
+
+
+def revoke_all(tx: Transaction, account: int) -> int:
+    """End every token of the account that still holds; answers how many there were."""
+    sql = "UPDATE token SET revoked = 1 WHERE account = ? AND revoked = 0 AND expires > ?"
+    ended = tx.execute(sql, (account, tx.now)).rowcount
+    tx.move_epoch()
+    return ended
+
+
+def holder(tx: Transaction, token: str) -> int | None:
+    """The number of the account whose token this is, if it has not been revoked."""
+    row = tx.one("SELECT account FROM token WHERE hash = ? AND revoked = 0", (token_hash(token),))
+    return None if row is None else int(row[0])
+
+
+def still_holds(tx: Transaction, principal: Principal) -> bool:
+    """Whether the principal's account and token are, in this transaction, what they were when it was decided."""
+    if principal.expires <= tx.now:
+        return False
+    row = tx.one(
+        "SELECT 1 FROM account a JOIN token t ON t.account = a.number"
+        " WHERE a.number = ? AND a.version = ? AND a.suspended = 0 AND t.hash = ? AND t.revoked = 0",
+        (principal.account, principal.version, principal.token),
+    )
+    return row is not None
+
+
+class Tokens:
+    """Turns a token into the principal behind it. Cached; the cache is dropped whenever the epoch has moved."""
+
+    def __init__(self, database: Database, accounts: Accounts) -> None:
+        self._database = database
+        self._accounts = accounts
+        self._cache: dict[str, Principal] = {}
+        self._epoch = -1
+
+    def principal(self, token: str, epoch: int) -> Principal:
+        """Who is calling, as of ``epoch``; raises a Failure (401) when the token does not hold."""
+        if epoch != self._epoch:
+            self._cache.clear()
+            self._epoch = epoch
+        principal = self._cache.get(token) or self._load(token)
+        if principal.expires <= clock.now():
+            raise unauthenticated(_REFUSED)
+        return principal
+
+    def _load(self, token: str) -> Principal:
+        if not token:
+            raise unauthenticated(_MISSING)
+        sql = "SELECT account, scope, expires, operator FROM token WHERE hash = ? AND revoked = 0"
+        row = self._database.one(sql, (token_hash(token),))
+        account = self._accounts.of_number(self._database, row[0]) if row else None
+        if row is None or account is None or account.suspended:
+            raise unauthenticated(_REFUSED)
+        principal = principal_of(account, scope=row[1], expires=row[2], operator=bool(row[3]), token=token_hash(token))
+        if len(self._cache) >= CACHED:
+            self._cache.clear()
+        self._cache[token] = principal
+        return principal
+
+
+def principal_of(account: Account, *, scope: str, expires: int, operator: bool, token: bytes) -> Principal:
+    """The principal that an account is when it calls with this token."""
+    return Principal(
+        account=account.number,
+        role=Role(account.role),
+        person=account.person,
+        organization=account.organization,
+        shelf=account.shelf,
+        hospital=account.hospital,
+        chart=account.chart,
+        verified=account.verified,
+        scopes=parse_scopes(scope) if scope else None,
+        operator=operator,
+        expires=expires,
+        version=account.version,
+        token=token,
+    )

@@ -1,0 +1,114 @@
+"""Checkpoints: the log's end, signed, published in the database and remembered beside the keys.
+
+Making one is a security procedure; its steps stand at the blocks that do them:
+
+1. Read what the keys remember, before the head: a checkpoint that another process makes in between is then
+   never mistaken for a log that was cut.
+2. Read the head. The entries under it are committed, so no checkpoint runs ahead of what is on disk.
+3. The log must extend the tree that the keys remember, or hold the entry of the restore that accounts for the
+   difference. Otherwise nothing is signed or overwritten: the memory beside the keys is the evidence.
+4. Sign, and remember beside the keys. If we crash here, the keys know a newer checkpoint than the database
+   publishes: nothing is wrong, and step 5 is made up for the next time.
+5. Put it into the database, where it is published. What is published, the keys know already.
+"""
+
+from carefolio.base.clock import DAY
+from carefolio.base.database import Database, Transaction
+from carefolio.base.keys import Keyring
+from carefolio.ledger.entry import Tampered
+from carefolio.ledger.log import Head, Log, parse_head, roots_at
+from carefolio.ledger.note import sign_checkpoint
+from carefolio.ledger.restoration import find_restoration
+from carefolio.ledger.tree import Frontier
+
+_NEWEST = "SELECT note FROM checkpoint ORDER BY size DESC LIMIT 1"
+_NEWEST_SIZE = "SELECT max(size) FROM checkpoint"
+_FRONTIER = "SELECT iif(typeof(frontier) = 'blob', frontier, NULL) FROM checkpoint WHERE size = ?"
+# One checkpoint a day is kept, the day's last, so that a later fault can be dated; of today the newest.
+_FORGET_TODAYS = "DELETE FROM checkpoint WHERE time >= ? AND size < ?"
+_KEEP = "INSERT OR IGNORE INTO checkpoint (size, note, time, frontier) VALUES (?, ?, ?, ?)"
+
+
+class Checkpointer:
+    """Makes the checkpoints of one process: once a second in a server, after each write elsewhere.
+
+    Used from one thread at a time, never the writer's own.
+    """
+
+    def __init__(self, database: Database, keyring: Keyring, log: Log) -> None:
+        self._database = database
+        self._keyring = keyring
+        self._log = log
+        self._confirmed: tuple[int, bytes, int] | None = None
+
+    def make(self) -> str | None:
+        """Make a checkpoint of the log as it is, if it grew; answers the newest note, None for an empty log.
+
+        Raises:
+            Tampered: the log does not extend the one that the keys remember.
+        """
+        remembered = self._keyring.remembered()  # 1
+        head, published = self._database.write_now(self._look)  # 2
+        size, root = head.frontier.size, head.frontier.root()
+        if remembered:
+            self._require_extension(head, remembered[0], remembered[1])  # 3
+        if remembered and (size, root) == remembered[:2]:
+            note = remembered[2]
+        elif size:
+            note = sign_checkpoint(self._keyring, size, root)  # 4
+            self._keyring.remember_checkpoint(size, root, note)
+        else:
+            return None
+        self._confirmed = (size, root, head.chain)
+        if published != size:
+            self._database.write_now(lambda tx: _publish(tx, head.frontier, note))  # 5
+        return note
+
+    def _look(self, tx: Transaction) -> tuple[Head, int | None]:
+        # Through the writer, since the chain of heads is known there; done when its group is committed.
+        row = tx.one(_NEWEST_SIZE)
+        return self._log.head(tx), row[0] if row else None
+
+    def _require_extension(self, head: Head, size: int, root: bytes) -> None:
+        if self._confirmed == (size, root, head.chain):
+            return  # all that came since was appended by this process, to exactly the tree it confirmed
+        if self._extends(head.frontier, size, root) or self._restored(head.frontier, size, root):
+            return
+        raise Tampered(
+            f"The log holds {head.frontier.size} entries and does not extend the {size} that the checkpoint "
+            "beside the keys says: entries were removed or exchanged. 'carefolio ledger verify' tells more."
+        )
+
+    def _extends(self, head: Frontier, size: int, root: bytes) -> bool:
+        if head.size < size:
+            return False
+        base = self._frontier_at(size, root)
+        roots = roots_at(self._database, base, {size, head.size})
+        return roots[size] == root and roots[head.size] == head.root()
+
+    def _frontier_at(self, size: int, root: bytes) -> Frontier:
+        """The published frontier of the remembered tree, believed for its root; else an empty one."""
+        row = self._database.one(_FRONTIER, (size,))
+        try:
+            frontier = parse_head(row[0]) if row else Frontier()
+        except Tampered:
+            return Frontier()
+        return frontier if (frontier.size, frontier.root()) == (size, root) else Frontier()
+
+    def _restored(self, head: Frontier, size: int, root: bytes) -> bool:
+        found = find_restoration(self._database, self._keyring, size, root)
+        if found is None or found.to_size != found.seq - 1:
+            return False
+        roots = roots_at(self._database, Frontier(), {found.to_size, head.size})
+        return roots[found.to_size] == found.to_root and roots[head.size] == head.root()
+
+
+def newest_checkpoint(database: Database) -> str | None:
+    """The newest published note."""
+    row = database.one(_NEWEST)
+    return row[0] if row else None
+
+
+def _publish(tx: Transaction, frontier: Frontier, note: str) -> None:
+    tx.execute(_FORGET_TODAYS, (tx.now - tx.now % DAY, frontier.size))
+    tx.execute(_KEEP, (frontier.size, note, tx.now, frontier.to_bytes()))

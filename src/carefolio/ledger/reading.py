@@ -1,0 +1,64 @@
+"""Reading entries back: one by its number, or those of a chart or of an account, the newest first."""
+
+from typing import Any
+
+from carefolio.base.database import Database
+from carefolio.base.failures import absent
+from carefolio.base.keys import Keyring
+from carefolio.ledger.entry import Entry, SealedEntry, open_entry
+
+_COLUMNS = "SELECT seq, time, kind, owner, actor, body, leaf FROM entry "
+_ONE = _COLUMNS + "WHERE seq = ?"
+_OF_OWNER = _COLUMNS + "WHERE owner = ? AND seq < ? ORDER BY seq DESC LIMIT ?"
+_BY_ACTOR = _COLUMNS + "WHERE actor = ? AND seq < ? ORDER BY seq DESC LIMIT ?"
+NEWEST = 2**63 - 1
+"""As ``before``: begin with the newest entry."""
+
+
+def entry_at(database: Database, keyring: Keyring, seq: int) -> Entry:
+    """The entry with this number.
+
+    Raises:
+        Failure: there is none, or its owner's key was destroyed (ABSENT).
+        Tampered: it was changed.
+    """
+    found = _opened(database.read(_ONE, (seq,)), keyring)
+    if not found:
+        raise absent()
+    return found[0][1]
+
+
+def entries_of(
+    database: Database, keyring: Keyring, owner: int, before: int = NEWEST, count: int = 100
+) -> list[tuple[int, Entry]]:
+    """Up to ``count`` entries of a chart or shelf with numbers below ``before``, the newest first.
+
+    Raises:
+        Tampered: one of them was changed.
+    """
+    return _opened(database.read(_OF_OWNER, (owner, before, count)), keyring)
+
+
+def entries_by(
+    database: Database, keyring: Keyring, actor: int, before: int = NEWEST, count: int = 100
+) -> list[tuple[int, Entry]]:
+    """Up to ``count`` entries of what an account did, with numbers below ``before``, the newest first.
+
+    Entries of an erased chart are left out: nobody can open them any more.
+
+    Raises:
+        Tampered: one of them was changed.
+    """
+    return _opened(database.read(_BY_ACTOR, (actor, before, count)), keyring)
+
+
+def _opened(rows: list[tuple[Any, ...]], keyring: Keyring) -> list[tuple[int, Entry]]:
+    found = []
+    for seq, *columns in rows:
+        sealed = SealedEntry(*columns)
+        try:
+            key = keyring.of(sealed.owner)
+        except KeyError:
+            continue
+        found.append((seq, open_entry(sealed, key)))
+    return found

@@ -1,0 +1,1 @@
+"""The one door to patient data: decide, act, record and announce in one transaction."""

@@ -1,0 +1,71 @@
+"""Each chart's contracts and emergencies, compiled once and kept until the chart's consent version has moved."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+
+from carefolio.base import clock
+from carefolio.base.database import Database
+from carefolio.base.keys import Keyring
+from carefolio.consent.contract import Contract, compile_contract
+from carefolio.consent.policy import Chart, Emergency
+from carefolio.fhir.json import parse
+from carefolio.store import owners
+from carefolio.store.rows import COLUMNS, Flag, Row, State, place
+
+CACHED_CHARTS = 10_000
+UNKNOWN = -1
+"""The number of an organisation or person that has no shelf here: it matches no record."""
+_CONTRACTS = (
+    f"SELECT {', '.join('r.' + name for name in COLUMNS.split(', '))} FROM idx i JOIN record r ON r.rid = i.rid"
+    " WHERE i.compartment = ? AND i.value = ? AND r.state = ? AND r.flags & ?"
+)
+_EMERGENCIES = "SELECT account, until, id FROM emergency WHERE owner = ? AND until > ?"
+_NOBODY = Chart(number=UNKNOWN, reference="", version=0, contracts=(), emergencies=())
+
+
+class Charts:
+    """Policies by owner number, as of an epoch."""
+
+    def __init__(self, database: Database, keyring: Keyring) -> None:
+        self._database = database
+        self._keyring = keyring
+        self._consents = keyring.blind.value("Consent")
+        self._cache: OrderedDict[int, tuple[int, Chart]] = OrderedDict()
+
+    def of(self, number: int, epoch: int) -> Chart:
+        """The chart's contracts as they stood at ``epoch`` or later. A number that is no owner's costs the same
+        look into the database, so that a record which is absent takes as long as one which is hidden.
+        """
+        known = self._cache.get(number)
+        if known is not None and known[0] == epoch:
+            return known[1]
+        owner = owners.of_number(self._database, number)
+        chart = known[1] if known and owner and known[1].version == owner.consent_version else self._load(owner)
+        self._cache[number] = (epoch, chart)
+        if len(self._cache) > CACHED_CHARTS:
+            self._cache.popitem(last=False)
+        return chart
+
+    def _load(self, owner: owners.Owner | None) -> Chart:
+        number = owner.number if owner else UNKNOWN
+        rows = self._database.read(_CONTRACTS, (number, self._consents, State.LIVE, Flag.FORCE))
+        emergencies = self._database.read(_EMERGENCIES, (number, clock.now()))
+        if owner is None:
+            return _NOBODY
+        return Chart(
+            number=number,
+            reference=owner.ref,
+            version=owner.consent_version,
+            contracts=tuple(self._contract(Row._make(row)) for row in rows),
+            emergencies=tuple(Emergency(*row) for row in emergencies),
+        )
+
+    def _contract(self, row: Row) -> Contract:
+        body = self._keyring.of(row.owner).open(row.body, place(row.type, row.id, row.version, row.owner))
+        return compile_contract(parse(body), f"Consent/{row.id}/_history/{row.version}", self._number)
+
+    def _number(self, reference: str) -> int:
+        """The number of the shelf behind a reference; for a person the account's number, negative."""
+        owner = owners.of_reference(self._database, reference)
+        return owner.number if owner else UNKNOWN

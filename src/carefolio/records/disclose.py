@@ -1,0 +1,65 @@
+"""Durable before the bytes leave: the entry of a disclosure goes in only if what it was decided on still holds.
+
+A decision was made from what memory knew of the chart's contracts and of the token. Inside the writer's transaction
+both are looked at once more. If either moved, nothing is recorded, nothing leaves, and the door decides anew: what is
+stale costs a retry, never a disclosure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from carefolio.base.database import Transaction
+from carefolio.consent.principal import Principal
+from carefolio.identity.tokens import still_holds
+from carefolio.ledger.entry import SealedEntry
+from carefolio.ledger.log import Log
+from carefolio.store.owners import consent_version
+
+
+class Moved(Exception):  # noqa: N818 - not an error: what was decided on is not so any more
+    """The contracts, the token or the record are not what they were when it was decided; decide again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """What a decision hangs on: the caller, the moment it ends, and the consent version of each chart it concerned."""
+
+    principal: Principal
+    epoch: int
+    until: int
+    charts: tuple[tuple[int, int], ...]
+
+    def holds(self, tx: Transaction, epoch: int) -> bool:
+        """Whether all of it is still so in this transaction."""
+        if self.until <= tx.now:
+            return False
+        if self.epoch == epoch:
+            return True
+        versions = all(consent_version(tx, number) == version for number, version in self.charts)
+        return versions and still_holds(tx, self.principal)
+
+
+@dataclass(frozen=True, slots=True)
+class Disclosure:
+    """Entries to be placed, and the guard that has to hold; a refusal needs none."""
+
+    entries: tuple[SealedEntry, ...]
+    guard: Guard | None
+
+
+class Discloser:
+    """Places the disclosures of a whole group with one statement."""
+
+    def __init__(self, log: Log) -> None:
+        self._log = log
+
+    def __call__(self, tx: Transaction, items: Sequence[Disclosure]) -> Sequence[Exception | None]:
+        """The writer calls this once a group. If we crash before the commit, nothing left and nothing is recorded;
+        if after it, the ledger says that something left which the caller may not have received: the safe side.
+        """
+        epoch = tx.epoch()
+        held = [item.guard is None or item.guard.holds(tx, epoch) for item in items]
+        self._log.append_many(tx, [item.entries for item, holds in zip(items, held, strict=True) if holds])
+        return [None if holds else Moved() for holds in held]

@@ -1,0 +1,164 @@
+"""The one door to patient data. Whoever wants to see or write a record comes through here, whatever page, feed or
+command they come from: it decides, acts, records and announces, in one transaction, and decides anew when what it
+decided on has moved meanwhile.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from copy import deepcopy
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from carefolio.base.failures import busy
+from carefolio.base.keys import Keyring
+from carefolio.records.changes import Change, Outcome
+from carefolio.records.commit import commit
+from carefolio.records.conditional import Conditional
+from carefolio.records.disclose import Discloser, Moved
+from carefolio.records.emergency import BreakGlass, Reason
+from carefolio.records.entries import Caller, Scribe
+from carefolio.records.everything import Sweeper
+from carefolio.records.find import Finder, Findings
+from carefolio.records.inquiry import Inquiry, Item, asked_code
+from carefolio.records.naming import Naming
+from carefolio.records.parts import Parts
+from carefolio.records.prepare import Preparer
+from carefolio.records.read import Found, Reader
+from carefolio.records.repeat import Made, Memory, Repeatable
+from carefolio.records.trail import Asked, Step, Trail
+from carefolio.records.view import Viewer
+from carefolio.search.page import PAGE
+from carefolio.search.parse import parse
+from carefolio.search.query import Ids, Query
+
+T = TypeVar("T")
+_TRIES = 20
+INLINE_CHANGES = 20
+"""Up to so many changes are prepared on the event loop's own thread; more than these beside it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Handling:
+    """How a search is read: whether unknown parameters are passed over, and the address that is our own."""
+
+    lenient: bool = False
+    base: str = ""
+
+
+class Door:
+    """All ways to patient data, joined."""
+
+    def __init__(self, parts: Parts) -> None:
+        self.parts = parts
+        self.viewer = Viewer(parts.charts, parts.keyring)
+        self.scribe = Scribe(parts.keyring, parts.region)
+        self.naming = Naming(parts.database, parts.keyring)
+        discloser = Discloser(parts.log)
+        self.reader = Reader(parts, self.viewer, self.scribe, discloser)
+        self.finder = Finder(parts, self.viewer, self.scribe, discloser)
+        self.preparer = Preparer(parts, self.viewer, self.scribe, Conditional(parts, self.viewer, self.finder))
+        self.sweeper = Sweeper(parts, self.viewer, self.scribe, discloser)
+        self.inquiry = Inquiry(parts, self.viewer, self.scribe, self.naming)
+        self.emergency = BreakGlass(parts, self.viewer, self.scribe)
+        self.memory = Memory(parts.keyring)
+        self.trail = Trail(parts, self.viewer, self.scribe, discloser)
+
+    @property
+    def keyring(self) -> Keyring:
+        """The keys."""
+        return self.parts.keyring
+
+    def admit(self, token: str, request: str) -> Caller:
+        """Who is calling; raises a Failure (401) when the token does not hold."""
+        epoch = self.parts.database.epoch()
+        return Caller(token, self.parts.tokens.principal(token, epoch), epoch, request)
+
+    async def read(self, caller: Caller, type_: str, id_: str) -> Found:
+        """The newest version of a record."""
+        return await self._settled(caller, lambda now: self.reader.read(now, type_, id_))
+
+    async def vread(self, caller: Caller, type_: str, id_: str, version: int) -> Found:
+        """One version of a record."""
+        return await self._settled(caller, lambda now: self.reader.vread(now, type_, id_, version))
+
+    async def history(self, caller: Caller, type_: str, id_: str, window: tuple[int, int]) -> list[Found]:
+        """Versions below ``window[0]``, at the most ``window[1]`` of them, newest first."""
+        return await self._settled(caller, lambda now: self.reader.history(now, type_, id_, window))
+
+    async def search(
+        self, caller: Caller, type_: str, pairs: Sequence[tuple[str, str]], how: Handling
+    ) -> tuple[Query, Findings]:
+        """What a FHIR search finds among what the caller may see."""
+        page = next((value for name, value in pairs if name == PAGE), None)
+        cursor = self.finder.cursors.open(caller.principal.account, page) if page else None
+        query = parse(type_, pairs, how.lenient, base=how.base, cursor=cursor)
+        return query, await self._settled(caller, lambda now: self._search(now, query))
+
+    async def _search(self, caller: Caller, query: Query) -> Findings:
+        code = asked_code(query)
+        if code is None:
+            return await self.finder.search(caller, query)
+        found, decision = await self.inquiry.patient(caller, code)
+        if decision is not None and found is not None:
+            query = replace(query, conditions=(Ids((found.row.id,)),))
+        elif found is not None:
+            return Findings(matches=[] if query.summary else [found], total=1 if query.counts else None)
+        return await self.finder.search(caller, query)
+
+    async def everything(self, caller: Caller, id_: str, count: int, cursor: bytes | None) -> Findings:
+        """All that the caller may see of a chart; raises absent when that is nothing at all."""
+        return await self._settled(caller, lambda now: self.sweeper.sweep(now, id_, count, cursor))
+
+    async def record_index(self, caller: Caller, id_: str) -> list[Item]:
+        """The list of a chart's records, without content."""
+        return await self._settled(caller, lambda now: self.inquiry.index(now, id_))
+
+    async def break_glass(self, caller: Caller, id_: str, reason: Reason) -> int:
+        """Open a chart in an emergency; the moment (µs UTC) until which it is open."""
+        return await self._settled(caller, lambda now: self.emergency.open(now, id_, reason))
+
+    async def trail_of(self, caller: Caller, asked: Asked) -> list[Step]:
+        """Who did what with a chart, newest first."""
+        return await self._settled(caller, lambda now: self.trail.search(now, asked))
+
+    async def step_of(self, caller: Caller, number: str) -> Step:
+        """One entry of the ledger."""
+        return await self._settled(caller, lambda now: self.trail.read(now, number))
+
+    async def write(
+        self, caller: Caller, changes: Sequence[Change], repeatable: Repeatable | None = None
+    ) -> list[Outcome]:
+        """Do all changes in one transaction, or none. Under the same key the same request is done once."""
+        return await self._settled(caller, lambda now: self._write(now, changes, repeatable))
+
+    async def _write(self, caller: Caller, changes: Sequence[Change], repeatable: Repeatable | None) -> list[Outcome]:
+        if repeatable is not None:
+            made = self.memory.find(self.parts.database, caller, repeatable)
+            if made is not None:
+                return [await self._made_before(caller, one) for one in made]
+        fresh = deepcopy(changes)
+        inline = len(changes) <= INLINE_CHANGES
+        plan = (
+            self.preparer.plan(caller, fresh) if inline else await asyncio.to_thread(self.preparer.plan, caller, fresh)
+        )
+        if repeatable is not None:
+            plan.also.append(lambda tx: self.memory.keep(tx, caller, repeatable, plan.outcomes))
+        await self.parts.database.write(lambda tx: commit(tx, self.parts.log, plan))
+        return plan.outcomes
+
+    async def _made_before(self, caller: Caller, made: Made) -> Outcome:
+        """What the first request made, if the caller may still see it."""
+        found = await self.reader.version(caller, made.type, made.id, made.version)
+        return Outcome(found.row, found.body, created=made.created)
+
+    async def _settled(self, caller: Caller, attempt: Callable[[Caller], Awaitable[T]]) -> T:
+        """Try until what was decided on still held when it was recorded; the token is looked at anew each time."""
+        now = caller
+        for _ in range(_TRIES):
+            try:
+                return await attempt(now)
+            except Moved:
+                now = self.admit(caller.token, caller.request)
+        raise busy("This chart is being changed very often just now; try again.")

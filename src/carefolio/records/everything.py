@@ -1,0 +1,63 @@
+"""All that a caller may see of one chart, in the order it came in."""
+
+from __future__ import annotations
+
+import asyncio
+from itertools import islice
+
+from carefolio.base.failures import absent
+from carefolio.base.keys import PLATFORM
+from carefolio.consent.decide import Decision
+from carefolio.ledger.entry import Kind
+from carefolio.records.disclose import Discloser, Disclosure
+from carefolio.records.entries import Caller, Scribe, Subject, version_of
+from carefolio.records.find import Findings
+from carefolio.records.parts import Parts
+from carefolio.records.read import Found
+from carefolio.records.vault import open_body
+from carefolio.records.view import Viewer
+from carefolio.store import owners, records
+from carefolio.store.rows import State
+
+CHUNK = 250
+_NUMBERS = "SELECT DISTINCT rid FROM idx WHERE compartment = ? ORDER BY rid"
+
+
+class Sweeper:
+    """Reads whole charts, in pieces and beside the event loop."""
+
+    def __init__(self, parts: Parts, viewer: Viewer, scribe: Scribe, discloser: Discloser) -> None:
+        self._parts = parts
+        self._viewer = viewer
+        self._scribe = scribe
+        self._discloser = discloser
+
+    async def sweep(self, caller: Caller, id_: str, count: int, cursor: bytes | None) -> Findings:
+        """Up to ``count`` records after ``cursor``; raises absent (also for a hidden chart) when there are none."""
+        owner = owners.of_reference(self._parts.database, f"Patient/{id_}")
+        number = owner.number if owner else -1
+        after = int(cursor) if cursor else 0
+        found, decisions = await asyncio.to_thread(self._read, caller, number, after, count)
+        if not found.matches:
+            entry = self._scribe.refused(caller, owner.number if owner else PLATFORM, f"Patient/{id_}", "everything")
+            await self._parts.database.gather(self._discloser, Disclosure((entry,), None))
+            raise absent()
+        subject = Subject(number, [version_of(one.row) for one in found.matches], decisions[0])
+        entry = self._scribe.disclosed(caller, Kind.DISCLOSED_EVERYTHING, subject)
+        guard = self._viewer.guard(caller, number)
+        await self._parts.database.gather(self._discloser, Disclosure((entry,), guard))
+        return found
+
+    def _read(self, caller: Caller, number: int, after: int, count: int) -> tuple[Findings, list[Decision]]:
+        numbers = (row[0] for row in self._parts.database.read(_NUMBERS, (number,)) if row[0] > after)
+        found, decisions = Findings(), list[Decision]()
+        while chunk := list(islice(numbers, CHUNK)):
+            for row in records.by_numbers(self._parts.database, chunk):
+                if row.state != State.LIVE or not (decision := self._viewer.decide(caller, row)).permit:
+                    continue
+                if len(found.matches) == count:
+                    found.following = b"%d" % found.matches[-1].row.rid
+                    return found, decisions
+                found.matches.append(Found(row, open_body(self._parts.keyring, row)))
+                decisions.append(decision)
+        return found, decisions

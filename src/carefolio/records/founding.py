@@ -1,0 +1,113 @@
+"""New charts and shelves with their first records, entered at the operator's console.
+
+The operator has no token and no rights in any chart: what is founded here begins empty, or is the directory's. What a
+person or a hospital's systems write goes through the door.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from carefolio.base import clock
+from carefolio.base.database import Transaction
+from carefolio.base.failures import Category, Failure
+from carefolio.base.ids import new_id
+from carefolio.base.keys import Keyring, OwnerKey
+from carefolio.consent.policy import FOREVER
+from carefolio.consent.principal import Principal, Role
+from carefolio.fhir.validate import validate
+from carefolio.ledger.entry import Kind
+from carefolio.records.changes import NewOwner, Plan, Write
+from carefolio.records.commit import commit
+from carefolio.records.compose import Place, compose
+from carefolio.records.disclose import Guard
+from carefolio.records.entries import Caller, Scribe
+from carefolio.records.parts import Parts
+from carefolio.records.prepare import CODE_AAD, begin_chart
+from carefolio.store import owners, records
+from carefolio.store.owners import Owner
+from carefolio.store.rows import State
+
+Resource = dict[str, Any]
+
+OPERATOR = Principal(account=0, role=Role.ADMIN, purpose="HOPERAT", operator=True)
+"""Who writes at the console: no account, for the running of the platform."""
+
+
+class _Console(Guard):
+    """What is decided at the console hangs on no token and on no contract."""
+
+    def holds(self, tx: Transaction, epoch: int) -> bool:
+        """Always."""
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """A chart or shelf: its number, whose it is, its key, and the patient code of a chart."""
+
+    number: int
+    ref: str
+    key: OwnerKey
+    code: str = ""
+
+
+@dataclass(slots=True)
+class Founding:
+    """What one registration founds; nothing of it stands before ``put``, but keys that nobody uses."""
+
+    parts: Parts
+    scribe: Scribe
+    plan: Plan = field(default_factory=lambda: Plan(_Console(OPERATOR, 0, FOREVER, ())))
+
+    def chart(self, reference: str) -> Home:
+        """A new chart for ``Patient/id``, with its patient code."""
+        new = begin_chart(self.parts.keyring, reference)
+        self.plan.owners.append(new)
+        return _home(self.parts.keyring, new.owner)
+
+    def shelf(self, reference: str) -> Home:
+        """The shelf of an organisation or a person: the one that is there, or a new one."""
+        known = self.existing(reference)
+        if known is not None:
+            return known
+        key = self.parts.keyring.take()
+        self.plan.owners.append(NewOwner(Owner(key.owner, "shelf", reference, 1, None, 1), key, None))
+        return Home(key.owner, reference, key)
+
+    def existing(self, reference: str) -> Home | None:
+        """The chart or shelf that is there already."""
+        owner = owners.of_reference(self.parts.database, reference)
+        return None if owner is None else _home(self.parts.keyring, owner)
+
+    def has(self, reference: str) -> bool:
+        """Whether this record is there and has not been deleted."""
+        row = records.current(self.parts.database, *reference.split("/", 1))
+        return row is not None and row.state == State.LIVE
+
+    def add(self, home: Home, resource: Resource, id_: str = "", hospital: int = 0) -> str:
+        """A first version in this chart or shelf; ``hospital`` is the number of the hospital that it counts as sent
+        by. Answers its reference; raises what breaks FHIR's rules.
+        """
+        issues = validate(resource)
+        if issues:
+            raise Failure(Category.UNPROCESSABLE, *issues)
+        place = Place(home.number, home.ref, home.key, author=0, hospital=hospital, updated=clock.now())
+        record, _ = compose(self.parts.keyring, resource, id_ or new_id(), place)
+        self.plan.writes.append(Write(record, Kind.RECORD_CREATED))
+        return record.row.reference
+
+    def put(self, tx: Transaction) -> None:
+        """Everything, with its entries; the caller's own rows go into the same transaction."""
+        caller = Caller("", OPERATOR, 0, new_id())
+        for owner in {write.record.row.owner for write in self.plan.writes}:
+            rows = [write.record.row for write in self.plan.writes if write.record.row.owner == owner]
+            self.plan.entries.append(self.scribe.written(caller, Kind.RECORD_CREATED, owner, rows))
+        commit(tx, self.parts.log, self.plan)
+
+
+def _home(keyring: Keyring, owner: Owner) -> Home:
+    key = keyring.of(owner.number)
+    code = key.open(owner.code, CODE_AAD).decode() if owner.code else ""
+    return Home(owner.number, owner.ref, key, code)

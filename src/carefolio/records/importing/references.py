@@ -1,0 +1,173 @@
+"""References as their sender wrote them become references to our records.
+
+=============================  ==================================================================================
+``urn:uuid:…``                 the entry with that fullUrl, in this input or in an earlier one
+``Type/id``                    the sender's own: by the base of the entry's fullUrl, in the same file, by type and id
+``https://host/base/Type/id``  the entry with that fullUrl
+``Type?identifier=…``          a Patient by the rules for hospitals, a directory entry, or a record of the sender's
+``#id``                        stays: it stands in the same resource
+=============================  ==================================================================================
+
+What is in none of these places stays as it was sent and is named once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import parse_qsl
+from uuid import UUID
+
+from carefolio.base.keys import Keyring
+from carefolio.consent.policy import DIRECTORY
+from carefolio.consent.principal import Principal
+from carefolio.fhir.references import Split, split
+from carefolio.records.importing.files import Entry
+from carefolio.records.importing.identity import Names, find
+from carefolio.records.importing.survey import FileFacts, Survey
+from carefolio.records.naming import Naming
+from carefolio.search.parameters import answerable
+from carefolio.search.texts import token_text
+from carefolio.store.records import Lister, Reader
+from carefolio.store.rows import State
+
+CACHED = 20_000
+_CONTAINERS = frozenset({dict, list})
+_SENT_BY = "SELECT hospital FROM record WHERE id = ? AND type = ? AND state = ?"
+_OWN_BY_IDENTIFIER = (
+    "SELECT r.id FROM lookup l JOIN record r ON r.rid = l.rid"
+    " WHERE l.value = ? AND r.type = ? AND r.state = ? AND r.hospital = ? LIMIT 2"
+)
+
+
+class Source(Reader, Lister):
+    """A Database: it gives one row or all."""
+
+
+class Resolver:
+    """Finds what one hospital's references mean. Remembers answers while one file is read."""
+
+    def __init__(self, database: Source, keyring: Keyring, principal: Principal, names: Names, survey: Survey) -> None:
+        self._database = database
+        self._value = keyring.blind.value
+        self._principal = principal
+        self._naming = Naming(database, keyring)
+        self._names = names
+        self._survey = survey
+        self._aliases: dict[str, str] = {}
+        self._answers: dict[tuple[str, str], str | None] = {}
+        self._asked: dict[str, str | None] = {}
+
+    def begin(self, facts: FileFacts) -> None:
+        """From here on references are those of this file."""
+        self._aliases = facts.aliases
+        self._answers.clear()
+
+    def rewrite(self, entry: Entry, resource: dict[str, Any]) -> list[str]:
+        """Put our references in the place of the sender's, in the resource itself; gives those that lead nowhere."""
+        base = _base(entry.url)
+        nowhere: list[str] = []
+        for holder, key in _holders(resource):
+            text = holder[key]
+            place = (base, text)
+            if place in self._answers:
+                answer = self._answers[place]
+            else:
+                answer = self._remember(place, self.target(text, base))
+            if answer is not None:
+                holder[key] = answer
+            elif key == "reference":
+                nowhere.append(text)
+        return nowhere
+
+    def target(self, text: str, base: str = "") -> str | None:
+        """``Type/id`` of our record, the text itself where it may stay, None when it leads nowhere."""
+        parts = split(text)
+        if parts.kind == "conditional":
+            if text not in self._asked:
+                if len(self._asked) >= CACHED:
+                    self._asked.clear()
+                self._asked[text] = self._conditional(parts)
+            return self._asked[text]
+        if parts.kind == "literal":
+            return self._literal(parts, base)
+        found = self._named(text.split("/_history/", 1)[0], parts.type)
+        return found or (None if parts.kind == "urn" else text)
+
+    def _remember(self, place: tuple[str, str], answer: str | None) -> str | None:
+        if len(self._answers) >= CACHED:
+            self._answers.clear()
+        self._answers[place] = answer
+        return answer
+
+    def _literal(self, parts: Split, base: str) -> str | None:
+        """The sender's own record; else one of ours that cannot be mistaken for another's."""
+        relative = f"{parts.type}/{parts.id}"
+        meant = (f"{base}{relative}" if base else "", self._aliases.get(relative, ""), relative, f"urn:uuid:{parts.id}")
+        for name in meant:
+            found = self._named(name, parts.type) if name else None
+            if found:
+                return found
+        row = self._database.one(_SENT_BY, (parts.id, parts.type, State.LIVE))
+        ours = row is not None and (row[0] == self._principal.hospital or _is_uuid(parts.id or ""))
+        return relative if ours else None
+
+    def _named(self, text: str, type_: str | None) -> str | None:
+        """The record that the sender calls so, of this type where the reference says one."""
+        name = self._names.of(text)
+        found = self._survey.names.type_of(name.digest)
+        if found is not None:
+            return f"{found}/{self._survey.id_of(name)}" if type_ in (None, found) else None
+        known = find(self._database, name.digest)
+        return f"{known.type}/{known.id}" if known and type_ in (None, known.type) else None
+
+    def _conditional(self, parts: Split) -> str | None:
+        pairs = parse_qsl(parts.query or "")
+        type_ = parts.type or ""
+        if type_ == "Patient":
+            chart = self._naming.chart(self._principal, f"Patient?{parts.query}")
+            return chart.ref if chart else None
+        if len(pairs) != 1 or pairs[0][0] != "identifier" or "identifier" not in answerable(type_):
+            return None
+        system, bar, code = pairs[0][1].rpartition("|")
+        value = self._value(token_text(f"{type_}.identifier", system if bar else None, code))
+        found = self._survey.identified(type_, value) if type_ in DIRECTORY else self._own(type_, value)
+        return f"{type_}/{found}" if found else None
+
+    def _own(self, type_: str, value: int) -> str | None:
+        args = (value, type_, State.LIVE, self._principal.hospital)
+        found = self._database.read(_OWN_BY_IDENTIFIER, args)
+        return str(found[0][0]) if len(found) == 1 else None
+
+
+def _holders(resource: dict[str, Any]) -> Iterator[tuple[dict[str, Any], str]]:
+    """Every reference, and every address by which an attachment names another entry, as (element, its key)."""
+    if resource["resourceType"] == "Bundle":
+        return  # a document of its own: what it names stands inside it
+    waiting: list[Any] = [resource]
+    while waiting:
+        value = waiting.pop()
+        if type(value) is dict:
+            text = value.get("reference")
+            if type(text) is str:
+                if text[:1] != "#":
+                    yield value, "reference"
+            elif "url" in value and "contentType" in value and type(value["url"]) is str:
+                yield value, "url"
+            inside: Any = value.values()
+        else:
+            inside = value
+        waiting.extend([child for child in inside if type(child) in _CONTAINERS])
+
+
+def _base(url: str) -> str:
+    """What relative references of an entry are relative to: ``https://host/base/`` of its fullUrl."""
+    parts = split(url) if url else None
+    return url.rsplit("/", 2)[0] + "/" if parts and parts.kind == "absolute" and parts.id else ""
+
+
+def _is_uuid(text: str) -> bool:
+    try:
+        return str(UUID(text)) == text
+    except ValueError:
+        return False

@@ -1,0 +1,25 @@
+"""The parts that the rooms of this floor share, joined once in assembly."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from carefolio.base.database import Database
+from carefolio.base.keys import Keyring
+from carefolio.identity.accounts import Accounts
+from carefolio.identity.tokens import Tokens
+from carefolio.ledger.log import Log
+from carefolio.records.charts import Charts
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Everything that the door needs; ``region`` is what this endpoint is called."""
+
+    database: Database
+    keyring: Keyring
+    log: Log
+    accounts: Accounts
+    tokens: Tokens
+    charts: Charts
+    region: str

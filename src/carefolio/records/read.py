@@ -1,0 +1,113 @@
+"""Read one record, one version, or its history: decide, record, then hand over.
+
+1. Find the row and decide, from what memory knows of the chart's contracts.
+2. Permit: open the body, seal the entry, wait until it is durable and the decision still held. Then hand over.
+3. Deny or absent: seal a refusal with the same effort, wait until it is durable, then say "absent" for both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from carefolio.base.failures import absent, gone
+from carefolio.base.keys import PLATFORM
+from carefolio.consent.decide import Decision
+from carefolio.consent.policy import DIRECTORY
+from carefolio.ledger.entry import Kind
+from carefolio.records.disclose import Discloser, Disclosure
+from carefolio.records.entries import Caller, Scribe, Subject, version_of
+from carefolio.records.parts import Parts
+from carefolio.records.vault import open_body
+from carefolio.records.view import Viewer
+from carefolio.store import records
+from carefolio.store.rows import Row, State
+
+_ABSENT = Row(0, "", "", 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, b"", b"")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A version that may be handed over: its columns and its JSON (empty for the mark of a deletion)."""
+
+    row: Row
+    body: bytes
+
+    @property
+    def version(self) -> int:
+        """The version's number."""
+        return self.row.version
+
+    @property
+    def updated(self) -> int:
+        """When it was written, µs UTC."""
+        return self.row.updated
+
+
+class Reader:
+    """Reads for one caller at a time; nothing is handed over before its entry is durable."""
+
+    def __init__(self, parts: Parts, viewer: Viewer, scribe: Scribe, discloser: Discloser) -> None:
+        self._parts = parts
+        self._viewer = viewer
+        self._scribe = scribe
+        self._discloser = discloser
+
+    async def read(self, caller: Caller, type_: str, id_: str) -> Found:
+        """The newest version; raises absent (also for what is hidden) or gone."""
+        row = records.current(self._parts.database, type_, id_)
+        found = await self._hand_over(caller, row, f"{type_}/{id_}")
+        if found.row.state == State.DELETED:
+            raise gone()
+        return found
+
+    async def vread(self, caller: Caller, type_: str, id_: str, number: int) -> Found:
+        """One version; raises absent (also for what is hidden), or gone for the mark of a deletion."""
+        found = await self.version(caller, type_, id_, number)
+        if found.row.state == State.DELETED:
+            raise gone()
+        return found
+
+    async def version(self, caller: Caller, type_: str, id_: str, number: int) -> Found:
+        """One version or mark of a deletion. Whether it may be seen is decided on it and on the newest one."""
+        newest = records.current(self._parts.database, type_, id_)
+        row = newest and records.version(self._parts.database, newest, number)
+        if newest is not None and row is not newest and not self._viewer.decide(caller, newest).permit:
+            row = None
+        return await self._hand_over(caller, row, f"{type_}/{id_}/_history/{number}")
+
+    async def history(self, caller: Caller, type_: str, id_: str, window: tuple[int, int]) -> list[Found]:
+        """Up to ``window[1]`` versions below version ``window[0]``, newest first."""
+        newest = records.current(self._parts.database, type_, id_)
+        if newest is None or not self._viewer.decide(caller, newest).permit:
+            await self.refuse(caller, f"{type_}/{id_}", "history")
+            raise absent()
+        rows = records.versions(self._parts.database, newest, *window)
+        decided = [(row, self._viewer.decide(caller, row)) for row in rows]
+        shown = [(row, decision) for row, decision in decided if decision.permit]
+        found = [Found(row, open_body(self._parts.keyring, row)) for row, _ in shown]
+        if shown:
+            await self.disclose(caller, Kind.DISCLOSED_HISTORY, newest.owner, shown)
+        return found
+
+    async def refuse(self, caller: Caller, asked: str, interaction: str, owner: int = PLATFORM) -> None:
+        """Write the refusal and wait for it."""
+        entry = self._scribe.refused(caller, owner, asked, interaction)
+        await self._parts.database.gather(self._discloser, Disclosure((entry,), None))
+
+    async def disclose(self, caller: Caller, kind: Kind, owner: int, shown: Sequence[tuple[Row, Decision]]) -> None:
+        """Write the entry for records of one chart and wait for it; raises Moved when it has to be decided anew."""
+        subject = Subject(owner, [version_of(row) for row, _ in shown], shown[0][1])
+        entry = self._scribe.disclosed(caller, kind, subject)
+        guard = self._viewer.guard(caller, owner)
+        await self._parts.database.gather(self._discloser, Disclosure((entry,), guard))
+
+    async def _hand_over(self, caller: Caller, row: Row | None, asked: str) -> Found:
+        decision = self._viewer.decide(caller, row or _ABSENT)
+        if row is None or not decision.permit:
+            await self.refuse(caller, asked, "read", row.owner if row else PLATFORM)
+            raise absent()
+        body = open_body(self._parts.keyring, row)
+        if row.type not in DIRECTORY:
+            await self.disclose(caller, Kind.DISCLOSED_READ, row.owner, ((row, decision),))
+        return Found(row, body)

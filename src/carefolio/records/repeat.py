@@ -1,0 +1,77 @@
+"""Idempotency-Key: a write that was sent twice is done once, and the second answer tells what the first one did.
+
+What is kept for a day is which versions the write made, sealed; not their content. A repetition reads them again
+through the door, so that somebody who may not see them any more does not.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from carefolio.base import clock
+from carefolio.base.database import Transaction
+from carefolio.base.failures import unprocessable
+from carefolio.base.keys import PLATFORM, Keyring
+from carefolio.fhir.json import parse, serialise
+from carefolio.records.changes import Outcome
+from carefolio.records.entries import Caller
+from carefolio.store.records import Reader
+
+KEPT = clock.DAY
+_AAD = b"repeated"
+
+
+@dataclass(frozen=True, slots=True)
+class Repeatable:
+    """The caller's key and the digest of what was sent under it."""
+
+    key: str
+    digest: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What the first write made of one change."""
+
+    type: str
+    id: str
+    version: int
+    created: bool
+
+
+class Memory:
+    """The answers that are kept."""
+
+    def __init__(self, keyring: Keyring) -> None:
+        self._keyring = keyring
+
+    def find(self, reader: Reader, caller: Caller, repeatable: Repeatable) -> list[Made] | None:
+        """What was made under this key before; raises (422) when something else was sent under it."""
+        row = reader.one(
+            "SELECT digest, answer FROM repeated WHERE name = ? AND until > ?",
+            (self._name(caller, repeatable), clock.now()),
+        )
+        if row is None:
+            return None
+        if row[0] != repeatable.digest:
+            raise unprocessable("This Idempotency-Key was used for another request; take a new one.", code="duplicate")
+        kept = parse(self._keyring.of(PLATFORM).open(row[1], _AAD))
+        return [Made(*made) for made in kept["made"]]
+
+    def keep(self, tx: Transaction, caller: Caller, repeatable: Repeatable, outcomes: list[Outcome]) -> None:
+        """Keep what was made, in the same transaction. Those whose day is over make room."""
+        made: list[Any] = [[o.row.type, o.row.id, o.row.version, o.created] for o in outcomes]
+        tx.execute("DELETE FROM repeated WHERE until <= ?", (tx.now,))
+        tx.execute(
+            "INSERT INTO repeated (name, until, digest, answer) VALUES (?, ?, ?, ?)",
+            (
+                self._name(caller, repeatable),
+                tx.now + KEPT,
+                repeatable.digest,
+                self._keyring.of(PLATFORM).seal(serialise({"made": made}), _AAD),
+            ),
+        )
+
+    def _name(self, caller: Caller, repeatable: Repeatable) -> bytes:
+        return self._keyring.blind.digest(f"repeated={caller.principal.account}\n{repeatable.key}")

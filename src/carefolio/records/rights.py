@@ -1,0 +1,57 @@
+"""Who may write what. Pure: the answers follow from the caller and from facts of the record alone."""
+
+from __future__ import annotations
+
+from carefolio.base.failures import Failure, forbidden, unprocessable
+from carefolio.consent.policy import DIRECTORY
+from carefolio.consent.principal import Principal, Role, permits_scope
+from carefolio.store.rows import Row
+
+NEVER_WRITTEN = frozenset({"AuditEvent"})
+KEPT_BY_DOCTORS = frozenset({"Schedule", "Slot"})
+"""Directory types that a doctor keeps; the others come from hospitals and admins."""
+_WRITERS = frozenset({Role.HOSPITAL, Role.DOCTOR, Role.PATIENT, Role.ADMIN})
+
+
+def refuse_role(principal: Principal, type_: str, interaction: str) -> None:
+    """Raise what can be said without looking at anything stored: this role or token may never do that (403)."""
+    if type_ in NEVER_WRITTEN:
+        raise forbidden("The ledger writes audit events; nobody else does.")
+    if not permits_scope(principal, interaction, type_):
+        raise forbidden("The scope of this token does not allow that.")
+    if principal.role not in _WRITERS:
+        raise forbidden(f"A {principal.role.value} does not write records.")
+    if principal.role is Role.DOCTOR and not principal.verified:
+        raise forbidden("An admin has to verify this doctor's licence first.")
+    if type_ in DIRECTORY:
+        _refuse_directory(principal, type_)
+    elif principal.role is Role.ADMIN:
+        raise forbidden("An admin keeps the directory and never writes in a chart.")
+    if type_ == "Patient" and interaction == "c" and principal.role is Role.DOCTOR:
+        raise forbidden("A Patient is written by a hospital or by the person; ask for access to the chart instead.")
+
+
+def _refuse_directory(principal: Principal, type_: str) -> None:
+    if principal.role is Role.PATIENT or (principal.role is Role.DOCTOR and type_ not in KEPT_BY_DOCTORS):
+        raise forbidden(f"A {principal.role.value} does not write {type_} records.")
+
+
+def may_change(principal: Principal, row: Row) -> bool:
+    """Whether the caller may update or delete what stands there (contracts have rules of their own)."""
+    if row.type == "Patient" and principal.chart == row.owner:
+        return True
+    if row.type in DIRECTORY and principal.role is Role.ADMIN:
+        return True
+    if row.author == principal.account:
+        return True
+    return principal.role is Role.HOSPITAL and principal.hospital != 0 and row.hospital == principal.hospital
+
+
+def no_such_chart(path: str) -> Failure:
+    """The one answer to a chart that is absent and to one in which the caller may not write (422)."""
+    return unprocessable("There is no such patient here to whose chart you may add.", path, "not-found")
+
+
+def not_yours() -> Failure:
+    """The record can be seen, but somebody else wrote it (403)."""
+    return forbidden("Only who wrote this record, or their hospital, may change or delete it.")

@@ -1,0 +1,135 @@
+"""Who looked: the ledger's entries of a chart, for its patient, their delegates and auditors; and everybody's own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from carefolio.base.failures import Failure, absent
+from carefolio.base.keys import PLATFORM
+from carefolio.consent.principal import Role, permits_scope
+from carefolio.ledger.entry import CONTRACTS, DISCLOSURES, WRITES, Entry, Kind
+from carefolio.ledger.reading import NEWEST, entries_by, entries_of, entry_at
+from carefolio.records.disclose import Discloser, Disclosure
+from carefolio.records.entries import Caller, Scribe, Subject
+from carefolio.records.parts import Parts
+from carefolio.records.view import Viewer
+from carefolio.store import owners
+
+SHOWN = DISCLOSURES | CONTRACTS | WRITES | {Kind.REFUSED, Kind.BREAK_GLASS}
+_CHUNK = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One entry as the trail shows it: its number, what it says, and the name of who did it."""
+
+    seq: int
+    entry: Entry
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What of the trail is wanted: ``patient`` as ``Patient/id`` or "", a test of the moment, a page."""
+
+    patient: str = ""
+    agent: str = ""
+    within: Callable[[int], bool] = bool
+    count: int = 50
+    before: int = NEWEST
+
+
+class Trail:
+    """Reads entries for one caller at a time; that somebody read the trail stands in it too."""
+
+    def __init__(self, parts: Parts, viewer: Viewer, scribe: Scribe, discloser: Discloser) -> None:
+        self._parts = parts
+        self._viewer = viewer
+        self._scribe = scribe
+        self._discloser = discloser
+
+    async def search(self, caller: Caller, asked: Asked) -> list[Step]:
+        """Up to ``count`` + 1 steps, newest first: one more than wanted tells that there is a next page."""
+        number = self._chart(caller, asked)
+        whole = number is not None and self._may_see_whole(caller, number)
+        found: list[Step] = []
+        names: dict[int, str] = {}
+        for seq, entry in self._entries(caller, number, asked.before, whole=whole):
+            if self._shows(caller, asked, entry):
+                found.append(Step(seq, entry, self._name(names, entry.actor)))
+                if len(found) > asked.count:
+                    break
+        await self._note(caller, number if whole and number is not None else PLATFORM, found[: asked.count])
+        return found
+
+    async def read(self, caller: Caller, text: str) -> Step:
+        """One step; raises absent for one that is not there or not the caller's to see."""
+        entry = self._entry(text)
+        mine = entry is not None and entry.actor == caller.principal.account
+        if entry is None or entry.kind not in SHOWN or not (mine or self._may_see_whole(caller, entry.owner)):
+            refused = self._scribe.refused(caller, PLATFORM, f"AuditEvent/{text[:64]}", "read")
+            await self._parts.database.gather(self._discloser, Disclosure((refused,), None))
+            raise absent()
+        step = Step(int(text), entry, self._name({}, entry.actor))
+        await self._note(caller, PLATFORM if mine else entry.owner, [step])
+        return step
+
+    def _entry(self, text: str) -> Entry | None:
+        if not (text.isascii() and text.isdecimal()) or len(text) > len(str(NEWEST)) - 1:
+            return None
+        try:
+            return entry_at(self._parts.database, self._parts.keyring, int(text))
+        except Failure:
+            return None
+
+    def _chart(self, caller: Caller, asked: Asked) -> int | None:
+        """The chart that is asked about; a patient who names none asks about their own; None: one's own steps."""
+        if not asked.patient:
+            return caller.principal.chart or None
+        owner = owners.of_reference(self._parts.database, asked.patient)
+        return owner.number if owner else -1
+
+    def _may_see_whole(self, caller: Caller, number: int) -> bool:
+        principal = caller.principal
+        if number <= PLATFORM or not permits_scope(principal, "s", "AuditEvent", number):
+            return False
+        if principal.role is Role.AUDITOR or principal.chart == number:
+            return True
+        return bool(self._viewer.of(caller, number).delegate)
+
+    def _entries(self, caller: Caller, number: int | None, before: int, *, whole: bool) -> Iterator[tuple[int, Entry]]:
+        """The chart's entries where the caller may see them all, else the caller's own."""
+        database, keyring, account = self._parts.database, self._parts.keyring, caller.principal.account
+        if not permits_scope(caller.principal, "s", "AuditEvent"):
+            return
+        while True:
+            if whole and number is not None:
+                page = entries_of(database, keyring, number, before, _CHUNK)
+            else:
+                page = entries_by(database, keyring, account, before, _CHUNK)
+            yield from ((seq, entry) for seq, entry in page if number is None or entry.owner == number)
+            if len(page) < _CHUNK:
+                return
+            before = page[-1][0]
+
+    def _shows(self, caller: Caller, asked: Asked, entry: Entry) -> bool:
+        """A patient's own reading of their own chart is left out unless they ask for it."""
+        if entry.kind not in SHOWN or not asked.within(entry.time):
+            return False
+        if asked.agent:
+            return bool(entry.content.get("who") == asked.agent)
+        own = entry.actor == caller.principal.account and entry.owner == caller.principal.chart
+        return not (own and entry.kind in DISCLOSURES)
+
+    def _name(self, names: dict[int, str], number: int) -> str:
+        if number not in names:
+            account = self._parts.accounts.of_number(self._parts.database, number)
+            names[number] = account.name if account else ""
+        return names[number]
+
+    async def _note(self, caller: Caller, owner: int, steps: list[Step]) -> None:
+        subject = Subject(owner, [f"AuditEvent/{step.seq}" for step in steps])
+        entry = self._scribe.disclosed(caller, Kind.DISCLOSED_AUDIT, subject)
+        guard = self._viewer.guard(caller, *([owner] if owner != PLATFORM else []))
+        await self._parts.database.gather(self._discloser, Disclosure((entry,), guard))

@@ -1,0 +1,137 @@
+"""Verify everything: the log by itself, then every record version and index row against what the log says of them.
+
+1. Open one snapshot, so that what is written meanwhile is neither in the log that is read nor in the rows.
+2. Read the log (``ledger.verify``); keep of every write entry the version's reference and the digest of its row.
+3. Read all rows, current and older: each has to be in the log with this digest, and all in the log have to be there.
+4. Read all index rows: together they have to give the digest that stands in their record's row.
+"""
+
+from __future__ import annotations
+
+from base64 import b64decode
+from collections.abc import Callable, Iterator
+from hashlib import blake2b
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
+
+from carefolio.base.database import Database
+from carefolio.base.keys import Keyring
+from carefolio.ledger.entry import Entry
+from carefolio.ledger.report import Report
+from carefolio.ledger.verify import verify_log
+from carefolio.store.rows import COLUMNS, Row, index_digest, row_digest
+
+_ROWS = f"SELECT {COLUMNS} FROM record UNION ALL SELECT {COLUMNS} FROM history"
+_INDEX = "SELECT rid, compartment, value, low FROM idx ORDER BY rid"
+_LOOKUP = "SELECT rid, value FROM lookup ORDER BY rid"
+_INDEXED = "SELECT rid, type, id, indexed FROM record ORDER BY rid"
+_NAME_BYTES = 12
+_EMPTY = index_digest((), ())
+
+
+class _Written:
+    """What the log says was written: a short name of each version, with its entry's number and its row's digest."""
+
+    def __init__(self) -> None:
+        self._versions: dict[bytes, tuple[int, bytes, str]] = {}
+
+    def note(self, seq: int, entry: Entry) -> None:
+        """Take up the writes of an entry."""
+        for reference, digest in entry.content.get("writes", ()):
+            self._versions[_name(reference)] = (seq, b64decode(digest), reference)
+
+    def take(self, reference: str) -> tuple[int, bytes, str] | None:
+        """What is said of a version, once."""
+        return self._versions.pop(_name(reference), None)
+
+    def left(self) -> Iterator[tuple[int, bytes, str]]:
+        """What is said of versions that nobody took."""
+        return iter(self._versions.values())
+
+
+def verify(database: Database, keyring: Keyring, progress: Callable[[int, int], None] | None = None) -> Report:
+    """The report on log, records, history and index together."""
+    reader = database.reader()
+    reader.text_factory = lambda data: data.decode("utf-8", "surrogateescape")
+    reader.execute("BEGIN")  # 1: the snapshot begins with the first row read, after the keys' memory was read
+    try:
+        written = _Written()
+        report = verify_log(database, keyring, progress, written.note)  # 2
+        _verify_rows(database, written, report)  # 3
+        _verify_index(database, report)  # 4
+    finally:
+        reader.execute("ROLLBACK")
+        reader.text_factory = str
+    return report
+
+
+def _verify_rows(database: Database, written: _Written, report: Report) -> None:
+    last = report.entries
+    for columns in database.reader().execute(_ROWS):
+        row = Row._make(columns)
+        reference = f"{row.type}/{row.id}/_history/{row.version}"
+        said = written.take(reference)
+        if said is None:
+            report.add(
+                last,
+                f"{reference} is stored, but no entry says that it was written: it was added or renamed.",
+            )
+        elif _digest(row) != said[1]:
+            report.add(said[0], f"Entry {said[0]}: {reference} was changed after it was written.")
+    for seq, _, reference in written.left():
+        report.add(seq, f"Entry {seq}: {reference} was written, but its row was deleted or renamed.")
+
+
+def _digest(row: Row) -> bytes:
+    """The row's digest; nothing for a row whose columns are not even of their types."""
+    try:
+        return row_digest(row)
+    except (TypeError, UnicodeEncodeError):
+        return b""
+
+
+def _verify_index(database: Database, report: Report) -> None:
+    """Walk records, index and lookup side by side, each in the order of row numbers."""
+    connection = database.reader()
+    chart = _Grouped(connection.execute(_INDEX))
+    lookup = _Grouped(connection.execute(_LOOKUP))
+    for rid, type_, id_, indexed in connection.execute(_INDEXED):
+        strays = chart.skip_to(rid) + lookup.skip_to(rid)
+        if strays:
+            report.add(report.entries, f"{strays} index rows before {type_}/{id_} belong to no record.")
+        found_chart, found_lookup = chart.take(rid), lookup.take(rid)
+        digest = index_digest(found_chart, [row[0] for row in found_lookup]) if found_chart or found_lookup else _EMPTY
+        if digest != indexed:
+            report.add(report.entries, f"The index rows of {type_}/{id_} were changed, added or deleted.")
+    strays = chart.skip_to(None) + lookup.skip_to(None)
+    if strays:
+        report.add(report.entries, f"{strays} index rows at the end belong to no record.")
+
+
+class _Grouped:
+    """Rows in the order of their first column, taken group by group."""
+
+    def __init__(self, rows: Iterator[tuple[Any, ...]]) -> None:
+        self._groups = ((key, list(group)) for key, group in groupby(rows, itemgetter(0)))
+        self._next = next(self._groups, None)
+
+    def skip_to(self, rid: int | None) -> int:
+        """Pass over groups before ``rid`` (all that are left for None); how many rows that were."""
+        skipped = 0
+        while self._next is not None and (rid is None or not isinstance(self._next[0], int) or self._next[0] < rid):
+            skipped += len(self._next[1])
+            self._next = next(self._groups, None)
+        return skipped
+
+    def take(self, rid: int) -> list[tuple[Any, ...]]:
+        """The rows of ``rid`` without their first column."""
+        if self._next is None or self._next[0] != rid:
+            return []
+        rows = [row[1:] for row in self._next[1]]
+        self._next = next(self._groups, None)
+        return rows
+
+
+def _name(reference: str) -> bytes:
+    return blake2b(reference.encode("utf-8", "surrogateescape"), digest_size=_NAME_BYTES).digest()

@@ -1,0 +1,84 @@
+"""What this caller may see, now: the windows of one chart, and the decision about one record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from carefolio.base import clock
+from carefolio.base.filters import Visible, Window
+from carefolio.base.keys import Keyring
+from carefolio.consent.decide import Decision, decide
+from carefolio.consent.policy import access, visible
+from carefolio.records.charts import Charts
+from carefolio.records.disclose import Guard
+from carefolio.records.entries import Caller
+from carefolio.records.vault import facts_of
+from carefolio.store.rows import Row
+
+CACHED_VIEWS = 20_000
+_OPENING = frozenset({"own-chart", "contract", "break-glass"})
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """The windows under which a caller sees one chart or shelf, and until when they are certain to hold."""
+
+    windows: tuple[Window, ...]
+    adds: tuple[Window, ...]
+    until: int
+    number: int
+    version: int
+    opens: bool = False
+    """Whether anything but what the caller wrote or is addressed by is open to them here."""
+    delegate: frozenset[int] = frozenset()
+    """The labels that the caller may hand on, acting for the patient; empty for others."""
+
+
+class Viewer:
+    """Compiles a caller's view of a chart once and keeps it until the epoch or the time has moved past it."""
+
+    def __init__(self, charts: Charts, keyring: Keyring) -> None:
+        self._charts = charts
+        self._keyring = keyring
+        self._cache: dict[tuple[bytes, int], View] = {}
+        self._epoch = -1
+
+    def of(self, caller: Caller, number: int) -> View:
+        """The caller's view of the chart or shelf with this number; of one that does not exist: nothing."""
+        if caller.epoch != self._epoch:
+            self._cache.clear()
+            self._epoch = caller.epoch
+        key = (caller.principal.token, number)
+        view = self._cache.get(key)
+        if view is None or view.until <= clock.now():
+            view = self._compile(caller, number)
+            if len(self._cache) >= CACHED_VIEWS:
+                self._cache.clear()
+            self._cache[key] = view
+        return view
+
+    def decide(self, caller: Caller, row: Row, body: bytes | None = None) -> Decision:
+        """Whether the caller may see this version, and which rule or contract says so."""
+        view = self.of(caller, row.owner)
+        return decide(view.windows, facts_of(row, body, self._keyring))
+
+    def guard(self, caller: Caller, *numbers: int) -> Guard:
+        """What a decision about these charts hangs on."""
+        views = [self.of(caller, number) for number in numbers]
+        until = min([view.until for view in views], default=caller.principal.expires)
+        return Guard(caller.principal, caller.epoch, until, tuple((view.number, view.version) for view in views))
+
+    def visible(self, caller: Caller, numbers: Iterable[int]) -> Visible:
+        """Everything the caller may see: what needs no contract, and what the contracts of these charts open."""
+        charts = [self._charts.of(number, caller.epoch) for number in numbers]
+        return visible(caller.principal, charts, clock.now())
+
+    def _compile(self, caller: Caller, number: int) -> View:
+        chart = self._charts.of(number, caller.epoch)
+        if chart.reference and not chart.reference.startswith("Patient/"):
+            shelf = visible(caller.principal, (), clock.now())
+            return View(shelf.any_of, (), caller.principal.expires, number, chart.version, opens=True)
+        found = access(caller.principal, chart, clock.now())
+        opens = any(window.rule in _OPENING for window in found.windows)
+        return View(found.windows, found.adds, found.until, number, chart.version, opens, found.delegate)

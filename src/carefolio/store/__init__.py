@@ -1,0 +1,1 @@
+"""Record rows: current versions, history, index rows, owners. Imported by records, search and assembly only."""

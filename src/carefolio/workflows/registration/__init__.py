@@ -1,0 +1,1 @@
+"""Registration: hospitals and people come in, are verified and suspended, and get their tokens."""
