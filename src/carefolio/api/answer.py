@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import format_datetime
+from functools import lru_cache
 from typing import Any
 
 from carefolio.base.clock import MICROSECONDS
@@ -31,8 +32,13 @@ def resource_answer(status: int, resource: dict[str, Any], headers: dict[str, st
 
 def version_headers(version: int, updated: int) -> dict[str, str]:
     """``ETag`` and ``Last-Modified`` of a version (https://hl7.org/fhir/R4/http.html#versioning)."""
-    when = datetime.fromtimestamp(updated // MICROSECONDS, UTC)
-    return {"ETag": f'W/"{version}"', "Last-Modified": format_datetime(when, usegmt=True)}
+    return {"ETag": f'W/"{version}"', "Last-Modified": http_date(updated // MICROSECONDS)}
+
+
+@lru_cache(4_096)
+def http_date(seconds: int) -> str:
+    """A moment as HTTP writes it (RFC 9110, 5.6.7); a system call's worth of work, so the newest are kept."""
+    return format_datetime(datetime.fromtimestamp(seconds, UTC), usegmt=True)
 
 
 def outcome(severity: str, code: str, text: str) -> dict[str, Any]:

@@ -36,15 +36,17 @@ from carefolio.api.request import (
     read_token,
 )
 from carefolio.base.clock import stopwatch
-from carefolio.base.failures import Failure, not_allowed, not_supported
-from carefolio.base.ids import new_id
+from carefolio.base.failures import Failure, not_allowed, not_supported, unauthenticated
+from carefolio.base.ids import new_request_id
 from carefolio.fhir.parameters import TYPES
 from carefolio.records.door import Door
 
 Handler = Callable[[Door, Request], Awaitable[Answer]]
 LOG = logging.getLogger("carefolio.api")
 _NANOSECONDS_A_MILLISECOND = 1e6
-_WORDS = frozenset({"metadata", "_search", "_history"})
+_WORDS_BEGIN = frozenset({"_", "$"})
+_NAMES = ("{type}", "{id}", "", "{version}")
+_INSTANCE = ("{type}", "{id}")
 
 ROUTES: MappingProxyType[tuple[str, ...], MappingProxyType[str, Handler]] = MappingProxyType(
     {
@@ -78,15 +80,20 @@ class Application:
 
     def __init__(self, door: Door, region: str, public_url: str) -> None:
         self._door = door
-        self._region = region
         self._base = public_url + "/fhir"
+        self._headers = (
+            (b"content-type", FHIR_JSON),
+            (b"cache-control", b"no-store"),
+            (b"x-content-type-options", b"nosniff"),
+            (b"x-carefolio-region", region.encode()),
+        )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         if scope["type"] != "http":
             return
         started = stopwatch()
-        request_id = new_id()
+        request_id = new_request_id()
         try:
             answer = await self._answer(scope, receive, request_id)
         except Failure as failure:
@@ -104,7 +111,9 @@ class Application:
         if segments[0] != "fhir":
             raise not_supported("There is nothing at this address. The FHIR API begins at /fhir.")
         headers = read_headers(scope)
-        caller = self._door.admit(read_token(headers), request_id)
+        token = read_token(headers)
+        if not token:
+            raise unauthenticated("This needs a token: send it as 'Authorization: Bearer …'.")
         parts = segments[1:] if segments[-1] else segments[1:-1]
         request = Request(
             method=method,
@@ -113,7 +122,8 @@ class Application:
             headers=headers,
             receive=receive,
             base=self._base,
-            caller=caller,
+            token=token,
+            id=request_id,
             dispatch=self._dispatch,
             prefer=read_prefer(headers) if "prefer" in headers else {},
         )
@@ -129,15 +139,10 @@ class Application:
         request_id, started = request
         took = (stopwatch() - started) / _NANOSECONDS_A_MILLISECOND
         headers = [
-            (b"content-type", FHIR_JSON),
-            (b"cache-control", b"no-store"),
-            (b"x-content-type-options", b"nosniff"),
-            (b"x-carefolio-region", self._region.encode()),
+            *self._headers,
             (b"x-request-id", request_id.encode()),
             (b"server-timing", b"total;dur=%.3f" % took),
-        ]
-        headers += [
-            (name.lower().encode(), value.encode("latin-1", "replace")) for name, value in answer.headers.items()
+            *[(name.lower().encode(), value.encode("latin-1", "replace")) for name, value in answer.headers.items()],
         ]
         silent = scope["method"] == "HEAD"
         if answer.pieces is None:
@@ -157,7 +162,8 @@ async def _open(door: Door, method: str, segments: tuple[str, ...]) -> Answer:
 
 def find_handler(method: str, parts: tuple[str, ...]) -> Handler:
     """The handler of a path below ``/fhir``; raises 404 for a path that has none and 405 for another method."""
-    handlers = ROUTES.get(parts[:1] + _shape(parts)[1:]) or ROUTES.get(_shape(parts))
+    shape = _shape(parts)
+    handlers = ROUTES.get(parts[:1] + shape[1:]) or ROUTES.get(shape)
     if handlers is None:
         raise not_supported("There is no such interaction or operation here; /fhir/metadata lists what there is.")
     if parts and parts[0] not in TYPES:
@@ -170,8 +176,11 @@ def find_handler(method: str, parts: tuple[str, ...]) -> Handler:
 
 def _shape(parts: tuple[str, ...]) -> tuple[str, ...]:
     """The path with its type, id and version replaced by their names."""
-    names = ("{type}", "{id}", "", "{version}")
+    if len(parts) == len(_INSTANCE) and parts[1][:1] not in _WORDS_BEGIN:
+        return _INSTANCE  # nearly every request: not worth a look at each part
     return tuple(
-        part if part in _WORDS or part.startswith("$") else names[place] if place < len(names) else part
-        for place, part in enumerate(parts)
+        [
+            part if part[:1] in _WORDS_BEGIN or part == "metadata" else _NAMES[place] if place < len(_NAMES) else part
+            for place, part in enumerate(parts)
+        ]
     )

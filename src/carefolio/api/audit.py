@@ -16,6 +16,7 @@ from carefolio.base.failures import malformed
 from carefolio.fhir.json import serialise
 from carefolio.ledger.entry import Kind
 from carefolio.records.door import Door
+from carefolio.records.entries import Caller
 from carefolio.records.trail import Asked, Step
 from carefolio.search.query import DateTest, Prefix
 from carefolio.search.values import date_test
@@ -56,14 +57,15 @@ _TESTS: MappingProxyType[Prefix, Callable[[int, DateTest], bool]] = MappingProxy
 
 async def answer_search(door: Door, request: Request) -> Answer:
     """Entries of a chart, or the caller's own, newest first."""
-    asked = read_asked(door, request)
-    steps = await door.trail_of(request.caller, asked)
+    caller = request.admitted(door)
+    asked = read_asked(door, request, caller)
+    steps = await door.trail_of(caller, asked)
     shown = steps[: asked.count]
     address = f"{request.base}/AuditEvent"
     kept = [pair for pair in request.pairs if pair[0] != "_page"]
     links = [("self", f"{address}?{urlencode(request.pairs)}" if request.pairs else address)]
     if len(steps) > asked.count:
-        page = door.finder.cursors.seal(request.caller.principal.account, b"%d" % shown[-1].seq)
+        page = door.finder.cursors.seal(caller.principal.account, b"%d" % shown[-1].seq)
         links.append(("next", f"{address}?{urlencode([*kept, ('_page', page)])}"))
     entries = [entry(f"{address}/{s.seq}", serialise(event_of(s)), search={"mode": "match"}) for s in shown]
     return Answer(200, bundle("searchset", entries, links))
@@ -71,11 +73,11 @@ async def answer_search(door: Door, request: Request) -> Answer:
 
 async def answer_read(door: Door, request: Request) -> Answer:
     """One entry."""
-    step = await door.step_of(request.caller, request.parts[1])
+    step = await door.step_of(request.admitted(door), request.parts[1])
     return resource_answer(200, event_of(step), {"ETag": 'W/"1"'})
 
 
-def read_asked(door: Door, request: Request) -> Asked:
+def read_asked(door: Door, request: Request, caller: Caller) -> Asked:
     """The parameters of the search; raises a Failure (400) for one that is not known or not well formed."""
     given: dict[str, str] = {}
     tests: list[DateTest] = []
@@ -87,7 +89,7 @@ def read_asked(door: Door, request: Request) -> Asked:
         elif name != "_pretty" and request.prefer.get("handling") != "lenient":
             raise malformed(f"AuditEvent is searched by {', '.join(_KNOWN)}, each once but date; not by {name}.")
     patient = given.get("patient", "")
-    account = request.caller.principal.account
+    account = caller.principal.account
     return Asked(
         patient=patient if not patient or patient.startswith("Patient/") else f"Patient/{patient}",
         agent=given.get("agent", ""),

@@ -11,6 +11,7 @@ from carefolio.records.door import Door
 
 async def answer(door: Door, request: Request) -> Answer:
     """Store a new record under an id of ours; with ``If-None-Exist`` only if there is none like it."""
+    caller = request.admitted(door)
     refuse_parameters(request)
     (type_,) = request.parts
     change = Change(
@@ -19,5 +20,5 @@ async def answer(door: Door, request: Request) -> Answer:
         resource=await request.resource(),
         if_none_exist=request.headers.get("if-none-exist"),
     )
-    outcomes = await door.write(request.caller, [change], request.repeatable())
+    outcomes = await door.write(caller, [change], request.repeatable())
     return written(request, outcomes[0])

@@ -11,9 +11,10 @@ from carefolio.records.door import Door
 
 async def answer(door: Door, request: Request) -> Answer:
     """Mark the record as deleted."""
+    caller = request.admitted(door)
     refuse_parameters(request)
     type_, id_ = request.parts
     if_match = read_if_match(request.headers.get("if-match"))
     change = Change(Method.DELETE, type_, id_, if_match=if_match)
-    outcomes = await door.write(request.caller, [change], request.repeatable())
+    outcomes = await door.write(caller, [change], request.repeatable())
     return Answer(204, headers={"ETag": f'W/"{outcomes[0].row.version}"'})

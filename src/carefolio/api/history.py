@@ -16,9 +16,10 @@ _NEWEST = 2**31
 
 async def answer(door: Door, request: Request) -> Answer:
     """Versions below ``_before``, ``_count`` of them at the most."""
+    caller = request.admitted(door)
     type_, id_, _ = request.parts
     count, before = _window(request)
-    found = await door.history(request.caller, type_, id_, (before, count + 1))
+    found = await door.history(caller, type_, id_, (before, count + 1))
     shown = found[:count]
     address = f"{request.base}/{type_}/{id_}"
     links = [("self", f"{address}/_history?_count={count}")]

@@ -12,7 +12,7 @@ async def answer(door: Door, request: Request) -> Answer:
     """The newest version; 304 when the caller has it already."""
     refuse_parameters(request)
     type_, id_ = request.parts
-    found = await door.read(request.caller, type_, id_)
+    found = await door.read(request.token, request.id, type_, id_)
     headers = version_headers(found.version, found.updated)
     if request.headers.get("if-none-match") == headers["ETag"]:
         return Answer(304, headers=headers)
@@ -21,11 +21,12 @@ async def answer(door: Door, request: Request) -> Answer:
 
 async def answer_version(door: Door, request: Request) -> Answer:
     """One version."""
+    caller = request.admitted(door)
     refuse_parameters(request)
     type_, id_, _, number = request.parts
     if not (number.isdecimal() and number.isascii()):
         raise absent()
-    found = await door.vread(request.caller, type_, id_, int(number))
+    found = await door.vread(caller, type_, id_, int(number))
     return Answer(200, found.body, version_headers(found.version, found.updated))
 
 

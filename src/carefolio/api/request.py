@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl, unquote
 from carefolio.api.answer import Answer
 from carefolio.base.failures import malformed, not_acceptable, too_large, unsupported_media
 from carefolio.fhir.json import parse
+from carefolio.records.door import Door
 from carefolio.records.entries import Caller
 from carefolio.records.repeat import Repeatable
 
@@ -37,11 +38,17 @@ class Request:
     headers: dict[str, str]
     receive: Receive
     base: str
-    caller: Caller
+    token: str
+    id: str
+    """What this request is called in answers, logs and ledger entries."""
     dispatch: Callable[[Request], Awaitable[Answer]]
     """Has another request answered, for the entries of a batch."""
     body: bytes = b""
     prefer: dict[str, str] = field(default_factory=dict)
+
+    def admitted(self, door: Door) -> Caller:
+        """Who is calling; raises a Failure (401) when the token does not hold."""
+        return door.admit(self.token, self.id)
 
     async def resource(self) -> dict[str, Any]:
         """The body as a FHIR resource; raises a Failure for another media type, size or shape."""

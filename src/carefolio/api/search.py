@@ -25,10 +25,11 @@ async def answer_post(door: Door, request: Request) -> Answer:
 
 
 async def _search(door: Door, request: Request, pairs: list[tuple[str, str]]) -> Answer:
+    caller = request.admitted(door)
     how = Handling(request.prefer.get("handling") == "lenient", request.base)
-    query, found = await door.search(request.caller, request.parts[0], pairs, how)
+    query, found = await door.search(caller, request.parts[0], pairs, how)
     here = next((value for name, value in pairs if name == "_page"), None)
-    account = request.caller.principal.account
+    account = caller.principal.account
     following = door.finder.cursors.seal(account, found.following) if found.following else None
     address = f"{request.base}/{query.type}"
     said = [

@@ -22,6 +22,7 @@ from carefolio.fhir.json import parse, serialise
 from carefolio.fhir.parameters import TYPES
 from carefolio.records.changes import Change, Method, Outcome
 from carefolio.records.door import Door
+from carefolio.records.entries import Caller
 
 ENTRIES_MAX = 5_000
 Entry = dict[str, Any]
@@ -33,6 +34,7 @@ _STATUS = {200: "200 OK", 201: "201 Created", 204: "204 No Content", 304: "304 N
 async def answer(door: Door, request: Request) -> Answer:
     """Do what the bundle asks for."""
     refuse_parameters(request)
+    caller = request.admitted(door)
     bundle = await request.resource()
     kind, entries = bundle.get("type"), bundle.get("entry", [])
     if bundle.get("resourceType") != "Bundle" or kind not in ("batch", "transaction"):
@@ -41,7 +43,7 @@ async def answer(door: Door, request: Request) -> Answer:
         raise unprocessable("Every entry is an object with a request.", "Bundle.entry", "structure")
     if len(entries) > ENTRIES_MAX:
         raise too_large(f"A bundle may hold {ENTRIES_MAX} entries at most; send several.")
-    answers = await (_batch(request, entries) if kind == "batch" else _transaction(door, request, entries))
+    answers = await (_batch(request, entries) if kind == "batch" else _transaction(door, request, caller, entries))
     body = b",".join(answers)
     filled = b',"entry":[' + body + b"]" if answers else b""
     return Answer(200, b'{"resourceType":"Bundle","type":"%s-response"%s}' % (str(kind).encode(), filled))
@@ -52,14 +54,14 @@ def _well_formed(entry: object) -> bool:
     return isinstance(request, dict) and all(isinstance(request.get(name), str) for name in ("method", "url"))
 
 
-async def _transaction(door: Door, request: Request, entries: list[Entry]) -> list[bytes]:
+async def _transaction(door: Door, request: Request, caller: Caller, entries: list[Entry]) -> list[bytes]:
     numbered = list(enumerate(entries))
     writes = [pair for method in _WRITES for pair in numbered if pair[1]["request"]["method"] == method]
     reads = [pair for pair in numbered if pair[1]["request"]["method"] in ("GET", "HEAD")]
     if len(writes) + len(reads) < len(entries):
         raise unprocessable("An entry's method is GET, POST, PUT or DELETE.", "Bundle.entry.request.method", "value")
     changes = [_change(place, entry) for place, entry in writes]
-    outcomes = await door.write(request.caller, changes, request.repeatable()) if changes else []
+    outcomes = await door.write(caller, changes, request.repeatable()) if changes else []
     whole = request.prefer.get("return") == "representation"
     answers = {place: _written(outcome, whole=whole) for (place, _), outcome in zip(writes, outcomes, strict=True)}
     for place, entry in reads:

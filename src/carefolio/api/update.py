@@ -16,6 +16,7 @@ ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
 
 async def answer(door: Door, request: Request) -> Answer:
     """Store the next version of a record."""
+    caller = request.admitted(door)
     refuse_parameters(request)
     type_, id_ = request.parts
     if not ID.fullmatch(id_):
@@ -25,5 +26,5 @@ async def answer(door: Door, request: Request) -> Answer:
         raise malformed("The resource's id is not the one in the address.", f"{type_}.id")
     if_match = read_if_match(request.headers.get("if-match"))
     change = Change(Method.UPDATE, type_, id_, resource, if_match)
-    outcomes = await door.write(request.caller, [change], request.repeatable())
+    outcomes = await door.write(caller, [change], request.repeatable())
     return written(request, outcomes[0])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import time
+from itertools import count
 from uuid import UUID
 
 CODE_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
@@ -21,6 +22,15 @@ def new_id() -> str:
     value = (value & ~(0xF << 76)) | (0x7 << 76)
     value = (value & ~(0x3 << 62)) | (0x2 << 62)
     return str(UUID(int=value))
+
+
+_PROCESS = secrets.token_hex(6)
+_REQUESTS = count(1)
+
+
+def new_request_id() -> str:
+    """A request's id, from edge to ledger entry: unique, but not secret, so it costs no randomness of its own."""
+    return f"{_PROCESS}-{next(_REQUESTS):x}"
 
 
 def derived_id(digest: bytes) -> str:

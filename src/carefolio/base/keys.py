@@ -31,6 +31,7 @@ PLATFORM = 0
 CACHED_KEYS = 20_000
 CACHED_VALUES = 100_000
 _RESERVED_AT_ONCE = 32
+_NONCES_AT_ONCE = 256
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS platform(name TEXT PRIMARY KEY, wrapped BLOB NOT NULL);
@@ -41,6 +42,27 @@ CREATE TABLE IF NOT EXISTS remembered(one INTEGER PRIMARY KEY CHECK (one = 1), s
 
 def _sub_key(key: bytes, purpose: bytes) -> bytes:
     return hmac.digest(key, b"carefolio/" + purpose + b"\x01", "sha256")
+
+
+class _Nonces:
+    """Random nonces of 96 bits, drawn many at a time: each draw gives up the interpreter's lock, which costs more
+    than the randomness when other threads are waiting for it.
+    """
+
+    def __init__(self) -> None:
+        self._ready: list[bytes] = []
+
+    def take(self) -> bytes:
+        """One that nobody else gets; safe between threads, since a list's pop is."""
+        while True:
+            try:
+                return self._ready.pop()
+            except IndexError:
+                drawn = os.urandom(NONCE_BYTES * _NONCES_AT_ONCE)
+                self._ready.extend(drawn[at : at + NONCE_BYTES] for at in range(0, len(drawn), NONCE_BYTES))
+
+
+_NONCES = _Nonces()
 
 
 class OwnerKey:
@@ -55,7 +77,7 @@ class OwnerKey:
 
     def seal(self, plain: bytes, aad: bytes) -> bytes:
         """Nonce (12 bytes) and AES-256-GCM ciphertext; ``aad`` names where it belongs and must be given to open it."""
-        nonce = os.urandom(NONCE_BYTES)
+        nonce = _NONCES.take()
         return nonce + self._record.encrypt(nonce, plain, aad)
 
     def open(self, sealed: bytes, aad: bytes) -> bytes:
@@ -64,7 +86,7 @@ class OwnerKey:
 
     def salt(self, nonce: bytes) -> bytes:
         """The salt of the commitment that was sealed under ``nonce``: lost for ever with the key."""
-        return hmac.digest(self._salt, nonce, "sha256")
+        return blake2b(nonce, key=self._salt, digest_size=KEY_BYTES).digest()
 
 
 class Blind:
@@ -182,6 +204,12 @@ class Keyring:
         with self._lock:
             return [row[0] for row in self._connection.execute("SELECT owner FROM key")]
 
+    def newest(self) -> int:
+        """The highest owner number that was ever allotted here."""
+        with self._lock:
+            row = self._connection.execute("SELECT max(seq) FROM sqlite_sequence WHERE name = 'key'").fetchone()
+        return row[0] or 0
+
     def close(self) -> None:
         """Let go of the file."""
         with self._lock:
@@ -209,7 +237,9 @@ class Keyring:
 def read_root_key(path: Path) -> bytes:
     """The root key from its file (64 hexadecimal digits); raises a Failure that says what is wrong."""
     if not path.exists():
-        raise broken(f"The root key {path} is missing. Without it nothing can be read: put your copy of it back.")
+        raise broken(
+            f"The root key {path} is missing, and nothing can be read. Put your copy back, or run 'carefolio keys restore'."
+        )
     if path.stat().st_mode & 0o077:
         raise broken(f"The root key {path} can be read by others on this machine. Run: chmod 600 {path}")
     try:

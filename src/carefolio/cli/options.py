@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import pwd
 import sys
 from pathlib import Path
 from typing import Annotated, Any
@@ -25,3 +27,12 @@ def say(words: str) -> None:
     """Progress and remarks, on standard error."""
     sys.stderr.write(words + "\n")
     sys.stderr.flush()
+
+
+def operator_name() -> str:
+    """Who is at the console, as the machine knows them."""
+    number = os.getuid()
+    try:
+        return pwd.getpwuid(number).pw_name
+    except KeyError:
+        return str(number)

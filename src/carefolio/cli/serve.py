@@ -8,7 +8,10 @@ import signal
 import socket
 import sys
 import threading
+from collections.abc import Callable
 from contextlib import closing
+from dataclasses import asdict
+from functools import partial
 from typing import Annotated
 
 import typer
@@ -19,8 +22,13 @@ from granian.server.embed import Server
 from carefolio.assembly import Carefolio, application, keep_checkpoints, open_carefolio
 from carefolio.base.failures import broken, malformed
 from carefolio.base.settings import read_settings
+from carefolio.cli import casting
+from carefolio.cli.casting import SignIn
 from carefolio.cli.commands import new_group
+from carefolio.cli.demo import PATIENTS, SEED
 from carefolio.cli.options import Data, Json, answer, say
+from carefolio.cli.progress import counting
+from carefolio.cli.story import tell
 
 app = new_group()
 
@@ -29,6 +37,7 @@ SWITCH_SECONDS = 0.0005
 """How long a thread may keep the interpreter: with Python's 5 ms a commit beside busy requests takes ten times as long."""
 STOP_SECONDS = 8
 """How long answers that are under way may take when the server is told to stop."""
+_OPENING_SECONDS, _OPENING_TRIES = 0.02, 250
 _WILDCARDS = frozenset({"0.0.0.0", "::", ""})  # noqa: S104 - they are recognised here, not bound to
 
 
@@ -61,25 +70,37 @@ def serve(  # noqa: PLR0913 - a command's options are its arguments
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     sys.setswitchinterval(SWITCH_SECONDS)
     with closing(open_carefolio(settings, create=True, serving=True)) as carefolio:
-        _run(carefolio, host, port, as_json=json)
-
-
-def _run(carefolio: Carefolio, host: str, port: int, *, as_json: bool) -> None:
-    stop = threading.Event()
-    checkpoints = keep_checkpoints(carefolio, stop)
-    address = f"http://{_reached_at(host)}:{port}"
-    try:
-        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            answer({"address": address}, f"Carefolio is at {address}. Ctrl-C ends it.", as_json=as_json)
-            sys.stdout.flush()
-            runner.run(_serve(carefolio, host, port))
-    finally:
-        stop.set()
-        checkpoints.join()
+        people = _people(carefolio) if demo else []
+        address = f"http://{_reached_at(host)}:{port}"
+        words = f"Carefolio is at {address}. Ctrl-C ends it."
+        if demo:
+            words = f"{tell(address, people)}\n# {words}"
+        told = partial(answer, {"address": address, "people": [asdict(each) for each in people]}, words, as_json=json)
+        _run(carefolio, host, port, told)
     say("Carefolio has stopped.")
 
 
-async def _serve(carefolio: Carefolio, host: str, port: int) -> None:
+def _people(carefolio: Carefolio) -> list[SignIn]:
+    """The demo's cast, made first where it is not there."""
+    if not casting.is_made(carefolio):
+        with counting("Making the demo's people") as count:
+            casting.make(carefolio, PATIENTS, SEED, count)
+    return casting.cast(carefolio)
+
+
+def _run(carefolio: Carefolio, host: str, port: int, told: Callable[[], None]) -> None:
+    """Serve until a signal comes; ``told`` is called when the port is open."""
+    stop = threading.Event()
+    checkpoints = keep_checkpoints(carefolio, stop)
+    try:
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(_serve(carefolio, host, port, told))
+    finally:
+        stop.set()
+        checkpoints.join()
+
+
+async def _serve(carefolio: Carefolio, host: str, port: int, told: Callable[[], None]) -> None:
     """Serve until a signal comes. One process: whoever kills it leaves nothing running behind."""
     server = Server(
         application(carefolio),
@@ -91,18 +112,34 @@ async def _serve(carefolio: Carefolio, host: str, port: int) -> None:
         backlog=BACKLOG,
         log_enabled=False,
     )
-    told = asyncio.Event()
+    ended = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, told.set)
+        loop.add_signal_handler(number, ended.set)
     serving = loop.create_task(server.serve())
-    stopping = loop.create_task(told.wait())
+    stopping = loop.create_task(ended.wait())
+    opening = loop.create_task(_tell_when_open(host, port, told))
     await asyncio.wait((serving, stopping), return_when=asyncio.FIRST_COMPLETED)
     server.stop()
     stopping.cancel()
+    opening.cancel()
     await asyncio.wait((serving,), timeout=STOP_SECONDS)
     if serving.done():
         serving.result()
+
+
+async def _tell_when_open(host: str, port: int, told: Callable[[], None]) -> None:
+    """Granian opens the port on a thread of its own; nobody is told of an address that refuses them."""
+    for _ in range(_OPENING_TRIES):
+        try:
+            _, writer = await asyncio.open_connection(host or None, port)
+        except OSError:
+            await asyncio.sleep(_OPENING_SECONDS)
+        else:
+            writer.close()
+            break
+    told()
+    sys.stdout.flush()
 
 
 def _free_port(host: str, port: int) -> int:

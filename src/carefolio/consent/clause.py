@@ -201,7 +201,7 @@ class Reader:
 
     def _class(self, coding: Element) -> list[Window] | None:
         system, code = _system(coding), coding.get("code")
-        if not isinstance(code, str) or not code:
+        if system is None or not isinstance(code, str) or not code:
             return None
         if system in (words.RESOURCE_TYPES, ""):
             return [Window(kinds=frozenset({code}))] if code in types() else None
@@ -214,7 +214,8 @@ class Reader:
     def _code(self, concept: Element) -> list[str] | None:
         """Codes with their system; widely also without."""
         codings = [(_system(coding), coding.get("code")) for coding in _codings(concept)]
-        texts = [f"{system}|{code}" if system else str(code) for system, code in codings if code]
+        known = [(system, code) for system, code in codings if system is not None and isinstance(code, str)]
+        texts = [f"{system}|{code}" if system else code for system, code in known if code]
         return [text for text in texts if self._widely or "|" in text] or None
 
     def _data(self, data: Element) -> list[Window] | None:
@@ -290,14 +291,15 @@ def _codings(concept: object) -> Iterator[Element]:
     return (item for item in _items(codings) if item is not None)
 
 
-def _system(coding: Element) -> str:
+def _system(coding: Element) -> str | None:
+    """Empty where there is none; None where it is no text."""
     system = coding.get("system", "")
-    return system if isinstance(system, str) else " "
+    return system if isinstance(system, str) else None
 
 
 def _is_delegate(actor: Element) -> bool:
-    codings = [coding for coding in _codings(actor.get("role")) if _system(coding).startswith(words.ROLE_SYSTEMS)]
-    return any(coding.get("code") in words.DELEGATES for coding in codings)
+    systems = [_system(c) for c in _codings(actor.get("role")) if c.get("code") in words.DELEGATES]
+    return any(system.startswith(words.ROLE_SYSTEMS) for system in systems if system)
 
 
 def _merged(windows: frozenset[Window]) -> list[Window]:

@@ -19,15 +19,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from carefolio.base.filters import Window
 
 Texts = frozenset[str] | Callable[[], frozenset[str]]
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(NamedTuple):
     """What has to be known of a record to decide about it; times in µs UTC, 0 and 0 for none.
 
     ``codes`` and ``participants`` may be functions: they are then called only when a window asks.

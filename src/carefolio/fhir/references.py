@@ -15,6 +15,9 @@ _LITERAL = re.compile(rf"(?P<type>[A-Z][A-Za-z]+)/(?P<id>{_ID})(?:/_history/(?P<
 _CONDITIONAL = re.compile(r"(?P<type>[A-Z][A-Za-z]+)\?(?P<query>.+)", re.DOTALL)
 _WEB = ("http://", "https://")
 _URN = ("urn:uuid:", "urn:oid:")
+# Some other types have an address named reference too (Expression, DetectedIssue, Immunization.education).
+_PRIMITIVES = frozenset({"id", "reference", "type", "display"})
+_OF_REFERENCES = _PRIMITIVES | {f"_{name}" for name in _PRIMITIVES} | {"identifier", "extension"}
 _CONTAINERS = frozenset({dict, list})
 
 # Where a value stands: the trail of what it stands in, and its key or index there.
@@ -72,14 +75,14 @@ def _absolute(text: str) -> Split:
 
 
 def walk(resource: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Every object with a textual ``reference``, contained resources too, with its path, in document order.
+    """Every Reference with a ``reference``, contained resources too, with its path, in document order.
 
     The objects are the resource's own: who assigns ``["reference"]`` rewrites the resource.
     """
     waiting: list[tuple[_Trail, Any]] = [((None, resource.get("resourceType", "")), resource)]
     while waiting:
         trail, value = waiting.pop()
-        if type(value) is dict and type(value.get("reference")) is str:
+        if type(value) is dict and type(value.get("reference")) is str and value.keys() <= _OF_REFERENCES:
             yield _path(trail), value
         inside: Iterable[tuple[str | int, Any]] = value.items() if type(value) is dict else enumerate(value)
         # The list is taken from its end, so what comes first goes in last.

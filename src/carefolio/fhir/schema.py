@@ -72,10 +72,7 @@ class _Definitions:
 
     def _property(self, element: Element) -> Schema:
         value = self._value(element)
-        if not element.repeats:
-            return value
-        limit = {} if element.maximum is None else {"maxItems": element.maximum}
-        return {"type": "array", "minItems": 1, "items": value, **limit}
+        return {"type": "array", "minItems": 1, "items": value} if element.repeats else value
 
     def _value(self, element: Element) -> Schema:
         if element.type == tables.RESOURCE:
@@ -111,19 +108,12 @@ def _primitive(element: Element) -> Schema:
 
 
 def _bound(element: Element) -> Schema:
-    """All codings of a concept (or the coding itself) are from the required set."""
-    coding = {
-        "anyOf": [
-            {
-                "required": ["system", "code"],
-                "properties": {"system": {"enum": [system]}, "code": {"enum": codes}},
-            }
-            for system, codes in tables.table("codes")[element.codes].items()
-        ]
-    }
-    if element.type == "Coding":
-        return coding
-    return {"required": ["coding"], "properties": {"coding": {"items": coding}}}
+    """All codings of a concept are from the required set (R4 binds no other complex type)."""
+    codings = [
+        {"required": ["system", "code"], "properties": {"system": {"enum": [system]}, "code": {"enum": codes}}}
+        for system, codes in tables.table("codes")[element.codes].items()
+    ]
+    return {"required": ["coding"], "properties": {"coding": {"items": {"anyOf": codings}}}}
 
 
 def _pointing(targets: frozenset[str]) -> Schema:

@@ -104,10 +104,7 @@ class _Walk:
             return
         if content == [] or marked == []:
             self._report("structure", "An empty array is not allowed: leave the element out.", path)
-        size = max(len(contents), len(marks))
-        if element.maximum is not None and size > element.maximum:
-            self._report("structure", f"At most {element.maximum} of these are allowed.", path)
-        for index in range(size):
+        for index in range(max(len(contents), len(marks))):
             item, mark = (items[index] if index < len(items) else None for items in (contents, marks))
             self._value(element, item, mark, f"{path}[{index}]")
 
@@ -142,7 +139,7 @@ class _Walk:
         """What the definition says of the content of a concept or reference."""
         if type(value) is not dict:
             return
-        if element.codes and not any(_is_bound(element, coding) for coding in _codings(element, value)):
+        if element.codes and not any(_is_bound(element, coding) for coding in _codings(value)):
             self._report("code-invalid", _not_in(element), path)
         if element.targets and type(value.get("reference")) is str:
             self._target(element, value["reference"], path)
@@ -179,8 +176,8 @@ def _listed(names: list[str], last: str) -> str:
     return f" {last} ".join(filter(None, (", ".join(names[:-1]), names[-1])))
 
 
-def _codings(element: Element, value: dict[str, Any]) -> list[Any]:
-    codings = [value] if element.type == "Coding" else value.get("coding")
+def _codings(concept: dict[str, Any]) -> list[Any]:
+    codings = concept.get("coding")
     return codings if type(codings) is list else []
 
 

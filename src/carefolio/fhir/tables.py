@@ -29,10 +29,8 @@ class Element(NamedTuple):
     """``Quantity``, ``code``, or ``Observation.component`` for what is defined inside Observation."""
     minimum: int
     """0 or more; of a choice: of all its types together."""
-    maximum: int | None
-    """None: any number."""
     repeats: bool
-    """The property is an array."""
+    """The property is an array; R4 has no other limit than one."""
     choice: str
     """``value`` for ``valueQuantity``, '' for what is no choice."""
     codes: str
@@ -64,7 +62,6 @@ def _elements(row: str) -> list[Element]:
     minimum, _, maximum = cardinality.partition("..")
     stem = name.removesuffix(CHOICE)
     choice = stem if name.endswith(CHOICE) else ""
-    limit = None if maximum == UNBOUNDED else int(maximum)
     found = []
     for text in types:
         match = _TYPE.fullmatch(text)
@@ -74,8 +71,7 @@ def _elements(row: str) -> list[Element]:
                 name=stem + kind[0].upper() + kind[1:] if choice else stem,
                 type=kind,
                 minimum=int(minimum),
-                maximum=limit,
-                repeats=limit != 1,
+                repeats=maximum == UNBOUNDED,
                 choice=choice,
                 codes=codes or "",
                 targets=frozenset(targets.split(",")) if targets else frozenset(),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -19,6 +19,14 @@ class Reader(Protocol):
 
     def one(self, sql: str, args: Sequence[Any] = ()) -> tuple[Any, ...] | None:
         """The first row."""
+        ...
+
+
+class Lister(Protocol):
+    """A Database."""
+
+    def read(self, sql: str, args: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """All rows."""
         ...
 
 
@@ -111,6 +119,13 @@ class Accounts:
     def of_person(self, reader: Reader, person: str) -> Account | None:
         """The account of this ``Patient/id`` or ``Practitioner/id``."""
         return self._opened(reader.one(f"SELECT {_COLUMNS} FROM account WHERE person = ?", (person,)))
+
+    def of_role(self, database: Lister, role: str) -> Iterator[Account]:
+        """The accounts with this role, the oldest first."""
+        for row in database.read(f"SELECT {_COLUMNS} FROM account WHERE role = ? ORDER BY number", (role,)):
+            account = self._opened(row)
+            if account is not None:
+                yield account
 
     def change(
         self, tx: Transaction, number: int, *, verified: bool | None = None, suspended: bool | None = None

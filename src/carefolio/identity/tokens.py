@@ -77,7 +77,7 @@ class Tokens:
 
     def principal(self, token: str, epoch: int) -> Principal:
         """Who is calling, as of ``epoch``; raises a Failure (401) when the token does not hold."""
-        if epoch != self._epoch:
+        if epoch > self._epoch:
             self._cache.clear()
             self._epoch = epoch
         principal = self._cache.get(token) or self._load(token)

@@ -38,7 +38,7 @@ class Charts:
         look into the database, so that a record which is absent takes as long as one which is hidden.
         """
         known = self._cache.get(number)
-        if known is not None and known[0] == epoch:
+        if known is not None and known[0] >= epoch:
             return known[1]
         owner = owners.of_number(self._database, number)
         chart = known[1] if known and owner and known[1].version == owner.consent_version else self._load(owner)

@@ -8,7 +8,7 @@ stale costs a retry, never a disclosure.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from carefolio.base.database import Transaction
 from carefolio.consent.principal import Principal
@@ -22,8 +22,7 @@ class Moved(Exception):  # noqa: N818 - not an error: what was decided on is not
     """The contracts, the token or the record are not what they were when it was decided; decide again."""
 
 
-@dataclass(frozen=True, slots=True)
-class Guard:
+class Guard(NamedTuple):
     """What a decision hangs on: the caller, the moment it ends, and the consent version of each chart it concerned."""
 
     principal: Principal
@@ -41,8 +40,7 @@ class Guard:
         return versions and still_holds(tx, self.principal)
 
 
-@dataclass(frozen=True, slots=True)
-class Disclosure:
+class Disclosure(NamedTuple):
     """Entries to be placed, and the guard that has to hold; a refusal needs none."""
 
     entries: tuple[SealedEntry, ...]

@@ -32,9 +32,11 @@ from carefolio.records.view import Viewer
 from carefolio.search.page import PAGE
 from carefolio.search.parse import parse
 from carefolio.search.query import Ids, Query
+from carefolio.store import records
 
 T = TypeVar("T")
 _TRIES = 20
+_RESTLESS = "This chart is being changed very often just now; try again."
 INLINE_CHANGES = 20
 """Up to so many changes are prepared on the event loop's own thread; more than these beside it."""
 
@@ -72,12 +74,23 @@ class Door:
 
     def admit(self, token: str, request: str) -> Caller:
         """Who is calling; raises a Failure (401) when the token does not hold."""
-        epoch = self.parts.database.epoch()
-        return Caller(token, self.parts.tokens.principal(token, epoch), epoch, request)
+        return self.admitted(token, request, self.parts.database.epoch())
 
-    async def read(self, caller: Caller, type_: str, id_: str) -> Found:
-        """The newest version of a record."""
-        return await self._settled(caller, lambda now: self.reader.read(now, type_, id_))
+    def admitted(self, token: str, request: str, epoch: int) -> Caller:
+        """The same, as of an epoch that was just read."""
+        return Caller(token, self.parts.tokens.principal(token, epoch), epoch, request, {})
+
+    async def read(self, token: str, request: str, type_: str, id_: str) -> Found:
+        """The newest version of a record. The row and the epoch come with one look into the database, so the caller
+        is known only after it; nothing is told before.
+        """
+        for _ in range(_TRIES):
+            epoch, row = records.current_at(self.parts.database, type_, id_)
+            try:
+                return await self.reader.read(self.admitted(token, request, epoch), row, (type_, id_))
+            except Moved:
+                continue
+        raise busy(_RESTLESS)
 
     async def vread(self, caller: Caller, type_: str, id_: str, version: int) -> Found:
         """One version of a record."""
@@ -161,4 +174,4 @@ class Door:
                 return await attempt(now)
             except Moved:
                 now = self.admit(caller.token, caller.request)
-        raise busy("This chart is being changed very often just now; try again.")
+        raise busy(_RESTLESS)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from carefolio.base import clock
 from carefolio.base.keys import PLATFORM, Keyring
@@ -15,18 +14,19 @@ from carefolio.ledger.entry import Entry, Kind, SealedEntry, seal_entry
 from carefolio.store.rows import Row, row_digest
 
 
-@dataclass(frozen=True, slots=True)
-class Caller:
+class Caller(NamedTuple):
     """Who is calling in one request: the token, the principal behind it as of an epoch, the request's id."""
 
     token: str
     principal: Principal
     epoch: int
     request: str
+    views: dict[int, Any]
+    """The caller's views of charts, as they were when this request first looked: what is decided on them and what
+    the decision hangs on have to be the same."""
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(NamedTuple):
     """In whose chart or shelf an entry stands, and what it is about."""
 
     owner: int

@@ -25,14 +25,21 @@ from carefolio.records.disclose import Guard
 from carefolio.records.entries import Caller, Scribe
 from carefolio.records.parts import Parts
 from carefolio.records.prepare import CODE_AAD, begin_chart
+from carefolio.search.texts import token_text
 from carefolio.store import owners, records
 from carefolio.store.owners import Owner
+from carefolio.store.records import Reader
 from carefolio.store.rows import State
 
 Resource = dict[str, Any]
 
 OPERATOR = Principal(account=0, role=Role.ADMIN, purpose="HOPERAT", operator=True)
 """Who writes at the console: no account, for the running of the platform."""
+
+_IDENTIFIED = (
+    "SELECT count(DISTINCT r.rid), max(r.id) FROM lookup l JOIN record r ON r.rid = l.rid"
+    " WHERE l.value = ? AND r.type = ? AND r.state = ?"
+)
 
 
 class _Console(Guard):
@@ -100,11 +107,19 @@ class Founding:
 
     def put(self, tx: Transaction) -> None:
         """Everything, with its entries; the caller's own rows go into the same transaction."""
-        caller = Caller("", OPERATOR, 0, new_id())
+        caller = Caller("", OPERATOR, 0, new_id(), {})
         for owner in {write.record.row.owner for write in self.plan.writes}:
             rows = [write.record.row for write in self.plan.writes if write.record.row.owner == owner]
             self.plan.entries.append(self.scribe.written(caller, Kind.RECORD_CREATED, owner, rows))
         commit(tx, self.parts.log, self.plan)
+
+
+def identified(reader: Reader, keyring: Keyring, type_: str, identifier: str) -> str:
+    """The reference of the one record of this type with the identifier ``system|value``; empty when none or several."""
+    system, _, value = identifier.rpartition("|")
+    blind = keyring.blind.value(token_text(f"{type_}.identifier", system, value))
+    row = reader.one(_IDENTIFIED, (blind, type_, State.LIVE))
+    return f"{type_}/{row[1]}" if row is not None and row[0] == 1 else ""
 
 
 def _home(keyring: Keyring, owner: Owner) -> Home:

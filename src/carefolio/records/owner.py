@@ -116,6 +116,12 @@ def claim_of(type_: str, resource: Resource) -> Claim:
     return next(iter(found.values()), Claim())
 
 
+def owner_references(type_: str, resource: Resource) -> list[str]:
+    """Every reference in the elements that name the owner, whatever it leads to."""
+    holders = [holder for path in OWNER_ELEMENTS.get(type_, ()) for holder in _holders(resource, path.split("."))]
+    return [text for holder in holders if isinstance(text := holder.get("reference"), str)]
+
+
 def _names_patient(text: str) -> bool:
     parts = split(text)
     return parts.type == "Patient" and parts.kind in ("literal", "conditional")

@@ -5,7 +5,7 @@ is put in place by ``commit`` inside one transaction, which looks again at every
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from carefolio.base import clock
@@ -243,7 +243,7 @@ class Preparer:
         if row.type in DIRECTORY or principal.role is Role.HOSPITAL or row.owner in (principal.chart, principal.shelf):
             return
         view = self._viewer.of(batch.caller, row.owner)
-        facts = replace(facts_of(row, None, self._parts.keyring), author=0)
+        facts = facts_of(row, None, self._parts.keyring)._replace(author=0)
         if not decide(view.adds, facts).permit:
             raise rights.no_such_chart(_at(change, change.type))
 

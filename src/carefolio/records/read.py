@@ -8,7 +8,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from carefolio.base.failures import absent, gone
 from carefolio.base.keys import PLATFORM
@@ -26,8 +26,7 @@ from carefolio.store.rows import Row, State
 _ABSENT = Row(0, "", "", 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, b"", b"")
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """A version that may be handed over: its columns and its JSON (empty for the mark of a deletion)."""
 
     row: Row
@@ -53,10 +52,9 @@ class Reader:
         self._scribe = scribe
         self._discloser = discloser
 
-    async def read(self, caller: Caller, type_: str, id_: str) -> Found:
-        """The newest version; raises absent (also for what is hidden) or gone."""
-        row = records.current(self._parts.database, type_, id_)
-        found = await self._hand_over(caller, row, f"{type_}/{id_}")
+    async def read(self, caller: Caller, row: Row | None, asked: tuple[str, str]) -> Found:
+        """The newest version, as it was found under (type, id); raises absent (also for what is hidden) or gone."""
+        found = await self._hand_over(caller, row, f"{asked[0]}/{asked[1]}")
         if found.row.state == State.DELETED:
             raise gone()
         return found

@@ -41,21 +41,25 @@ class Viewer:
     def __init__(self, charts: Charts, keyring: Keyring) -> None:
         self._charts = charts
         self._keyring = keyring
-        self._cache: dict[tuple[bytes, int], View] = {}
-        self._epoch = -1
+        self._cache: dict[tuple[bytes, int], tuple[int, View]] = {}
 
     def of(self, caller: Caller, number: int) -> View:
         """The caller's view of the chart or shelf with this number; of one that does not exist: nothing."""
-        if caller.epoch != self._epoch:
-            self._cache.clear()
-            self._epoch = caller.epoch
+        view: View | None = caller.views.get(number)
+        if view is None:
+            view = caller.views[number] = self._known(caller, number)
+        return view
+
+    def _known(self, caller: Caller, number: int) -> View:
+        """The view as compiled before, if nothing has moved since; else compiled anew."""
         key = (caller.principal.token, number)
-        view = self._cache.get(key)
-        if view is None or view.until <= clock.now():
-            view = self._compile(caller, number)
-            if len(self._cache) >= CACHED_VIEWS:
-                self._cache.clear()
-            self._cache[key] = view
+        known = self._cache.get(key)
+        if known is not None and known[0] >= caller.epoch and known[1].until > clock.now():
+            return known[1]
+        view = self._compile(caller, number)
+        if len(self._cache) >= CACHED_VIEWS:
+            self._cache.clear()
+        self._cache[key] = (caller.epoch, view)
         return view
 
     def decide(self, caller: Caller, row: Row, body: bytes | None = None) -> Decision:
@@ -67,7 +71,7 @@ class Viewer:
         """What a decision about these charts hangs on."""
         views = [self.of(caller, number) for number in numbers]
         until = min([view.until for view in views], default=caller.principal.expires)
-        return Guard(caller.principal, caller.epoch, until, tuple((view.number, view.version) for view in views))
+        return Guard(caller.principal, caller.epoch, until, tuple([(view.number, view.version) for view in views]))
 
     def visible(self, caller: Caller, numbers: Iterable[int]) -> Visible:
         """Everything the caller may see: what needs no contract, and what the contracts of these charts open."""

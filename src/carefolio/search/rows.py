@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, cast
 from carefolio.fhir.dates import EARLIEST, LATEST, interval
 from carefolio.fhir.extract import Link, Token, compiled
 from carefolio.fhir.json import Resource
+from carefolio.fhir.references import split
 from carefolio.fhir.values import Emit, Found
 from carefolio.search.extraction import implied_system, is_primitive, literal, name_words, spans, tokens
 from carefolio.search.parameters import (
@@ -30,13 +31,13 @@ PARTICIPANTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "Appointment": ("participant.actor",),
         "Communication": ("sender", "recipient"),
-        "Consent": ("provision.actor.reference", "provision.provision.actor.reference"),
+        "Consent": ("performer", "actor.reference"),
         "Invoice": ("issuer", "participant.actor"),
         "MedicationRequest": ("dispenseRequest.performer",),
         "Task": ("owner", "requester"),
     }
 )
-"""The elements that address somebody: workflow records and contracts only."""
+"""The elements that address somebody: workflow records and contracts only; a Consent's stand in provisions, too."""
 
 
 class IndexTexts(NamedTuple):
@@ -174,13 +175,19 @@ def code_texts(type_: str, code: str) -> list[str]:
 
 def participants(type_: str, resource: Resource) -> frozenset[str]:
     """Whom a workflow record or a contract addresses, as ``Type/id``; empty for all other types."""
-    found: set[str] = set()
-    for path in _shape(type_).participants:
-        for named in _at(resource, path):
-            reference = named.get("reference") if isinstance(named, dict) else None
-            if isinstance(reference, str) and not reference.startswith("#"):
-                found.add(literal(reference))
-    return frozenset(found)
+    paths = _shape(type_).participants
+    holders = list(_provisions(resource)) if paths else []
+    named = [element for holder in holders for path in paths for element in _at(holder, path)]
+    texts = [element.get("reference") for element in named if isinstance(element, dict)]
+    parts = [split(text) for text in texts if isinstance(text, str)]
+    return frozenset(f"{one.type}/{one.id}" for one in parts if one.kind == "literal")
+
+
+def _provisions(holder: Any) -> Iterator[Any]:
+    """The record itself and, of a Consent, its provisions at any depth."""
+    yield holder
+    for inner in _at(holder, ("provision",)):
+        yield from _provisions(inner)
 
 
 def clinical_span(type_: str, resource: Resource) -> tuple[int, int]:

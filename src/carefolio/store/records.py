@@ -6,10 +6,15 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Protocol
 
 from carefolio.base.database import Transaction
+from carefolio.base.failures import broken
 from carefolio.store.rows import COLUMNS, Indexed, NewRecord, Row
 
 _MARKS = ", ".join("?" * len(Row._fields))
 _CURRENT = f"SELECT {COLUMNS} FROM record WHERE id = ? AND type = ?"
+_CURRENT_AT = (
+    f"SELECT e.value, {', '.join(f'r.{column}' for column in Row._fields)} FROM epoch e"
+    " LEFT JOIN record r ON r.id = ? AND r.type = ?"
+)
 _BY_RID = f"SELECT {COLUMNS} FROM record WHERE rid = ?"
 _VERSION = f"SELECT {COLUMNS} FROM history WHERE rid = ? AND version = ?"
 _VERSIONS = f"SELECT {COLUMNS} FROM history WHERE rid = ? AND version < ? ORDER BY version DESC LIMIT ?"
@@ -35,6 +40,14 @@ def current(reader: Reader, type_: str, id_: str) -> Row | None:
     """The newest version, the mark of a deletion included."""
     found = reader.one(_CURRENT, (id_, type_))
     return None if found is None else Row._make(found)
+
+
+def current_at(reader: Reader, type_: str, id_: str) -> tuple[int, Row | None]:
+    """The epoch and, as of the same moment, the newest version."""
+    found = reader.one(_CURRENT_AT, (id_, type_))
+    if found is None:
+        raise broken("The database has lost its epoch; restore a backup.")
+    return found[0], None if found[1] is None else Row._make(found[1:])
 
 
 def by_rid(reader: Reader, rid: int) -> Row | None:

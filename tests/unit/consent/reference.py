@@ -58,7 +58,7 @@ def matches(node, q, wide):
         if not wide or "modifierExtension" in node:
             return wide
     tests = {
-        "actor": lambda a: is_actor(a, q),
+        "actor": lambda a: is_actor(a, q, wide),
         "purpose": lambda c: None if c["system"] != REASON else c["code"] == q.purpose,
         "action": lambda c: is_action(c["coding"][0], q, WIDE if wide else NARROW),
         "securityLabel": lambda c: is_label(c, q, wide),
@@ -77,9 +77,10 @@ def matches(node, q, wide):
     return "dataPeriod" not in node or (wide if undated else overlap(node["dataPeriod"], q.low, q.high))
 
 
-def is_actor(actor, q):
+def is_actor(actor, q, wide):
     name = actor["reference"]["reference"]
-    if name.startswith("RelatedPerson/"):
+    is_keeper = actor["role"]["coding"][0]["code"] == "CST"  # who keeps the data receives none
+    if name.startswith("RelatedPerson/") or (is_keeper and not wide):
         return None
     return name in (q.person, q.organization)
 

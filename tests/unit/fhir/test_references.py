@@ -68,6 +68,11 @@ def test_what_is_found_is_the_resource_itself():
     assert resource["subject"] == {"reference": "Patient/new"}
 
 
+def test_addresses_of_other_types_are_no_references():
+    issue = {"resourceType": "DetectedIssue", "reference": "http://a.example", "patient": {"reference": "Patient/1"}}
+    assert [path for path, _ in walk(issue)] == ["DetectedIssue.patient"]
+
+
 def test_an_element_named_reference_that_holds_one_is_looked_into():
     consent = {
         "resourceType": "Consent",

@@ -17,8 +17,8 @@ def test_bases_come_with_the_type():
 
 def test_cardinality_codes_and_targets_are_read():
     status = tables.elements("Observation")["status"]
-    assert (status.minimum, status.maximum, status.codes) == (1, 1, "observation-status")
-    assert tables.elements("Patient")["name"].maximum is None
+    assert (status.minimum, status.repeats, status.codes) == (1, False, "observation-status")
+    assert tables.elements("Patient")["name"].repeats
     assert tables.elements("Observation")["specimen"].targets == {"Specimen"}
     assert tables.elements("Observation")["focus"].targets == frozenset()
 
@@ -38,3 +38,13 @@ def test_every_set_that_an_element_is_bound_to_is_written_out():
     bound = {e.codes for name in tables.table("structures") for e in tables.elements(name).values()} - {""}
     assert bound <= tables.table("codes").keys()
     assert "final" in tables.table("codes")["observation-status"]["http://hl7.org/fhir/observation-status"]
+
+
+def test_nothing_is_limited_to_another_number_than_one():
+    rows = (row for rows in tables.table("structures").values() for row in rows[1:])
+    assert {row.split(" ")[1].partition("..")[2] for row in rows} == {"1", tables.UNBOUNDED}
+
+
+def test_only_concepts_are_bound_beside_plain_codes():
+    elements = (e for name in tables.table("structures") for e in tables.elements(name).values())
+    assert {element.type for element in elements if element.codes} == {"code", "CodeableConcept"}

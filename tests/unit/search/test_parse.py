@@ -20,6 +20,7 @@ from carefolio.search.query import (
     Updated,
 )
 
+MORNING = interval("2024-05-01T10:00:00+02:00")
 BASE = "https://records.example/fhir"
 
 
@@ -61,7 +62,7 @@ def test_repetition_is_and_a_comma_is_or():
         ("_id", "a,b", Ids(("a", "b"))),
         ("_lastUpdated", "ge2024", Updated((DateTest(Prefix.GE, *interval("2024")),))),
         ("date", "2024-05", Dates("date", (DateTest(Prefix.EQ, *interval("2024-05")),))),
-        ("date", "sa2024-05-01T10:00:00 02:00", Dates("date", (DateTest(Prefix.SA, *interval("2024-05-01T10:00:00+02:00")),))),
+        ("date", "sa2024-05-01T10:00:00 02:00", Dates("date", (DateTest(Prefix.SA, *MORNING),))),
         ("status:not", "final", Tokens("status", (Coding(None, "final"),), negated=True)),
         ("code:missing", "true", Missing("code", wanted=True)),
         ("patient", "ann", Links("patient", ("Patient/ann",))),
@@ -164,9 +165,11 @@ def test_the_answer_is_shaped_by_control_parameters():
     assert [name for name, _ in query.kept] == ["_sort", "_count", "_total", "_include", "_revinclude"]
 
 
-@pytest.mark.parametrize(("pairs", "summary"), [([("_count", "0")], True), ([("_summary", "count")], True), ([("_summary", "false")], False)])  # fmt: skip
-def test_only_the_number_may_be_asked_for(pairs, summary):
-    assert parse("Observation", pairs, lenient=False).summary is summary
+@pytest.mark.parametrize(
+    ("name", "value", "summary"), [("_count", "0", True), ("_summary", "count", True), ("_summary", "false", False)]
+)
+def test_only_the_number_may_be_asked_for(name, value, summary):
+    assert parse("Observation", [(name, value)], lenient=False).summary is summary
 
 
 def test_no_page_is_longer_than_a_thousand():

@@ -114,3 +114,17 @@ def test_deleted_records_are_not_found(world):
         assert world.page(parse("Observation", [("patient", "p5")], lenient=False), OWN).total == 19
     finally:
         world.connection.execute("UPDATE record SET state = 0")
+
+
+@pytest.mark.parametrize("prefix", ["eq", "ne", "gt", "lt", "ge", "le", "sa", "eb", "ap"])
+@pytest.mark.parametrize("more", [[], [("code", "c1,c2")]])
+def test_each_comparison_of_dates_finds_in_one_chart_what_reading_it_finds(world, prefix, more):
+    for date in ("2020-01-10", "2020-01-11", "2020-01-10T12:00:00Z", "2020-01", "2019", "2021"):
+        pairs = [("patient", "p5"), ("date", prefix + date), *more]
+        query = parse("Observation", pairs, lenient=False)
+        expected = sorted(one.row.reference for one in world.brute(query, OWN))
+        assert sorted(world.search("Observation", pairs, OWN)) == expected, date
+
+
+def test_nobody_is_born_in_the_far_future(world):
+    assert world.search("Patient", [("birthdate", "gt2200")]) == []

@@ -1,11 +1,17 @@
 import pytest
 
+from carefolio.consent.participants import PARTICIPANTS as CONSENT_PARTICIPANTS
+from carefolio.consent.participants import participants as consent_participants
+from carefolio.consent.policy import DIRECTORY
 from carefolio.fhir.dates import EARLIEST, LATEST, interval
 from carefolio.fhir.parameters import TYPES
-from carefolio.search.parameters import answerable
+from carefolio.search.parameters import DIRECTORY_TYPES, answerable
 from carefolio.search.query import Coding
-from carefolio.search.rows import clinical_span, code_texts, codes, coding_text, index_rows, participants
+from carefolio.search.rows import PARTICIPANTS, clinical_span, code_texts, codes, coding_text, index_rows, participants
 
+DOSE = {"dosageInstruction": [{"timing": {"event": ["2024"]}}]}
+Y2020 = interval("2020")
+BOB = {"reference": "Patient/bob"}
 LOINC = "http://loinc.org"
 HEIGHT = {
     "resourceType": "Observation",
@@ -96,10 +102,10 @@ def test_a_vaccine_is_a_code():
     ("resource", "span"),
     [
         (HEIGHT, interval("2024-05-01")),
-        ({"resourceType": "Condition", "onsetPeriod": {"start": "2020"}, "recordedDate": "2024"}, (interval("2020")[0], LATEST)),
+        ({"resourceType": "Condition", "onsetPeriod": {"start": "2020"}, "recordedDate": "2024"}, (Y2020[0], LATEST)),
         ({"resourceType": "Condition", "onsetString": "as a child", "recordedDate": "2024"}, interval("2024")),
-        ({"resourceType": "Claim", "billablePeriod": {"end": "2020"}, "created": "2024"}, (EARLIEST, interval("2020")[1])),
-        ({"resourceType": "MedicationRequest", "authoredOn": "2023-01", "dosageInstruction": [{"timing": {"event": ["2024"]}}]}, interval("2023-01")),
+        ({"resourceType": "Claim", "billablePeriod": {"end": "2020"}, "created": "2024"}, (EARLIEST, Y2020[1])),
+        ({"resourceType": "MedicationRequest", "authoredOn": "2023-01"} | DOSE, interval("2023-01")),
         ({"resourceType": "Procedure", "performedDateTime": "2021"}, interval("2021")),
         ({"resourceType": "Specimen", "collection": {"collectedDateTime": "2021"}}, interval("2021")),
         ({"resourceType": "Goal", "startDate": "no date"}, (0, 0)),
@@ -126,9 +132,41 @@ def test_participants_are_those_a_workflow_record_addresses():
     assert participants("Observation", HEIGHT | {"performer": [{"reference": "Practitioner/p1"}]}) == frozenset()
 
 
-def test_the_actors_of_a_contract_are_addressed_by_it():
-    contract = {"resourceType": "Consent", "provision": {"actor": [{"reference": {"reference": "Practitioner/p1"}}]}}
-    assert participants("Consent", contract) == {"Practitioner/p1"}
+def _actor(reference):
+    return {"actor": [{"reference": {"reference": reference}}]}
+
+
+CONTRACT = {
+    "resourceType": "Consent",
+    "performer": [{"reference": "Patient/ann"}],
+    "provision": _actor("Practitioner/p1")
+    | {"provision": [_actor("urn:uuid:1"), {"provision": [_actor("Organization/o/_history/2")]}]},
+}
+
+
+def test_the_actors_of_a_contract_are_addressed_by_it_however_deep_they_stand():
+    assert participants("Consent", CONTRACT) == {"Patient/ann", "Practitioner/p1", "Organization/o"}
+
+
+@pytest.mark.parametrize(
+    "resource",
+    [
+        CONTRACT,
+        {"resourceType": "Appointment", "participant": [{"actor": {"reference": "Practitioner/p1"}}]},
+        {"resourceType": "Task", "owner": {"reference": "Practitioner/a"}, "requester": {"reference": "Patient/b"}},
+        {"resourceType": "Communication", "sender": BOB, "recipient": [{"reference": "Group/g"}]},
+        {"resourceType": "MedicationRequest", "dispenseRequest": {"performer": {"reference": "Organization/o"}}},
+        {"resourceType": "Invoice", "issuer": BOB, "participant": [{"actor": {"display": "x"}}]},
+        HEIGHT,
+    ],
+)  # fmt: skip
+def test_consent_and_search_agree_about_who_is_addressed(resource):
+    assert participants(resource["resourceType"], resource) == consent_participants(resource)
+
+
+def test_consent_and_search_agree_about_types():
+    assert set(PARTICIPANTS) == set(CONSENT_PARTICIPANTS)
+    assert DIRECTORY_TYPES == DIRECTORY
 
 
 def test_every_type_can_be_indexed_and_has_a_row_for_itself():

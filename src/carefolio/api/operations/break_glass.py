@@ -18,9 +18,10 @@ TEXT_LIMIT = 2_000
 
 async def answer(door: Door, request: Request) -> Answer:
     """Parameters ``reason`` (a coding) and ``text`` in; ``until`` out."""
+    caller = request.admitted(door)
     refuse_parameters(request)
     reason = read_reason(await request.resource())
-    until = await door.break_glass(request.caller, request.parts[1], reason)
+    until = await door.break_glass(caller, request.parts[1], reason)
     told = [{"name": "until", "valueInstant": instant(until)}]
     return resource_answer(200, {"resourceType": "Parameters", "parameter": told})
 

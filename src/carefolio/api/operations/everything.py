@@ -19,10 +19,11 @@ _GATHERED = 100
 async def answer(door: Door, request: Request) -> Answer:
     """The whole chart, or ``_count`` records of it with a link to the next ones."""
     id_ = request.parts[1]
-    account = request.caller.principal.account
+    caller = request.admitted(door)
+    account = caller.principal.account
     count, page = _window(request)
     cursor = door.finder.cursors.open(account, page) if page else None
-    found = await door.everything(request.caller, id_, count, cursor)
+    found = await door.everything(caller, id_, count, cursor)
     address = f"{request.base}/Patient/{id_}/$everything"
     links = [("self", address)]
     if found.following:

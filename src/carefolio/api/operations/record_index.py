@@ -14,8 +14,9 @@ from carefolio.records.inquiry import Item
 
 async def answer(door: Door, request: Request) -> Answer:
     """Parameters with one ``record`` for each record, newest first."""
+    caller = request.admitted(door)
     refuse_parameters(request)
-    items = await door.record_index(request.caller, request.parts[1])
+    items = await door.record_index(caller, request.parts[1])
     listed = {"parameter": [{"name": "record", "part": _parts(item)} for item in items]} if items else {}
     return resource_answer(200, {"resourceType": "Parameters"} | listed)
 

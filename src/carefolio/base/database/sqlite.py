@@ -90,7 +90,11 @@ class Database:
         """A consistent copy, taken while others write."""
         copy = sqlite3.connect(target)
         source = connect(self.path)
+        # One snapshot for the whole copy: without it every commit of somebody else's would start the copy anew.
+        source.execute("BEGIN")
+        source.execute("SELECT value FROM epoch").fetchone()
         source.backup(copy, pages=1_000, sleep=0.001)
+        source.execute("COMMIT")
         source.close()
         copy.close()
 

@@ -6,11 +6,11 @@ import asyncio
 import sqlite3
 import threading
 import time
-from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
 from pathlib import Path
+from queue import Empty, SimpleQueue
 from typing import Any, Generic, TypeVar
 
 from carefolio.base.database.transaction import Transaction
@@ -73,8 +73,7 @@ class Writer:
     ) -> None:
         self._connection = connection
         self._transaction = transaction
-        self._queue: deque[_Job[Any]] = deque()
-        self._wake = threading.Semaphore(0)
+        self._queue: SimpleQueue[_Job[Any] | None] = SimpleQueue()
         self._closing = threading.Event()
         self._restart_due = False
         connection.execute("PRAGMA busy_timeout = 0")
@@ -97,7 +96,7 @@ class Writer:
     def close(self) -> None:
         """Finish the queue, end the threads, close the connection."""
         self._closing.set()
-        self._wake.release()
+        self._queue.put(None)
         for thread in self._threads:
             thread.join()
         self._connection.close()
@@ -106,28 +105,30 @@ class Writer:
         if self._closing.is_set():
             job.future.set_exception(busy("The server is shutting down."))
             return job.future
-        self._queue.append(job)
-        self._wake.release()
+        self._queue.put(job)
         return job.future
 
     def _run(self) -> None:
-        while True:
-            self._wake.acquire()
-            group = self._drain()
+        """Until the mark that closes the queue: take what is there, commit it."""
+        open_ = True
+        while open_:
+            group, open_ = self._next_group()
             if group:
                 self._commit(group)
-            elif self._closing.is_set():
-                return
 
-    def _drain(self) -> list[_Job[Any]]:
+    def _next_group(self) -> tuple[list[_Job[Any]], bool]:
+        """Wait for the first submission, take what else is there by then; and whether more can come."""
         group: list[_Job[Any]] = []
-        while self._queue and len(group) < GROUP:
-            group.append(self._queue.popleft())
-        for _ in range(len(group) - 1):
-            self._wake.acquire(blocking=False)
-        if self._queue:
-            self._wake.release()
-        return group
+        job = self._queue.get()
+        while job is not None:
+            group.append(job)
+            if len(group) == GROUP:
+                break
+            try:
+                job = self._queue.get_nowait()
+            except Empty:
+                break
+        return group, job is not None
 
     def _commit(self, group: list[_Job[Any]]) -> None:
         """One transaction for the group. If we crash before COMMIT returns, nobody was told anything and nothing of

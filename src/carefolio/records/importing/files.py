@@ -19,7 +19,7 @@ from carefolio.fhir.json import parse
 from carefolio.records.importing.pieces import bundle_pieces
 
 WHOLE = 32 * 1024 * 1024
-"""A JSON document up to this size is taken apart in memory, a larger one while it is read. Also the largest resource."""
+"""A JSON document up to this size is taken apart in memory, a larger one while it is read; and the largest resource."""
 _GZIP = b"\x1f\x8b"
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _LINES = (".ndjson", ".jsonl")
@@ -88,16 +88,20 @@ def _is_fhir(path: Path) -> bool:
 def entries_of(path: Path) -> Iterator[Entry]:
     """The file's entries in their order. A file that cannot be read to its end raises a Failure when it gets there."""
     try:
-        with path.open("rb") as plain:
-            packed = plain.read(len(_GZIP)) == _GZIP
-            plain.seek(0)
-            stream = cast("IO[bytes]", gzip.open(plain)) if packed else plain
+        with _opened(path) as stream:
             if path.name.removesuffix(".gz").endswith(_LINES):
                 yield from _of_lines(_lines(stream))
             else:
                 yield from _of_document(stream)
     except (EOFError, OSError, zlib.error) as problem:
-        raise malformed(f"The file cannot be read: {problem or type(problem).__name__}.") from None
+        raise malformed(f"The file cannot be read: {str(problem) or type(problem).__name__}.") from None
+
+
+def _opened(path: Path) -> IO[bytes]:
+    """The file's content; whether it is packed is told by its first bytes, not by its name."""
+    with path.open("rb") as file:
+        packed = file.read(len(_GZIP)) == _GZIP
+    return cast("IO[bytes]", gzip.open(path)) if packed else path.open("rb")
 
 
 def _of_document(stream: IO[bytes]) -> Iterator[Entry]:

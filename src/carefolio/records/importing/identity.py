@@ -12,7 +12,6 @@ from typing import Any, NamedTuple
 import msgspec
 
 from carefolio.base.database import Transaction
-from carefolio.base.ids import derived_id
 from carefolio.base.keys import Blind
 from carefolio.store.records import Reader
 
@@ -34,13 +33,6 @@ class Known(NamedTuple):
     digest: bytes
 
 
-class Name(NamedTuple):
-    """A sender's name for an entry, blind, and the id that its record gets."""
-
-    digest: bytes
-    id: str
-
-
 class Names:
     """One hospital's names."""
 
@@ -48,10 +40,9 @@ class Names:
         self._blind = blind
         self._hospital = hospital
 
-    def of(self, text: str) -> Name:
-        """The name behind a fullUrl or ``Type/id``."""
-        digest = self._blind.digest(f"import\n{self._hospital}\n{text}")
-        return Name(digest, derived_id(digest))
+    def of(self, text: str) -> bytes:
+        """The blind name of what the hospital calls by this fullUrl or ``Type/id``; ``derived_id`` makes its id."""
+        return self._blind.digest(f"import\n{self._hospital}\n{text}")
 
     def content(self, resource: dict[str, Any]) -> bytes:
         """A digest of what was sent, whatever the order of its keys; the sender's version stamps do not count."""

@@ -13,7 +13,6 @@ What is in none of these places stays as it was sent and is named once.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 from urllib.parse import parse_qsl
 from uuid import UUID
@@ -25,23 +24,17 @@ from carefolio.fhir.references import Split, split
 from carefolio.records.importing.files import Entry
 from carefolio.records.importing.identity import Names, find
 from carefolio.records.importing.survey import FileFacts, Survey
-from carefolio.records.naming import Naming
+from carefolio.records.naming import Naming, Source
 from carefolio.search.parameters import answerable
 from carefolio.search.texts import token_text
-from carefolio.store.records import Lister, Reader
 from carefolio.store.rows import State
 
 CACHED = 20_000
-_CONTAINERS = frozenset({dict, list})
 _SENT_BY = "SELECT hospital FROM record WHERE id = ? AND type = ? AND state = ?"
 _OWN_BY_IDENTIFIER = (
     "SELECT r.id FROM lookup l JOIN record r ON r.rid = l.rid"
     " WHERE l.value = ? AND r.type = ? AND r.state = ? AND r.hospital = ? LIMIT 2"
 )
-
-
-class Source(Reader, Lister):
-    """A Database: it gives one row or all."""
 
 
 class Resolver:
@@ -67,18 +60,26 @@ class Resolver:
         """Put our references in the place of the sender's, in the resource itself; gives those that lead nowhere."""
         base = _base(entry.url)
         nowhere: list[str] = []
-        for holder, key in _holders(resource):
+        holders: list[tuple[dict[str, Any], str]] = []
+        if resource["resourceType"] != "Bundle":  # a document of its own: what it names stands inside it
+            _gather(resource, holders)
+        for holder, key in holders:
             text = holder[key]
-            place = (base, text)
-            if place in self._answers:
-                answer = self._answers[place]
-            else:
-                answer = self._remember(place, self.target(text, base))
+            answer = self._answer(text, base)
             if answer is not None:
                 holder[key] = answer
             elif key == "reference":
                 nowhere.append(text)
         return nowhere
+
+    def _answer(self, text: str, base: str) -> str | None:
+        """``target``, looked up once a file."""
+        place = (base, text)
+        if place not in self._answers:
+            if len(self._answers) >= CACHED:
+                self._answers.clear()
+            self._answers[place] = self.target(text, base)
+        return self._answers[place]
 
     def target(self, text: str, base: str = "") -> str | None:
         """``Type/id`` of our record, the text itself where it may stay, None when it leads nowhere."""
@@ -93,12 +94,6 @@ class Resolver:
             return self._literal(parts, base)
         found = self._named(text.split("/_history/", 1)[0], parts.type)
         return found or (None if parts.kind == "urn" else text)
-
-    def _remember(self, place: tuple[str, str], answer: str | None) -> str | None:
-        if len(self._answers) >= CACHED:
-            self._answers.clear()
-        self._answers[place] = answer
-        return answer
 
     def _literal(self, parts: Split, base: str) -> str | None:
         """The sender's own record; else one of ours that cannot be mistaken for another's."""
@@ -115,10 +110,10 @@ class Resolver:
     def _named(self, text: str, type_: str | None) -> str | None:
         """The record that the sender calls so, of this type where the reference says one."""
         name = self._names.of(text)
-        found = self._survey.names.type_of(name.digest)
+        found = self._survey.index.type_of(name)
         if found is not None:
             return f"{found}/{self._survey.id_of(name)}" if type_ in (None, found) else None
-        known = find(self._database, name.digest)
+        known = find(self._database, name)
         return f"{known.type}/{known.id}" if known and type_ in (None, known.type) else None
 
     def _conditional(self, parts: Split) -> str | None:
@@ -140,24 +135,20 @@ class Resolver:
         return str(found[0][0]) if len(found) == 1 else None
 
 
-def _holders(resource: dict[str, Any]) -> Iterator[tuple[dict[str, Any], str]]:
+def _gather(node: Any, holders: list[tuple[dict[str, Any], str]]) -> None:
     """Every reference, and every address by which an attachment names another entry, as (element, its key)."""
-    if resource["resourceType"] == "Bundle":
-        return  # a document of its own: what it names stands inside it
-    waiting: list[Any] = [resource]
-    while waiting:
-        value = waiting.pop()
-        if type(value) is dict:
-            text = value.get("reference")
+    for child in node.values() if type(node) is dict else node:
+        kind = type(child)
+        if kind is dict:
+            text = child.get("reference")
             if type(text) is str:
                 if text[:1] != "#":
-                    yield value, "reference"
-            elif "url" in value and "contentType" in value and type(value["url"]) is str:
-                yield value, "url"
-            inside: Any = value.values()
-        else:
-            inside = value
-        waiting.extend([child for child in inside if type(child) in _CONTAINERS])
+                    holders.append((child, "reference"))
+            elif "contentType" in child and type(child.get("url")) is str:
+                holders.append((child, "url"))
+            _gather(child, holders)
+        elif kind is list:
+            _gather(child, holders)
 
 
 def _base(url: str) -> str:

@@ -69,6 +69,16 @@ class ImportReport:
     rejected: Findings = field(default_factory=Findings)
     reported: Findings = field(default_factory=Findings)
 
+    def count(self, outcome: str) -> None:
+        """One more entry that was ``created``, ``updated`` or ``unchanged``."""
+        match outcome:
+            case "created":
+                self.created += 1
+            case "updated":
+                self.updated += 1
+            case _:
+                self.unchanged += 1
+
     def figures(self) -> dict[str, int]:
         """The counts alone."""
         return {

@@ -14,7 +14,7 @@ from carefolio.identity import tokens
 from carefolio.identity.accounts import Account, NewAccount
 from carefolio.ledger.entry import Kind
 from carefolio.records.door import Door
-from carefolio.records.founding import Founding, Home
+from carefolio.records.founding import Founding, Home, identified
 from carefolio.workflows.registration import rules
 from carefolio.workflows.registration.rules import NewHospital, NewPerson, PersonRole
 
@@ -58,6 +58,8 @@ def add_hospital(door: Door, new: NewHospital) -> Hospital:
     )
 
     def work(tx: Transaction) -> str:
+        if new.identifier and identified(tx, door.keyring, "Organization", new.identifier):
+            raise conflict("There is an organisation with this identifier already.")
         founding.put(tx)
         number = door.parts.accounts.add(tx, account)
         token = tokens.issue(tx, number, tokens.NEVER, operator=True)
@@ -162,6 +164,12 @@ def revoke_tokens(door: Door, name: str) -> int:
         return ended
 
     return door.parts.database.write_now(work)
+
+
+def chart_code(door: Door, account: Account) -> str:
+    """The patient code of a patient's chart; empty for everybody else."""
+    home = Founding(door.parts, door.scribe).existing(account.person) if account.chart else None
+    return home.code if home else ""
 
 
 def find_account(door: Door, tx: Transaction, name: str) -> Account:

@@ -1,0 +1,46 @@
+"""``carefolio backup``: a copy of the data, without the keys."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from carefolio.base.clock import instant, now
+from carefolio.cli.commands import new_group
+from carefolio.cli.opening import opened
+from carefolio.cli.options import Data, Json, answer, operator_name
+from carefolio.ledger.entry import Kind
+from carefolio.records.archive import data as archive
+
+app = new_group()
+
+
+@app.command("backup", short_help="save a verified copy of the data, without the keys")
+def backup(
+    target: Annotated[Path, typer.Argument(metavar="TARGET", help="A folder that is new or empty.")],
+    data: Data = None,
+    json: Json = False,
+) -> None:
+    r"""\b
+    Example:
+      carefolio backup /mnt/backups/2026-11-22
+
+    Saves a verified copy of the data while the server runs. The keys are not in it, so that who finds it can read
+    nothing: save them to another place with 'carefolio keys backup'.
+    """
+    with opened(data) as carefolio:
+        saved = archive.save(carefolio.database, target)
+        content = {"sha256": saved.sha256, "entries": saved.entries, "root": saved.root, "by": operator_name()}
+        entry = carefolio.door.scribe.happened(Kind.BACKUP, 0, content)
+        carefolio.database.write_now(lambda tx: carefolio.log.append(tx, [entry]))
+    words = (
+        f"Saved the data to {target} ({saved.bytes} bytes, {saved.entries} ledger entries, {instant(now())}).\n"
+        "The keys are not in it: save them to another place with 'carefolio keys backup'."
+    )
+    answer(
+        {"target": str(target), "bytes": saved.bytes, "sha256": saved.sha256, "entries": saved.entries, "keys": False},
+        words,
+        as_json=json,
+    )

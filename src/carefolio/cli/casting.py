@@ -1,0 +1,154 @@
+"""The demo's people, brought in as real ones are: hospitals are registered, their records imported, accounts added.
+
+Nothing of it is done twice: what is there already is found by its identifier or e-mail, so a demo that broke off is
+completed by making it again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from types import MappingProxyType
+
+from carefolio.assembly import Carefolio
+from carefolio.base import clock
+from carefolio.base.failures import broken
+from carefolio.demo import Demo, Doctor, Hospital, Patient, generate
+from carefolio.demo.codes import LICENCE, NATIONAL_ID, ORGANIZATION
+from carefolio.demo.series import age
+from carefolio.fhir.json import serialise
+from carefolio.identity.accounts import Account
+from carefolio.records.founding import identified
+from carefolio.records.importing import Progress, import_paths
+from carefolio.workflows.registration import actions
+from carefolio.workflows.registration.rules import HospitalType, NewHospital, NewPerson, PersonRole
+
+MADE = "demo"
+"""The installation's note that the demo's people are here."""
+TOKEN_MINUTES = 24 * 60
+_ADULT_YEARS = 18
+_AUDITOR = NewPerson(PersonRole.AUDITOR, "Odile Farrimond", "auditor@carefolio.example", verified=True)
+_ADMIN = NewPerson(PersonRole.ADMIN, "Bram Oostervink", "admin@carefolio.example", verified=True)
+_TOLD = MappingProxyType({"patient": 2, "doctor": 2, "pharmacist": 1, "auditor": 1, "admin": 1, "hospital": 1})
+"""How many of each role are told of with a token."""
+
+Count = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """One of the cast: who they are and how they get in."""
+
+    account: str
+    role: str
+    name: str
+    person: str
+    code: str
+    token: str = ""
+
+
+def is_made(carefolio: Carefolio) -> bool:
+    """Whether the demo's people are here."""
+    return carefolio.database.one("SELECT 1 FROM installation WHERE name = ?", (MADE,)) is not None
+
+
+def make(carefolio: Carefolio, patients: int, seed: int, count: Count) -> None:
+    """Bring in the demo of that many patients; ``count`` is called with the entries taken in, and with all of a wave."""
+    if not carefolio.settings.is_loopback:
+        raise broken("The demo's people are for this machine only, and CAREFOLIO_PUBLIC_URL names another address.")
+    demo = generate(patients, seed, today=clock.moment(clock.now()).date())
+    organizations = [_hospital(carefolio, hospital) for hospital in demo.hospitals]
+    with TemporaryDirectory(prefix="carefolio-demo-") as folder:
+        for hospital, files in _written(demo, Path(folder)):
+            if files:
+                _take_in(carefolio, organizations[hospital], files, count)
+    for person in _people(carefolio, demo, organizations):
+        if carefolio.accounts.of_email(carefolio.database, person.email) is None:
+            actions.add_person(carefolio.door, person)
+    note = f"{patients} {seed} {demo.today.isoformat()}"
+    carefolio.database.write_now(
+        lambda tx: tx.execute("INSERT OR REPLACE INTO installation VALUES (?, ?)", (MADE, note)).rowcount
+    )
+
+
+def cast(carefolio: Carefolio) -> list[SignIn]:
+    """Some of each role among the demo's people, each with a fresh token."""
+    found = []
+    for role, count in _TOLD.items():
+        accounts = carefolio.accounts.of_role(carefolio.database, role)
+        chosen = [each for each in accounts if _is_ours(each) and not each.suspended][:count]
+        found += [_sign_in(carefolio, account) for account in chosen]
+    return found
+
+
+def _is_ours(account: Account) -> bool:
+    """Real people have no such e-mail: these domains never receive any (RFC 2606)."""
+    return account.email is None or account.email.endswith((".example", "@example.org"))
+
+
+def _sign_in(carefolio: Carefolio, account: Account) -> SignIn:
+    name = account.email or account.organization
+    token = actions.issue_token(carefolio.door, name, minutes=TOKEN_MINUTES)
+    code = account.code or actions.chart_code(carefolio.door, account)
+    return SignIn(name, account.role, account.name, account.person or account.organization, code, token)
+
+
+def _hospital(carefolio: Carefolio, hospital: Hospital) -> str:
+    name = f"{ORGANIZATION}|{hospital.slug}"
+    known = identified(carefolio.database, carefolio.keyring, "Organization", name)
+    if known:
+        return known
+    return actions.add_hospital(
+        carefolio.door, NewHospital(hospital.name, HospitalType(hospital.kind), name)
+    ).organization
+
+
+def _written(demo: Demo, folder: Path) -> Iterator[tuple[int, list[Path]]]:
+    """Files by hospital, in an order in which whatever one names is there: directories, Patients, all else."""
+    waves: tuple[dict[int, list[Path]], ...] = ({}, {}, {})
+    for index in range(len(demo.hospitals)):
+        waves[0][index] = [_write(folder / f"directory-{index}.json", demo.directory(index))]
+    seen: set[int] = set()
+    for number, (hospital, patient, bundle) in enumerate(demo.bundles):
+        wave = waves[2 if patient in seen else 1]
+        seen.add(patient)
+        wave.setdefault(hospital, []).append(_write(folder / f"{patient:05}-{number:06}.json", bundle))
+    for wave in waves:
+        yield from wave.items()
+
+
+def _write(path: Path, bundle: object) -> Path:
+    path.write_bytes(serialise(bundle))
+    return path
+
+
+def _take_in(carefolio: Carefolio, organization: str, files: list[Path], count: Count) -> None:
+    def watch(progress: Progress) -> None:
+        count(progress.entries, progress.entries_total)
+
+    report = import_paths(carefolio, organization, files, watch)
+    for finding in report.rejected:
+        raise broken(f"The demo could not be made: {finding.entry}: {finding.reason}")
+
+
+def _people(carefolio: Carefolio, demo: Demo, organizations: list[str]) -> Iterator[NewPerson]:
+    for doctor in (*demo.doctors, demo.pharmacist):
+        person = identified(carefolio.database, carefolio.keyring, "Practitioner", f"{LICENCE}|{doctor.licence}")
+        yield _staff(doctor, person, organizations[doctor.hospital])
+    for patient in demo.patients:
+        person = identified(carefolio.database, carefolio.keyring, "Patient", f"{NATIONAL_ID}|{patient.national_id}")
+        if _is_adult(patient, demo):
+            yield NewPerson(PersonRole.PATIENT, patient.name, patient.email, person=person, verified=True)
+    yield _AUDITOR
+    yield _ADMIN
+
+
+def _staff(doctor: Doctor, person: str, organization: str) -> NewPerson:
+    role = PersonRole.PHARMACIST if doctor.speciality == "Pharmacy" else PersonRole.DOCTOR
+    return NewPerson(role, doctor.name, doctor.email, hospital=organization, person=person, verified=True)
+
+
+def _is_adult(patient: Patient, demo: Demo) -> bool:
+    return age(patient.birth_date, demo.today) >= _ADULT_YEARS

@@ -1,0 +1,145 @@
+"""``carefolio check``: is this installation well? A line each, with its fix."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from carefolio.base import clock
+from carefolio.base.database.migrate import migrations
+from carefolio.base.failures import Failure, broken
+from carefolio.base.keys import Keyring, read_root_key
+from carefolio.base.settings import Settings, read_settings
+from carefolio.cli.commands import new_group
+from carefolio.cli.options import Data, Json, answer
+
+app = new_group()
+
+LEAST_FREE_BYTES = 1 << 30
+_GIB = 1 << 30
+_OLDEST_CLOCK = 1_700_000_000 * clock.SECOND
+"""A clock that shows less was never set: this software did not exist then."""
+_CLOCK_AHEAD = 5 * clock.MINUTE
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at: how it is, and what to do about it when it is not well."""
+
+    name: str
+    ok: bool
+    text: str
+    fix: str = ""
+
+
+@app.command("check", short_help="look at settings, keys, disk, clock and database")
+def check(data: Data = None, json: Json = False) -> None:
+    r"""\b
+    Example:
+      carefolio check
+
+    Looks at settings, keys, disk, clock and database: a line each, with its fix. Exit 1 when one is not well.
+    """
+    try:
+        settings = read_settings(data)
+    except Failure as failure:
+        findings = [Finding("settings", False, failure.sentence, "Mend the environment's CAREFOLIO_* values.")]
+    else:
+        findings = [_settings(settings), *(_look(name, look, settings) for name, look in _LOOKS.items())]
+    is_well = all(finding.ok for finding in findings)
+    answer(
+        {"ok": is_well, "checks": [asdict(each) for each in findings]}, "\n".join(map(_line, findings)), as_json=json
+    )
+    if not is_well:
+        wrong = [finding.name for finding in findings if not finding.ok]
+        raise broken(f"Not well: {', '.join(wrong)}.")
+
+
+def _line(finding: Finding) -> str:
+    line = f"{'ok ' if finding.ok else 'NOT'} {finding.name}: {finding.text}"
+    return f"{line}\n    fix: {finding.fix}" if finding.fix else line
+
+
+def _look(name: str, look: Callable[[Settings], Finding], settings: Settings) -> Finding:
+    try:
+        return look(settings)
+    except Failure as failure:
+        return Finding(name, False, failure.sentence, _FIXES[name])
+    except (OSError, sqlite3.Error) as problem:
+        return Finding(name, False, f"{problem}.", _FIXES[name])
+
+
+def _settings(settings: Settings) -> Finding:
+    return Finding(
+        "settings", True, f"data in {settings.data}, region {settings.region}, reached at {settings.public_url}"
+    )
+
+
+def _keys(settings: Settings) -> Finding:
+    keyring = Keyring.open(settings.keys, read_root_key(settings.key_file))
+    try:
+        known = keyring.newest()
+    finally:
+        keyring.close()
+    with closing(_reading(settings.database)) as connection:
+        (newest,) = connection.execute("SELECT max(number) FROM owner").fetchone()
+    if newest > known:
+        raise broken("The keys are older than the data: newer charts have none.")
+    return Finding("keys", True, f"the root key opens {settings.keys}")
+
+
+def _disk(settings: Settings) -> Finding:
+    folder = next(each for each in (settings.data.absolute(), *settings.data.absolute().parents) if each.exists())
+    free = shutil.disk_usage(folder).free
+    if free < LEAST_FREE_BYTES:
+        raise broken(f"Only {free / _GIB:.1f} GiB are free at {settings.data}.")
+    return Finding("disk", True, f"{free / _GIB:.1f} GiB free at {settings.data}")
+
+
+def _clock(settings: Settings) -> Finding:
+    now = clock.now()
+    with closing(_reading(settings.database)) as connection:
+        (newest,) = connection.execute(
+            "SELECT max(time) FROM entry WHERE seq > (SELECT max(seq) - 100 FROM entry)"
+        ).fetchone()
+    if now < _OLDEST_CLOCK or now + _CLOCK_AHEAD < (newest or 0):
+        raise broken(f"The clock says {clock.instant(now)}, which is before the newest entry of the ledger.")
+    return Finding("clock", True, clock.instant(now))
+
+
+def _database(settings: Settings) -> Finding:
+    with closing(_reading(settings.database)) as connection:
+        found = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+        version = connection.execute("PRAGMA user_version").fetchone()[0]
+        (records,) = connection.execute("SELECT count(*) FROM record").fetchone()
+    if found != "ok":
+        raise broken(f"{settings.database} is damaged: {found}.")
+    if version > migrations()[-1][0]:
+        raise broken(f"{settings.database} was made by a newer Carefolio.")
+    return Finding("database", True, f"{settings.database} is in order, {records} records")
+
+
+def _reading(path: Path) -> sqlite3.Connection:
+    if not path.exists():
+        raise broken(f"There is no database {path}.")
+    connection = sqlite3.connect(path)
+    connection.execute("PRAGMA query_only = 1")
+    return connection
+
+
+_LOOKS: dict[str, Callable[[Settings], Finding]] = {
+    "keys": _keys,
+    "disk": _disk,
+    "clock": _clock,
+    "database": _database,
+}
+_FIXES = {
+    "keys": "Put your copy of the keys in place with 'carefolio keys restore'; start a new installation with 'serve'.",
+    "disk": "Free some space, or move the data folder to a larger disk.",
+    "clock": "Set the machine's clock (timedatectl set-ntp true); start a new installation with 'carefolio serve'.",
+    "database": "Put a backup in place with 'carefolio restore'; start a new installation with 'carefolio serve'.",
+}

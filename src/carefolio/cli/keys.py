@@ -1,0 +1,94 @@
+"""``carefolio keys``: the keys' own backup."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from carefolio.base.failures import broken, conflict
+from carefolio.base.settings import Settings, read_settings
+from carefolio.cli.commands import new_group
+from carefolio.cli.opening import opened, settle, stamp
+from carefolio.cli.options import Data, Json, answer, operator_name, say
+from carefolio.ledger.entry import Kind
+from carefolio.records.archive import copying
+from carefolio.records.archive import data as archived_data
+from carefolio.records.archive import keys as archive
+
+app = new_group("Save the keys, or put them in place.")
+
+
+@app.callback()
+def _group() -> None:
+    """Save the keys, or put them in place."""
+
+
+@app.command("backup", short_help="save a verified copy of the keys")
+def backup(
+    target: Annotated[Path, typer.Argument(metavar="TARGET", help="A folder that is new or empty.")],
+    without_root: Annotated[
+        bool, typer.Option("--without-root-key", help="Leave the root key out; you keep a copy of it yourself.")
+    ] = False,
+    data: Data = None,
+    json: Json = False,
+) -> None:
+    r"""\b
+    Examples:
+      carefolio keys backup /mnt/vault/keys-2026-11-22
+      carefolio keys backup /mnt/vault/keys-2026-11-22 --without-root-key
+
+    Saves a verified copy of the keys, with the root key that opens them unless it is left out. Whoever has this and a
+    backup of the data can read everything: keep the two apart. Save the keys again after new charts have begun.
+    """
+    with opened(data) as carefolio:
+        root = None if without_root else carefolio.settings.key_file
+        saved = archive.save(carefolio.keyring, root, target)
+        content = {"sha256": saved.sha256, "root_key": not without_root, "by": operator_name()}
+        entry = carefolio.door.scribe.happened(Kind.KEYS_SAVED, 0, content)
+        carefolio.database.write_now(lambda tx: carefolio.log.append(tx, [entry]))
+    words = f"Saved the keys to {target}, {'without' if without_root else 'with'} the root key. Keep them apart from the data."
+    answer({"target": str(target), "sha256": saved.sha256, "root_key": not without_root}, words, as_json=json)
+
+
+@app.command("restore", short_help="put a copy of the keys in place")
+def restore(
+    source: Annotated[Path, typer.Argument(metavar="SOURCE", help="The folder that 'carefolio keys backup' made.")],
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Take the place of keys that are there; they are kept beside.")
+    ] = False,
+    data: Data = None,
+    json: Json = False,
+) -> None:
+    r"""\b
+    Example:
+      carefolio keys restore /mnt/vault/keys-2026-11-22 --data /var/lib/carefolio
+
+    Puts a copy of the keys in place, before or after 'carefolio restore'.
+    """
+    settings = read_settings(data)
+    if settings.keys.exists() and not replace:
+        raise conflict(f"There are keys in {settings.keys} already; --replace keeps them beside the backup's.")
+    manifest = copying.read_manifest(source, archive.WHAT)
+    if settings.database.exists() and archived_data.store_of(settings.database) != manifest.store:
+        raise broken(f"These keys belong to other data than {settings.database}.")
+    _, copy = archive.prepare(source, settings)
+    if settings.keys.exists():
+        say(f"The keys that were there are kept as {copying.set_aside(settings.keys, stamp())}.")
+    copying.place(copy, settings.keys)
+    has_data = settings.database.exists()
+    if has_data:
+        settle(settings)
+        _note(data, manifest.sha256)
+    words = f"Put back the keys of {manifest.made} in {settings.keys}."
+    if not has_data:
+        words += "\nNext: carefolio restore SOURCE"
+    answer({"restored": manifest.made, "data": has_data}, words, as_json=json)
+
+
+def _note(data: Path | None, sha256: str) -> None:
+    with opened(data) as carefolio:
+        content = {"sha256": sha256, "by": operator_name()}
+        entry = carefolio.door.scribe.happened(Kind.KEYS_RESTORED, 0, content)
+        carefolio.database.write_now(lambda tx: carefolio.log.append(tx, [entry]))

@@ -1,0 +1,58 @@
+"""``carefolio restore``: a backup in the place of the data."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from carefolio.assembly import RESTORED
+from carefolio.base.failures import broken, conflict
+from carefolio.base.settings import Settings, read_settings
+from carefolio.cli.commands import new_group
+from carefolio.cli.opening import opened_keys, settle, stamp
+from carefolio.cli.options import Data, Json, answer, operator_name, say
+from carefolio.records.archive import copying
+from carefolio.records.archive import data as archive
+
+app = new_group()
+
+
+@app.command("restore", short_help="put a backup in place")
+def restore(
+    source: Annotated[Path, typer.Argument(metavar="SOURCE", help="The folder that 'carefolio backup' made.")],
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Take the place of data that is there; it is kept beside it.")
+    ] = False,
+    data: Data = None,
+    json: Json = False,
+) -> None:
+    r"""\b
+    Examples:
+      carefolio restore /mnt/backups/2026-11-22 --data /var/lib/carefolio
+      carefolio restore /mnt/backups/2026-11-22 --replace
+
+    Puts a backup in place. The ledger gets an entry that says from where to where, and by whom. The keys come with
+    'carefolio keys restore', before or after this.
+    """
+    settings = read_settings(data)
+    if settings.database.exists() and not replace:
+        raise conflict(f"There is data in {settings.database} already; --replace keeps it beside the backup's.")
+    _refuse_other_keys(settings, copying.read_manifest(source, archive.WHAT).store)
+    manifest, copy = archive.prepare(source, settings.database, RESTORED, operator_name())
+    if settings.database.exists():
+        say(f"The data that was there is kept as {copying.set_aside(settings.database, stamp())}.")
+    copying.place(copy, settings.database)
+    waits = settle(settings)
+    words = f"Put back the data of {manifest.made} ({manifest.entries} ledger entries) in {settings.data}."
+    if waits:
+        words += f"\n{waits}"
+    answer({"restored": manifest.made, "entries": manifest.entries, "keys": not waits}, words, as_json=json)
+
+
+def _refuse_other_keys(settings: Settings, store: str) -> None:
+    if settings.keys.exists():
+        with opened_keys(settings) as keyring:
+            if keyring.store != store:
+                raise broken(f"The keys in {settings.keys} belong to other data than this backup.")

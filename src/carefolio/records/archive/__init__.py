@@ -1,0 +1,1 @@
+"""Backups: verified copies of the data and, apart from it, of the keys; and putting them back."""

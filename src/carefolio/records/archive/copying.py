@@ -1,0 +1,139 @@
+"""Copies that can be trusted: a folder with one file and a manifest that holds its SHA-256, both on disk when told.
+
+A copy is written under another name, synchronised, and renamed: if we crash before the manifest is there, the folder is
+no backup and is refused; if after it, everything it names is there.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sqlite3
+from contextlib import closing
+from dataclasses import asdict, dataclass
+from hashlib import sha256
+from pathlib import Path
+
+from carefolio.base.failures import broken, conflict
+
+MANIFEST = "manifest.json"
+_BLOCK = 1 << 20
+_PRIVATE_FOLDER, _PRIVATE_FILE = 0o700, 0o600
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a backup is: ``what`` (data or keys), of which store, when (FHIR instant), by which version of the software,
+    its ``file`` with size in bytes and SHA-256, and the ledger's size and root (base64) at that moment.
+    """
+
+    what: str
+    store: str
+    made: str
+    software: str
+    file: str
+    bytes: int
+    sha256: str
+    entries: int
+    root: str
+
+
+def make_folder(target: Path) -> None:
+    """A new folder for one backup; refuses one that holds something."""
+    if target.exists() and (not target.is_dir() or any(target.iterdir())):
+        raise conflict(f"{target} is there already and not empty; name a folder that is new.")
+    target.mkdir(parents=True, exist_ok=True, mode=_PRIVATE_FOLDER)
+
+
+def write_manifest(folder: Path, manifest: Manifest) -> None:
+    """The last step of a backup: from here on it is one."""
+    text = json.dumps(asdict(manifest), indent=1) + "\n"
+    write_durably(folder / MANIFEST, text.encode())
+
+
+def read_manifest(source: Path, what: str) -> Manifest:
+    """The manifest of a backup whose file is what it says; raises a Failure for anything else."""
+    path = source / MANIFEST
+    if not path.is_file():
+        raise broken(f"{source} is no backup: it holds no {MANIFEST}.")
+    try:
+        manifest = Manifest(**json.loads(path.read_text()))
+    except (ValueError, TypeError):
+        raise broken(f"{path} cannot be read; take another backup.") from None
+    if manifest.what != what:
+        command = "carefolio keys restore" if manifest.what == "keys" else "carefolio restore"
+        raise broken(f"{source} is a backup of the {manifest.what}: put it back with '{command}'.")
+    file = source / manifest.file
+    if not file.is_file() or file.stat().st_size != manifest.bytes or digest(file) != manifest.sha256:
+        raise broken(f"{file} is not what was saved: it was changed or is not whole. Take another backup.")
+    return manifest
+
+
+def check_database(path: Path) -> None:
+    """Raise unless SQLite finds every page of the file in order."""
+    try:
+        with closing(sqlite3.connect(path)) as connection:
+            found = connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
+    except sqlite3.DatabaseError as problem:
+        found = str(problem)
+    if found != "ok":
+        raise broken(f"The copy {path} is damaged ({found}); the disk may be failing.")
+
+
+def digest(path: Path) -> str:
+    """SHA-256 of a file, in hexadecimal digits."""
+    hashed = sha256()
+    with path.open("rb") as file:
+        while block := file.read(_BLOCK):
+            hashed.update(block)
+    return hashed.hexdigest()
+
+
+def synchronise(path: Path) -> None:
+    """The file and its name are on the disk when this returns."""
+    path.chmod(_PRIVATE_FILE)
+    for each in (path, path.parent):
+        handle = os.open(each, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def write_durably(path: Path, content: bytes) -> None:
+    """A small file, whole or not there."""
+    partial = path.with_name(path.name + ".partial")
+    partial.write_bytes(content)
+    synchronise(partial)
+    partial.rename(path)
+    synchronise(path)
+
+
+def copy_durably(source: Path, target: Path) -> Path:
+    """A copy beside ``target`` that the caller looks at and then renames; answers its path."""
+    target.parent.mkdir(parents=True, exist_ok=True, mode=_PRIVATE_FOLDER)
+    partial = target.with_name(target.name + ".partial")
+    shutil.copyfile(source, partial)
+    synchronise(partial)
+    return partial
+
+
+def place(partial: Path, target: Path) -> None:
+    """Put a prepared copy where it belongs."""
+    partial.rename(target)
+    synchronise(target)
+
+
+def set_aside(path: Path, stamp: str) -> Path:
+    """Rename a database that nobody has open, with what belongs to it; raises when somebody has."""
+    try:
+        with closing(sqlite3.connect(path, timeout=0, isolation_level=None)) as connection:
+            mode = connection.execute("PRAGMA journal_mode = DELETE").fetchone()[0]
+    except sqlite3.OperationalError:
+        mode = "in use"
+    if mode != "delete":
+        raise conflict(f"{path} is in use; stop the server first.")
+    aside = path.with_name(f"{path.name}.replaced-{stamp}")
+    path.rename(aside)
+    return aside
