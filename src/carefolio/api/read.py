@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from carefolio.api.answer import Answer, version_headers
 from carefolio.api.request import Request
-from carefolio.base.failures import absent, malformed
+from carefolio.base.failures import malformed
 from carefolio.records.door import Door
+
+_VERSION = re.compile(r"[1-9][0-9]{0,8}")
+_NO_VERSION = 0
 
 
 async def answer(door: Door, request: Request) -> Answer:
@@ -24,10 +29,13 @@ async def answer_version(door: Door, request: Request) -> Answer:
     caller = request.admitted(door)
     refuse_parameters(request)
     type_, id_, _, number = request.parts
-    if not (number.isdecimal() and number.isascii()):
-        raise absent()
-    found = await door.vread(caller, type_, id_, int(number))
+    found = await door.vread(caller, type_, id_, read_version(number))
     return Answer(200, found.body, version_headers(found.version, found.updated))
+
+
+def read_version(text: str) -> int:
+    """The version's number. What cannot be one is asked for like one that is not there: with its refusal entry."""
+    return int(text) if _VERSION.fullmatch(text) else _NO_VERSION
 
 
 def refuse_parameters(request: Request) -> None:

@@ -238,7 +238,8 @@ def read_root_key(path: Path) -> bytes:
     """The root key from its file (64 hexadecimal digits); raises a Failure that says what is wrong."""
     if not path.exists():
         raise broken(
-            f"The root key {path} is missing, and nothing can be read. Put your copy back, or run 'carefolio keys restore'."
+            f"The root key {path} is missing, and nothing can be read."
+            " Put your copy back, or run 'carefolio keys restore'."
         )
     if path.stat().st_mode & 0o077:
         raise broken(f"The root key {path} can be read by others on this machine. Run: chmod 600 {path}")

@@ -3,37 +3,47 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from carefolio.base.clock import instant, now
-from carefolio.cli.commands import new_group
-from carefolio.cli.opening import opened
+from carefolio.cli.commands import Exemplified, examples, new_group
+from carefolio.cli.late import Late
 from carefolio.cli.options import Data, Json, answer, operator_name
-from carefolio.ledger.entry import Kind
-from carefolio.records.archive import data as archive
+
+if TYPE_CHECKING:
+    from carefolio.cli import opening
+    from carefolio.ledger import entry as ledger_entry
+    from carefolio.records.archive import data as archive
+else:
+    archive = Late("carefolio.records.archive.data")
+    ledger_entry = Late("carefolio.ledger.entry")
+    opening = Late("carefolio.cli.opening")
 
 app = new_group()
 
 
-@app.command("backup", short_help="save a verified copy of the data, without the keys")
+@app.command(
+    "backup",
+    cls=Exemplified,
+    short_help="save a verified copy of the data, without the keys",
+    epilog=examples(
+        "carefolio backup /mnt/backups/2026-11-22",
+    ),
+)
 def backup(
     target: Annotated[Path, typer.Argument(metavar="TARGET", help="A folder that is new or empty.")],
     data: Data = None,
     json: Json = False,
 ) -> None:
-    r"""\b
-    Example:
-      carefolio backup /mnt/backups/2026-11-22
-
-    Saves a verified copy of the data while the server runs. The keys are not in it, so that who finds it can read
+    """Saves a verified copy of the data while the server runs. The keys are not in it, so that who finds it can read
     nothing: save them to another place with 'carefolio keys backup'.
     """
-    with opened(data) as carefolio:
+    with opening.opened(data) as carefolio:
         saved = archive.save(carefolio.database, target)
         content = {"sha256": saved.sha256, "entries": saved.entries, "root": saved.root, "by": operator_name()}
-        entry = carefolio.door.scribe.happened(Kind.BACKUP, 0, content)
+        entry = carefolio.door.scribe.happened(ledger_entry.Kind.BACKUP, 0, content)
         carefolio.database.write_now(lambda tx: carefolio.log.append(tx, [entry]))
     words = (
         f"Saved the data to {target} ({saved.bytes} bytes, {saved.entries} ledger entries, {instant(now())}).\n"

@@ -55,7 +55,10 @@ def is_made(carefolio: Carefolio) -> bool:
 
 
 def make(carefolio: Carefolio, patients: int, seed: int, count: Count) -> None:
-    """Bring in the demo of that many patients; ``count`` is called with the entries taken in, and with all of a wave."""
+    """Bring in the demo of that many patients.
+
+    ``count`` is called with how many entries of a wave of files were taken in, and with how many there are.
+    """
     if not carefolio.settings.is_loopback:
         raise broken("The demo's people are for this machine only, and CAREFOLIO_PUBLIC_URL names another address.")
     demo = generate(patients, seed, today=clock.moment(clock.now()).date())

@@ -8,14 +8,21 @@ from collections.abc import Callable
 from contextlib import closing
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from carefolio.base import clock
-from carefolio.base.database.migrate import migrations
 from carefolio.base.failures import Failure, broken
-from carefolio.base.keys import Keyring, read_root_key
 from carefolio.base.settings import Settings, read_settings
-from carefolio.cli.commands import new_group
+from carefolio.cli.commands import Exemplified, examples, new_group
+from carefolio.cli.late import Late
 from carefolio.cli.options import Data, Json, answer
+
+if TYPE_CHECKING:
+    from carefolio.base import keys
+    from carefolio.base.database import migrate
+else:
+    keys = Late("carefolio.base.keys")
+    migrate = Late("carefolio.base.database.migrate")
 
 app = new_group()
 
@@ -36,14 +43,16 @@ class Finding:
     fix: str = ""
 
 
-@app.command("check", short_help="look at settings, keys, disk, clock and database")
+@app.command(
+    "check",
+    cls=Exemplified,
+    short_help="look at settings, keys, disk, clock and database",
+    epilog=examples(
+        "carefolio check",
+    ),
+)
 def check(data: Data = None, json: Json = False) -> None:
-    r"""\b
-    Example:
-      carefolio check
-
-    Looks at settings, keys, disk, clock and database: a line each, with its fix. Exit 1 when one is not well.
-    """
+    """Looks at settings, keys, disk, clock and database: a line each, with its fix. Exit 1 when one is not well."""
     try:
         settings = read_settings(data)
     except Failure as failure:
@@ -80,7 +89,7 @@ def _settings(settings: Settings) -> Finding:
 
 
 def _keys(settings: Settings) -> Finding:
-    keyring = Keyring.open(settings.keys, read_root_key(settings.key_file))
+    keyring = keys.Keyring.open(settings.keys, keys.read_root_key(settings.key_file))
     try:
         known = keyring.newest()
     finally:
@@ -118,7 +127,7 @@ def _database(settings: Settings) -> Finding:
         (records,) = connection.execute("SELECT count(*) FROM record").fetchone()
     if found != "ok":
         raise broken(f"{settings.database} is damaged: {found}.")
-    if version > migrations()[-1][0]:
+    if version > migrate.migrations()[-1][0]:
         raise broken(f"{settings.database} was made by a newer Carefolio.")
     return Finding("database", True, f"{settings.database} is in order, {records} records")
 

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import sqlite3
 import sys
-from collections.abc import Iterator, MutableMapping
+from collections.abc import Iterator, MutableMapping, Sequence
 from importlib import import_module
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from typer.core import TyperGroup
+from typer.core import TyperCommand, TyperGroup
 
 from carefolio import __version__
 from carefolio.base.failures import Failure
@@ -40,13 +40,12 @@ GROUPS = MappingProxyType(
 )
 """Each word with the module that holds it and what it is for."""
 
-_EXAMPLES = """
-Examples:
-  carefolio serve --demo
-  carefolio hospital add --name "North Clinic" --type clinic
-  carefolio account add --role doctor --name "Ada Byron" --email ada@example.org --verified
-  carefolio token issue --account ada@example.org
-"""
+_EXAMPLES = (
+    "carefolio serve --demo",
+    'carefolio hospital add --name "North Clinic" --type clinic',
+    'carefolio account add --role doctor --name "Ada Byron" --email ada@example.org --verified',
+    "carefolio token issue --account ada@example.org",
+)
 
 
 class Groups(TyperGroup):
@@ -55,6 +54,10 @@ class Groups(TyperGroup):
     def __init__(self, **attrs: Any) -> None:
         super().__init__(**attrs)
         self.commands = _Words()
+
+    def format_help_text(self, ctx: Context, formatter: HelpFormatter) -> None:
+        """Examples of the words that people begin with."""
+        _write_examples(formatter, _EXAMPLES)
 
     def format_commands(self, ctx: Context, formatter: HelpFormatter) -> None:
         """The list of words, from the table alone."""
@@ -89,6 +92,29 @@ class _Words(MutableMapping[str, "Command"]):
         return len(GROUPS)
 
 
+class Exemplified(TyperCommand):
+    """A command whose help begins with its examples, which its epilog holds line by line."""
+
+    def format_help_text(self, ctx: Context, formatter: HelpFormatter) -> None:
+        """The examples, then what the command does."""
+        _write_examples(formatter, (self.epilog or "").splitlines())
+        super().format_help_text(ctx, formatter)
+
+    def format_epilog(self, ctx: Context, formatter: HelpFormatter) -> None:
+        """Nothing: the examples stand at the top."""
+
+
+def examples(*lines: str) -> str:
+    """The examples of a command, for its epilog."""
+    return "\n".join(lines)
+
+
+def _write_examples(formatter: HelpFormatter, lines: Sequence[str]) -> None:
+    with formatter.section("Examples"):
+        for line in lines:
+            formatter.write(f"{'':>{formatter.current_indent}}{line}\n")
+
+
 def new_group(purpose: str = "") -> typer.Typer:
     """A part of the command line that formats its help as plain text, which every terminal and NO_COLOR agrees with."""
     return typer.Typer(
@@ -105,7 +131,7 @@ def _version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@app.callback(help=f"\b{_EXAMPLES}")
+@app.callback()
 def _top(
     version: Annotated[
         bool, typer.Option("--version", help="Say which version this is.", callback=_version, is_eager=True)

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from carefolio.base.failures import broken
-from carefolio.cli.commands import new_group
-from carefolio.cli.opening import opened
+from carefolio.cli.commands import Exemplified, examples, new_group
+from carefolio.cli.late import Late
 from carefolio.cli.options import Data, Json, answer, say
-from carefolio.cli.progress import counting
-from carefolio.records.importing import ImportReport, Progress, import_paths
+
+if TYPE_CHECKING:
+    from carefolio.cli import opening, progress
+    from carefolio.records import importing
+else:
+    importing = Late("carefolio.records.importing")
+    opening = Late("carefolio.cli.opening")
+    progress = Late("carefolio.cli.progress")
 
 app = new_group()
 
@@ -20,27 +26,32 @@ SHOWN = 20
 """At most so many rejected entries are listed in words; --json has them all."""
 
 
-@app.command("import", short_help="take in FHIR files on behalf of a hospital")
+@app.command(
+    "import",
+    cls=Exemplified,
+    short_help="take in FHIR files on behalf of a hospital",
+    epilog=examples(
+        "carefolio import --hospital Organization/123 patients/",
+        "carefolio import --hospital Organization/123 export.ndjson.gz --json",
+    ),
+)
 def import_(
     paths: Annotated[list[Path], typer.Argument(metavar="PATH…", help="Files, or folders with all that is below.")],
     hospital: Annotated[str, typer.Option(metavar="Organization/ID", help="The hospital that sends them.")],
     data: Data = None,
     json: Json = False,
 ) -> None:
-    r"""\b
-    Examples:
-      carefolio import --hospital Organization/123 patients/
-      carefolio import --hospital Organization/123 export.ndjson.gz --json
+    """Takes in FHIR JSON and NDJSON, gzip too.
 
-    Takes in FHIR JSON and NDJSON, gzip too. An entry that comes again is left as it is, one with another body becomes a
-    new version. An import commits in short groups; one that broke off is completed by running it again.
+    An entry that comes again is left as it is, one with another body becomes a new version. An import commits
+    in short groups; one that broke off is completed by running it again.
     """
-    with opened(data) as carefolio, counting("Importing") as count:
+    with opening.opened(data) as carefolio, progress.counting("Importing") as count:
 
-        def watch(progress: Progress) -> None:
+        def watch(progress: importing.Progress) -> None:
             count(progress.entries, progress.entries_total)
 
-        report = import_paths(carefolio, hospital, paths, watch)
+        report = importing.import_paths(carefolio, hospital, paths, watch)
     answer(report.as_json() if json else {}, _words(report), as_json=json)
     if not json:
         _list(report)
@@ -48,14 +59,14 @@ def import_(
         raise broken("Nothing was taken in: every entry was rejected.")
 
 
-def _words(report: ImportReport) -> str:
+def _words(report: importing.ImportReport) -> str:
     return (
         f"{report.files} files, {report.entries} entries: {report.created} created, {report.updated} updated, "
         f"{report.unchanged} unchanged, {len(report.rejected)} rejected, {len(report.reported)} stored with a remark."
     )
 
 
-def _list(report: ImportReport) -> None:
+def _list(report: importing.ImportReport) -> None:
     for number, finding in enumerate(report.rejected):
         if number == SHOWN:
             say(f"… and {len(report.rejected) - SHOWN} more; --json lists them all.")

@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from carefolio.base.failures import broken, conflict
-from carefolio.base.settings import Settings, read_settings
-from carefolio.cli.commands import new_group
-from carefolio.cli.opening import opened, settle, stamp
+from carefolio.base.settings import read_settings
+from carefolio.cli.commands import Exemplified, examples, new_group
+from carefolio.cli.late import Late
 from carefolio.cli.options import Data, Json, answer, operator_name, say
-from carefolio.ledger.entry import Kind
-from carefolio.records.archive import copying
-from carefolio.records.archive import data as archived_data
-from carefolio.records.archive import keys as archive
+
+if TYPE_CHECKING:
+    from carefolio.cli import opening
+    from carefolio.ledger import entry as ledger_entry
+    from carefolio.records.archive import copying
+    from carefolio.records.archive import data as archived_data
+    from carefolio.records.archive import keys as archive
+else:
+    archive = Late("carefolio.records.archive.keys")
+    archived_data = Late("carefolio.records.archive.data")
+    copying = Late("carefolio.records.archive.copying")
+    ledger_entry = Late("carefolio.ledger.entry")
+    opening = Late("carefolio.cli.opening")
 
 app = new_group("Save the keys, or put them in place.")
 
@@ -25,7 +34,15 @@ def _group() -> None:
     """Save the keys, or put them in place."""
 
 
-@app.command("backup", short_help="save a verified copy of the keys")
+@app.command(
+    "backup",
+    cls=Exemplified,
+    short_help="save a verified copy of the keys",
+    epilog=examples(
+        "carefolio keys backup /mnt/vault/keys-2026-11-22",
+        "carefolio keys backup /mnt/vault/keys-2026-11-22 --without-root-key",
+    ),
+)
 def backup(
     target: Annotated[Path, typer.Argument(metavar="TARGET", help="A folder that is new or empty.")],
     without_root: Annotated[
@@ -34,25 +51,30 @@ def backup(
     data: Data = None,
     json: Json = False,
 ) -> None:
-    r"""\b
-    Examples:
-      carefolio keys backup /mnt/vault/keys-2026-11-22
-      carefolio keys backup /mnt/vault/keys-2026-11-22 --without-root-key
+    """Saves a verified copy of the keys, with the root key that opens them unless it is left out.
 
-    Saves a verified copy of the keys, with the root key that opens them unless it is left out. Whoever has this and a
-    backup of the data can read everything: keep the two apart. Save the keys again after new charts have begun.
+    Whoever has this and a backup of the data can read everything: keep the two apart. Save the keys again after new
+    charts have begun.
     """
-    with opened(data) as carefolio:
+    with opening.opened(data) as carefolio:
         root = None if without_root else carefolio.settings.key_file
         saved = archive.save(carefolio.keyring, root, target)
         content = {"sha256": saved.sha256, "root_key": not without_root, "by": operator_name()}
-        entry = carefolio.door.scribe.happened(Kind.KEYS_SAVED, 0, content)
+        entry = carefolio.door.scribe.happened(ledger_entry.Kind.KEYS_SAVED, 0, content)
         carefolio.database.write_now(lambda tx: carefolio.log.append(tx, [entry]))
-    words = f"Saved the keys to {target}, {'without' if without_root else 'with'} the root key. Keep them apart from the data."
+    which = "without" if without_root else "with"
+    words = f"Saved the keys to {target}, {which} the root key. Keep them apart from the data."
     answer({"target": str(target), "sha256": saved.sha256, "root_key": not without_root}, words, as_json=json)
 
 
-@app.command("restore", short_help="put a copy of the keys in place")
+@app.command(
+    "restore",
+    cls=Exemplified,
+    short_help="put a copy of the keys in place",
+    epilog=examples(
+        "carefolio keys restore /mnt/vault/keys-2026-11-22 --data /var/lib/carefolio",
+    ),
+)
 def restore(
     source: Annotated[Path, typer.Argument(metavar="SOURCE", help="The folder that 'carefolio keys backup' made.")],
     replace: Annotated[
@@ -61,12 +83,7 @@ def restore(
     data: Data = None,
     json: Json = False,
 ) -> None:
-    r"""\b
-    Example:
-      carefolio keys restore /mnt/vault/keys-2026-11-22 --data /var/lib/carefolio
-
-    Puts a copy of the keys in place, before or after 'carefolio restore'.
-    """
+    """Puts a copy of the keys in place, before or after 'carefolio restore'."""
     settings = read_settings(data)
     if settings.keys.exists() and not replace:
         raise conflict(f"There are keys in {settings.keys} already; --replace keeps them beside the backup's.")
@@ -75,11 +92,11 @@ def restore(
         raise broken(f"These keys belong to other data than {settings.database}.")
     _, copy = archive.prepare(source, settings)
     if settings.keys.exists():
-        say(f"The keys that were there are kept as {copying.set_aside(settings.keys, stamp())}.")
+        say(f"The keys that were there are kept as {copying.set_aside(settings.keys, opening.stamp())}.")
     copying.place(copy, settings.keys)
     has_data = settings.database.exists()
     if has_data:
-        settle(settings)
+        opening.settle(settings)
         _note(data, manifest.sha256)
     words = f"Put back the keys of {manifest.made} in {settings.keys}."
     if not has_data:
@@ -88,7 +105,7 @@ def restore(
 
 
 def _note(data: Path | None, sha256: str) -> None:
-    with opened(data) as carefolio:
+    with opening.opened(data) as carefolio:
         content = {"sha256": sha256, "by": operator_name()}
-        entry = carefolio.door.scribe.happened(Kind.KEYS_RESTORED, 0, content)
+        entry = carefolio.door.scribe.happened(ledger_entry.Kind.KEYS_RESTORED, 0, content)
         carefolio.database.write_now(lambda tx: carefolio.log.append(tx, [entry]))

@@ -1,15 +1,24 @@
-"""``carefolio ledger``: is everything as it was written?"""
+"""``carefolio ledger``: whether everything is as it was written."""
 
 from __future__ import annotations
 
-from carefolio.assembly import open_carefolio
+from typing import TYPE_CHECKING
+
 from carefolio.base.clock import instant
 from carefolio.base.failures import broken
 from carefolio.base.settings import read_settings
-from carefolio.cli.commands import new_group
+from carefolio.cli.commands import Exemplified, examples, new_group
+from carefolio.cli.late import Late
 from carefolio.cli.options import Data, Json, answer, say
-from carefolio.cli.progress import counting
-from carefolio.records.verify import verify as verify_everything
+
+if TYPE_CHECKING:
+    from carefolio import assembly
+    from carefolio.cli import progress
+    from carefolio.records import verify as verification
+else:
+    assembly = Late("carefolio.assembly")
+    progress = Late("carefolio.cli.progress")
+    verification = Late("carefolio.records.verify")
 
 app = new_group("Verify that the ledger and the records are what was written.")
 
@@ -19,19 +28,22 @@ def _group() -> None:
     """Verify that the ledger and the records are what was written."""
 
 
-@app.command("verify", short_help="recompute the ledger from its first entry")
+@app.command(
+    "verify",
+    cls=Exemplified,
+    short_help="recompute the ledger from its first entry",
+    epilog=examples(
+        "carefolio ledger verify",
+    ),
+)
 def verify(data: Data = None, json: Json = False) -> None:
-    r"""\b
-    Example:
-      carefolio ledger verify
-
-    Opens every entry, recomputes the tree, checks every signature, and compares every record and index row with what
+    """Opens every entry, recomputes the tree, checks every signature, and compares every record and index row with what
     the ledger says was written. Exit 1 names the first entry that does not hold.
     """
-    carefolio = open_carefolio(read_settings(data))
+    carefolio = assembly.open_carefolio(read_settings(data))
     try:
-        with counting("Verifying") as count:
-            report = verify_everything(carefolio.database, carefolio.keyring, count)
+        with progress.counting("Verifying") as count:
+            report = verification.verify(carefolio.database, carefolio.keyring, count)
     finally:
         # Not carefolio.close(): that would sign the end of a log that may not be what it was.
         carefolio.database.close()

@@ -41,7 +41,8 @@ def opened_keys(settings: Settings) -> Iterator[Keyring]:
 
 def settle(settings: Settings) -> str:
     """Open what was put back, which writes the entry that it owes the ledger. Answers what it still waits for, as a
-    sentence, or nothing; raises when the keys do not open all of the data."""
+    sentence, or nothing; raises when the keys do not open all of the data.
+    """
     if not settings.keys.exists():
         return f"There are no keys in {settings.keys} yet: put them back with 'carefolio keys restore SOURCE'."
     carefolio = open_carefolio(settings)

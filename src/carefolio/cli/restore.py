@@ -3,23 +3,39 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from carefolio.assembly import RESTORED
 from carefolio.base.failures import broken, conflict
 from carefolio.base.settings import Settings, read_settings
-from carefolio.cli.commands import new_group
-from carefolio.cli.opening import opened_keys, settle, stamp
+from carefolio.cli.commands import Exemplified, examples, new_group
+from carefolio.cli.late import Late
 from carefolio.cli.options import Data, Json, answer, operator_name, say
-from carefolio.records.archive import copying
-from carefolio.records.archive import data as archive
+
+if TYPE_CHECKING:
+    from carefolio import assembly
+    from carefolio.cli import opening
+    from carefolio.records.archive import copying
+    from carefolio.records.archive import data as archive
+else:
+    archive = Late("carefolio.records.archive.data")
+    assembly = Late("carefolio.assembly")
+    copying = Late("carefolio.records.archive.copying")
+    opening = Late("carefolio.cli.opening")
 
 app = new_group()
 
 
-@app.command("restore", short_help="put a backup in place")
+@app.command(
+    "restore",
+    cls=Exemplified,
+    short_help="put a backup in place",
+    epilog=examples(
+        "carefolio restore /mnt/backups/2026-11-22 --data /var/lib/carefolio",
+        "carefolio restore /mnt/backups/2026-11-22 --replace",
+    ),
+)
 def restore(
     source: Annotated[Path, typer.Argument(metavar="SOURCE", help="The folder that 'carefolio backup' made.")],
     replace: Annotated[
@@ -28,23 +44,18 @@ def restore(
     data: Data = None,
     json: Json = False,
 ) -> None:
-    r"""\b
-    Examples:
-      carefolio restore /mnt/backups/2026-11-22 --data /var/lib/carefolio
-      carefolio restore /mnt/backups/2026-11-22 --replace
-
-    Puts a backup in place. The ledger gets an entry that says from where to where, and by whom. The keys come with
+    """Puts a backup in place. The ledger gets an entry that says from where to where, and by whom. The keys come with
     'carefolio keys restore', before or after this.
     """
     settings = read_settings(data)
     if settings.database.exists() and not replace:
         raise conflict(f"There is data in {settings.database} already; --replace keeps it beside the backup's.")
     _refuse_other_keys(settings, copying.read_manifest(source, archive.WHAT).store)
-    manifest, copy = archive.prepare(source, settings.database, RESTORED, operator_name())
+    manifest, copy = archive.prepare(source, settings.database, assembly.RESTORED, operator_name())
     if settings.database.exists():
-        say(f"The data that was there is kept as {copying.set_aside(settings.database, stamp())}.")
+        say(f"The data that was there is kept as {copying.set_aside(settings.database, opening.stamp())}.")
     copying.place(copy, settings.database)
-    waits = settle(settings)
+    waits = opening.settle(settings)
     words = f"Put back the data of {manifest.made} ({manifest.entries} ledger entries) in {settings.data}."
     if waits:
         words += f"\n{waits}"
@@ -53,6 +64,6 @@ def restore(
 
 def _refuse_other_keys(settings: Settings, store: str) -> None:
     if settings.keys.exists():
-        with opened_keys(settings) as keyring:
+        with opening.opened_keys(settings) as keyring:
             if keyring.store != store:
                 raise broken(f"The keys in {settings.keys} belong to other data than this backup.")

@@ -4,7 +4,7 @@ An entry's content is readable only under its owner's key; what the tree holds o
 
     plain      = canonical JSON of [time, kind, owner, actor, content]    (keys sorted, no spaces, UTF-8)
     body       = seal(flag ‖ plain)                flag 0: as it is, 1: zlib
-    salt       = HMAC-SHA-256(salt key of the owner, nonce of the body)
+    salt       = keyed BLAKE2b-256 of the nonce of the body, under the salt key of the owner
     commitment = SHA-256(salt ‖ plain)
     leaf       = SHA-256(0x00 ‖ commitment)        RFC 6962's leaf hash of the commitment
 

@@ -11,6 +11,7 @@ _COLUMNS = "SELECT seq, time, kind, owner, actor, body, leaf FROM entry "
 _ONE = _COLUMNS + "WHERE seq = ?"
 _OF_OWNER = _COLUMNS + "WHERE owner = ? AND seq < ? ORDER BY seq DESC LIMIT ?"
 _BY_ACTOR = _COLUMNS + "WHERE actor = ? AND seq < ? ORDER BY seq DESC LIMIT ?"
+_BREAK_GLASS = _COLUMNS + "WHERE kind = 41 AND seq < ? ORDER BY seq DESC LIMIT ?"
 NEWEST = 2**63 - 1
 """As ``before``: begin with the newest entry."""
 
@@ -50,6 +51,17 @@ def entries_by(
         Tampered: one of them was changed.
     """
     return _opened(database.read(_BY_ACTOR, (actor, before, count)), keyring)
+
+
+def break_glass_entries(
+    database: Database, keyring: Keyring, before: int = NEWEST, count: int = 100
+) -> list[tuple[int, Entry]]:
+    """Up to ``count`` entries of emergency access to any chart, with numbers below ``before``, the newest first.
+
+    Raises:
+        Tampered: one of them was changed.
+    """
+    return _opened(database.read(_BREAK_GLASS, (before, count)), keyring)
 
 
 def _opened(rows: list[tuple[Any, ...]], keyring: Keyring) -> list[tuple[int, Entry]]:

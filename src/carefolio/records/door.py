@@ -151,7 +151,8 @@ class Door:
             made = self.memory.find(self.parts.database, caller, repeatable)
             if made is not None:
                 return [await self._made_before(caller, one) for one in made]
-        fresh = deepcopy(changes)
+        # Preparing twice gives the same, but for what a condition matched the first time: only that needs a copy.
+        fresh = deepcopy(changes) if any(change.if_none_exist for change in changes) else changes
         inline = len(changes) <= INLINE_CHANGES
         plan = (
             self.preparer.plan(caller, fresh) if inline else await asyncio.to_thread(self.preparer.plan, caller, fresh)

@@ -34,6 +34,7 @@ from carefolio.records.changes import Change, Method, NewOwner, Outcome, Plan, W
 from carefolio.records.compose import Place, compose, index_of, tombstone
 from carefolio.records.conditional import Conditional
 from carefolio.records.entries import Caller, Scribe, Subject, version_of
+from carefolio.records.guesses import Guesses
 from carefolio.records.naming import Naming
 from carefolio.records.owner import FOLLOWS_TRANSACTION, Claim, claim_of
 from carefolio.records.parts import Parts
@@ -86,6 +87,7 @@ class Preparer:
     def __init__(self, parts: Parts, viewer: Viewer, scribe: Scribe, conditional: Conditional) -> None:
         self._parts = parts
         self._conditional = conditional
+        self._guesses = Guesses()
         self._viewer = viewer
         self._scribe = scribe
         self._naming = Naming(parts.database, parts.keyring)
@@ -93,6 +95,8 @@ class Preparer:
     def plan(self, caller: Caller, changes: Sequence[Change]) -> Plan:
         """The plan for all changes together; raises a Failure with the place of the first that cannot be done."""
         batch = _Batch(caller, Plan(self._viewer.guard(caller)), clock.now())
+        for change in changes:
+            change.remarks.clear()
         found = [self._found(batch, change) for change in changes]
         self._link(batch, changes)
         for change, before in zip(changes, found, strict=True):
@@ -189,7 +193,7 @@ class Preparer:
         elif before is not None and change.id in batch.matched:
             self._match(batch, before)
         elif before is None:
-            self._create(batch, change, self._home(batch, change, claim))
+            self._create(batch, change, claim)
         else:
             self._update(batch, change, before, claim)
 
@@ -220,24 +224,27 @@ class Preparer:
             raise rights.no_such_chart(_at(change, claim.path))
         return _Home(owner.number, owner.ref, self._parts.keyring.of(owner.number))
 
-    def _create(self, batch: _Batch, change: Change, home: _Home) -> None:
+    def _create(self, batch: _Batch, change: Change, claim: Claim) -> None:
+        home = self._home(batch, change, claim)
         if change.if_match is not None:
             raise stale("There is no record here that If-Match could match.")
         principal = batch.caller.principal
         flags, event = Flag.NONE, Kind.RECORD_CREATED
         if change.type == "Consent":
             delegate = self._viewer.of(batch.caller, home.number).delegate
+            if principal.role is Role.PATIENT and home.number != principal.chart and not delegate:
+                raise rights.no_such_chart(_at(change, claim.path))
             standing = judge_creation(principal, change.resource, home.number, delegate=delegate)
             flags, event = self._contract(change, standing, Kind.RECORD_CREATED)
         place = Place(home.number, home.ref, home.key, principal.account, principal.hospital, batch.updated, flags)
         record, body = compose(self._parts.keyring, change.resource, change.id, place)
         if change.type != "Consent" and home.ref not in batch.new:
-            self._refuse_foreign(batch, change, record.row)
+            self._refuse_foreign(batch, change, record.row, claim.path)
         batch.plan.writes.append(Write(record, event, moves_consent=bool(flags)))
         batch.plan.outcomes.append(Outcome(record.row, body, created=True, remarks=tuple(change.remarks)))
         batch.charts.add(home.number)
 
-    def _refuse_foreign(self, batch: _Batch, change: Change, row: Row) -> None:
+    def _refuse_foreign(self, batch: _Batch, change: Change, row: Row, path: str) -> None:
         """Raise unless the caller may add this very record to the chart or shelf that it goes to."""
         principal = batch.caller.principal
         if row.type in DIRECTORY or principal.role is Role.HOSPITAL or row.owner in (principal.chart, principal.shelf):
@@ -245,7 +252,7 @@ class Preparer:
         view = self._viewer.of(batch.caller, row.owner)
         facts = facts_of(row, None, self._parts.keyring)._replace(author=0)
         if not decide(view.adds, facts).permit:
-            raise rights.no_such_chart(_at(change, change.type))
+            raise rights.no_such_chart(_at(change, path))
 
     def _contract(self, change: Change, standing: Standing, plain: Kind) -> tuple[Flag, Kind]:
         if standing.remark:
@@ -255,6 +262,7 @@ class Preparer:
     def _update(self, batch: _Batch, change: Change, before: Row, claim: Claim) -> None:
         caller, keyring = batch.caller, self._parts.keyring
         if not self._viewer.decide(caller, before).permit:
+            self._guesses.count(caller.principal.account)
             raise conflict("This id is taken; choose another id, or let the server choose one.", "duplicate")
         _refuse_stale(change, before)
         owner = owners.of_number(self._parts.database, before.owner)
@@ -328,8 +336,8 @@ class Preparer:
 
 
 def _fresh(change: Change) -> Row | None:
-    """It gets an id of ours; nothing stands there."""
-    change.id = new_id()
+    """It gets an id of ours, and keeps it when it is prepared once more; nothing stands there."""
+    change.id = change.id or new_id()
     return None
 
 

@@ -6,6 +6,7 @@ through the door, so that somebody who may not see them any more does not.
 
 from __future__ import annotations
 
+import sqlite3
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +16,7 @@ from carefolio.base.failures import unprocessable
 from carefolio.base.keys import PLATFORM, Keyring
 from carefolio.fhir.json import parse, serialise
 from carefolio.records.changes import Outcome
+from carefolio.records.disclose import Moved
 from carefolio.records.entries import Caller
 from carefolio.store.records import Reader
 
@@ -63,15 +65,14 @@ class Memory:
         """Keep what was made, in the same transaction. Those whose day is over make room."""
         made: list[Any] = [[o.row.type, o.row.id, o.row.version, o.created] for o in outcomes]
         tx.execute("DELETE FROM repeated WHERE until <= ?", (tx.now,))
-        tx.execute(
-            "INSERT INTO repeated (name, until, digest, answer) VALUES (?, ?, ?, ?)",
-            (
-                self._name(caller, repeatable),
-                tx.now + KEPT,
-                repeatable.digest,
-                self._keyring.of(PLATFORM).seal(serialise({"made": made}), _AAD),
-            ),
-        )
+        kept = self._keyring.of(PLATFORM).seal(serialise({"made": made}), _AAD)
+        try:
+            tx.execute(
+                "INSERT INTO repeated (name, until, digest, answer) VALUES (?, ?, ?, ?)",
+                (self._name(caller, repeatable), tx.now + KEPT, repeatable.digest, kept),
+            )
+        except sqlite3.IntegrityError:
+            raise Moved from None  # the same request came twice at once, and the other was first
 
     def _name(self, caller: Caller, repeatable: Repeatable) -> bytes:
         return self._keyring.blind.digest(f"repeated={caller.principal.account}\n{repeatable.key}")

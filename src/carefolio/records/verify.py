@@ -4,6 +4,7 @@
 2. Read the log (``ledger.verify``); keep of every write entry the version's reference and the digest of its row.
 3. Read all rows, current and older: each has to be in the log with this digest, and all in the log have to be there.
 4. Read all index rows: together they have to give the digest that stands in their record's row.
+5. Let SQLite compare its own search trees with the tables: one that leaves out a row hides it from everybody.
 """
 
 from __future__ import annotations
@@ -20,12 +21,17 @@ from carefolio.base.keys import Keyring
 from carefolio.ledger.entry import Entry
 from carefolio.ledger.report import Report
 from carefolio.ledger.verify import verify_log
-from carefolio.store.rows import COLUMNS, Row, index_digest, row_digest
+from carefolio.store.rows import COLUMNS, INDEX_DIGEST_BYTES, Row, index_digest, row_digest
 
 _ROWS = f"SELECT {COLUMNS} FROM record UNION ALL SELECT {COLUMNS} FROM history"
 _INDEX = "SELECT rid, compartment, value, low FROM idx ORDER BY rid"
 _LOOKUP = "SELECT rid, value FROM lookup ORDER BY rid"
 _INDEXED = "SELECT rid, type, id, indexed FROM record ORDER BY rid"
+_LOST = (
+    "SELECT h.type, h.id, h.version FROM history h LEFT JOIN record r ON r.rid = h.rid"
+    " WHERE r.rid IS NULL OR r.id IS NOT h.id OR r.type IS NOT h.type"
+)
+_STRUCTURE = "PRAGMA integrity_check(10)"
 _NAME_BYTES = 12
 _EMPTY = index_digest((), ())
 
@@ -60,6 +66,7 @@ def verify(database: Database, keyring: Keyring, progress: Callable[[int, int], 
         report = verify_log(database, keyring, progress, written.note)  # 2
         _verify_rows(database, written, report)  # 3
         _verify_index(database, report)  # 4
+        _verify_structure(database, report)  # 5
     finally:
         reader.execute("ROLLBACK")
         reader.text_factory = str
@@ -75,16 +82,23 @@ def _verify_rows(database: Database, written: _Written, report: Report) -> None:
         if said is None:
             report.add(
                 last,
-                f"{reference} is stored, but no entry says that it was written: it was added or renamed.",
+                f"{_shown(reference)} is stored, but no entry says that it was written: it was added or renamed.",
             )
         elif _digest(row) != said[1]:
             report.add(said[0], f"Entry {said[0]}: {reference} was changed after it was written.")
+    for type_, id_, version in database.reader().execute(_LOST):
+        reference = _shown(f"{type_}/{id_}/_history/{version}")
+        report.add(last, f"{reference} was taken away from its record: its row number was changed.")
     for seq, _, reference in written.left():
         report.add(seq, f"Entry {seq}: {reference} was written, but its row was deleted or renamed.")
 
 
 def _digest(row: Row) -> bytes:
-    """The row's digest; nothing for a row whose columns are not even of their types."""
+    """The row's digest; nothing for a row whose columns are not even of their types and sizes: the digest is over both
+    blobs in a row, so the border between them has to be where it was.
+    """
+    if len(row.indexed) != INDEX_DIGEST_BYTES:
+        return b""
     try:
         return row_digest(row)
     except (TypeError, UnicodeEncodeError):
@@ -99,14 +113,35 @@ def _verify_index(database: Database, report: Report) -> None:
     for rid, type_, id_, indexed in connection.execute(_INDEXED):
         strays = chart.skip_to(rid) + lookup.skip_to(rid)
         if strays:
-            report.add(report.entries, f"{strays} index rows before {type_}/{id_} belong to no record.")
+            reference = _shown(f"{type_}/{id_}")
+            report.add(report.entries, f"{strays} index rows before {reference} belong to no record.")
         found_chart, found_lookup = chart.take(rid), lookup.take(rid)
-        digest = index_digest(found_chart, [row[0] for row in found_lookup]) if found_chart or found_lookup else _EMPTY
-        if digest != indexed:
-            report.add(report.entries, f"The index rows of {type_}/{id_} were changed, added or deleted.")
+        if _index_digest(found_chart, found_lookup) != indexed:
+            reference = _shown(f"{type_}/{id_}")
+            report.add(report.entries, f"The index rows of {reference} were changed, added or deleted.")
     strays = chart.skip_to(None) + lookup.skip_to(None)
     if strays:
         report.add(report.entries, f"{strays} index rows at the end belong to no record.")
+
+
+def _index_digest(chart: list[tuple[Any, ...]], lookup: list[tuple[Any, ...]]) -> bytes:
+    """The digest of a record's index rows; nothing for rows that are not even numbers."""
+    if not chart and not lookup:
+        return _EMPTY
+    if not all(type(value) is int for row in chart + lookup for value in row):
+        return b""
+    return index_digest(chart, [row[0] for row in lookup])
+
+
+def _verify_structure(database: Database, report: Report) -> None:
+    for (text,) in database.reader().execute(_STRUCTURE):
+        if text != "ok":
+            report.add(report.entries, f"The database file is damaged, or a search tree of it was changed: {_shown(text)}.")
+
+
+def _shown(text: str) -> str:
+    """Text out of the database that can be printed, whatever somebody put there."""
+    return text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
 class _Grouped:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import cast
 
 from carefolio.base import clock
 from carefolio.base.filters import Visible, Window
 from carefolio.base.keys import Keyring
-from carefolio.consent.decide import Decision, decide
+from carefolio.consent.decide import Decision, Facts, decide
 from carefolio.consent.policy import access, visible
 from carefolio.records.charts import Charts
 from carefolio.records.disclose import Guard
@@ -33,6 +34,23 @@ class View:
     """Whether anything but what the caller wrote or is addressed by is open to them here."""
     delegate: frozenset[int] = frozenset()
     """The labels that the caller may hand on, acting for the patient; empty for others."""
+    contents: dict[str, bool] = field(default_factory=dict)
+    """Of which types a decision has to read the content; filled as types are met."""
+
+    def reads_content_of(self, type_: str) -> bool:
+        """Whether a decision about a record of this type may ask for its codes or participants."""
+        known = self.contents.get(type_)
+        if known is None:
+            known = self.contents[type_] = _reads_content(self.windows, type_)
+        return known
+
+
+def _reads_content(windows: Iterable[Window], type_: str) -> bool:
+    return any(
+        window.codes is not None or window.participants is not None or _reads_content(window.unless, type_)
+        for window in windows
+        if window.kinds is None or type_ in window.kinds
+    )
 
 
 class Viewer:
@@ -65,7 +83,9 @@ class Viewer:
     def decide(self, caller: Caller, row: Row, body: bytes | None = None) -> Decision:
         """Whether the caller may see this version, and which rule or contract says so."""
         view = self.of(caller, row.owner)
-        return decide(view.windows, facts_of(row, body, self._keyring))
+        if view.reads_content_of(row.type):
+            return decide(view.windows, facts_of(row, body, self._keyring))
+        return decide(view.windows, cast(Facts, row))  # a row has all that is asked then, under the same names
 
     def guard(self, caller: Caller, *numbers: int) -> Guard:
         """What a decision about these charts hangs on."""

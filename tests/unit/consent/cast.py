@@ -37,12 +37,8 @@ ALDER, BIRCH, CORNER = "Organization/alder", "Organization/birch", "Organization
 
 ADA = Principal(1, Role.PATIENT, "Patient/ada", chart=CHART)
 BEN = Principal(2, Role.PATIENT, "Patient/ben", chart=BENS_CHART)
-BYRNE = Principal(
-    3, Role.DOCTOR, "Practitioner/byrne", ALDER, shelf=ALDERS_SHELF, hospital=ALDERS_SHELF, verified=True
-)
-CHEN = Principal(
-    4, Role.DOCTOR, "Practitioner/chen", BIRCH, shelf=BIRCHS_SHELF, hospital=BIRCHS_SHELF, verified=True
-)
+BYRNE = Principal(3, Role.DOCTOR, "Practitioner/byrne", ALDER, shelf=ALDERS_SHELF, hospital=ALDERS_SHELF, verified=True)
+CHEN = Principal(4, Role.DOCTOR, "Practitioner/chen", BIRCH, shelf=BIRCHS_SHELF, hospital=BIRCHS_SHELF, verified=True)
 MALLORY = Principal(5, Role.DOCTOR, "Practitioner/mallory", shelf=205, verified=True)
 OLU = Principal(
     6, Role.PHARMACIST, "Practitioner/olu", CORNER, shelf=CORNERS_SHELF, hospital=CORNERS_SHELF, verified=True
@@ -95,6 +91,13 @@ def _classes(elements):
     return {"class" if name == "class_" else name: value for name, value in elements.items()}
 
 
+TO_BYRNE = actor(BYRNE.person)
+TREATMENT = [coding(REASON, "TREAT")]
+ALL = [coding(CONFIDENTIALITY, code) for code in "NRV"]
+HAEMOGLOBIN = frozenset({"718-7", f"{LOINC}|718-7"})
+LAB = frozenset({"laboratory", f"{CATEGORY}|laboratory"})
+
+
 def consent(provision, status="active", **elements):
     return {
         "resourceType": "Consent",
@@ -130,3 +133,20 @@ def may(principal, facts, *consents, now=NOW, emergencies=()):
 
 def may_add(principal, facts, *consents, now=NOW):
     return decide(access(principal, chart(*consents), now).adds, facts).rule
+
+
+def opens(facts, **elements):
+    return bool(may(BYRNE, facts, consent(permit(TO_BYRNE, **elements))))
+
+
+def bars(facts, **elements):
+    return not may(BYRNE, facts, consent(permit(TO_BYRNE, securityLabel=ALL)), consent(deny(**elements)))
+
+
+def excepts(facts, **elements):
+    """The same as an exception inside the contract."""
+    return not may(BYRNE, facts, consent(permit(TO_BYRNE, securityLabel=ALL, provision=[deny(**elements)])))
+
+
+def data(reference, meaning="instance"):
+    return {"meaning": meaning, "reference": ref(reference)}

@@ -54,9 +54,8 @@ def filled(path, q):
 
 
 def matches(node, q, wide):
-    if "modifierExtension" in node or "unknownElement" in node:
-        if not wide or "modifierExtension" in node:
-            return wide
+    if not wide and ("modifierExtension" in node or "unknownElement" in node):
+        return False
     tests = {
         "actor": lambda a: is_actor(a, q, wide),
         "purpose": lambda c: None if c["system"] != REASON else c["code"] == q.purpose,
@@ -131,5 +130,3 @@ def by(reference, q):
 def overlap(period, low, high):
     start = interval(period["start"])[0] if "start" in period else low
     return start <= high and ("end" not in period or low <= interval(period["end"])[1])
-
-

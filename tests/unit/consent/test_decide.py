@@ -1,7 +1,5 @@
 """What a Window means, field by field."""
 
-import timeit
-
 import pytest
 
 from carefolio.base.filters import Window
@@ -136,8 +134,3 @@ def test_only_a_label_leaves_a_window_whole():
     assert spans_everything(Window(labels=frozenset({0}), rule="contract", contract="c"))
     assert not spans_everything(one(kinds="Observation"))
     assert not spans_everything(but(ANYTHING))
-
-
-def test_a_decision_takes_two_microseconds_at_most():
-    windows = (one(owners=CHART),)
-    assert min(timeit.repeat(lambda: decide(windows, RECORD), number=2000, repeat=5)) / 2000 < 2e-6

@@ -34,7 +34,15 @@ def test_a_consent_names_its_actors_at_every_depth():
 
 @pytest.mark.parametrize(
     "element",
-    [None, "Practitioner/p", {}, {"reference": 1}, ref("#p"), ref("https://a.example/Practitioner/p"), ref("Nothing/p")],
+    [
+        None,
+        "Practitioner/p",
+        {},
+        {"reference": 1},
+        ref("#p"),
+        ref("https://a.example/Practitioner/p"),
+        ref("Nothing/p"),
+    ],
 )
 def test_only_literal_references_name_somebody(element):
     assert literal(element) == ""

@@ -1,9 +1,10 @@
-"""Groups: what is written together. Short ones, with a pause after each, so that a running server gets its turn."""
+"""Groups: what is written together. Short ones, with a pause between them, so that a running server gets its turn."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
@@ -29,21 +30,21 @@ _NANOSECONDS = 1_000_000_000
 class Group(Generic[T]):
     """What goes into the next transaction. ``items`` are the caller's own, handed back when it has to be redone."""
 
-    updated: int
+    updated: int = field(default_factory=clock.now)
     owners: list[NewOwner] = field(default_factory=list)
     writes: list[Write] = field(default_factory=list)
     kept: list[Kept] = field(default_factory=list)
     items: list[T] = field(default_factory=list)
-    names: set[bytes] = field(default_factory=set)
-    records: set[str] = field(default_factory=set)
+    taken: set[bytes | str] = field(default_factory=set)
+    """The names and the records in it."""
     size: int = 0
 
     def add(self, item: T, kept: Kept, write: Write | None = None, begun: NewOwner | None = None) -> None:
         """One more name, with the version to be written, if there is one, and the chart that begins with it."""
         self.items.append(item)
         self.kept.append(kept)
-        self.names.add(kept.name)
-        self.records.add(f"{kept.type}/{kept.id}")
+        self.taken.add(kept.name)
+        self.taken.add(kept.reference)
         if write is not None:
             self.writes.append(write)
             self.size += len(write.record.row.body)
@@ -56,8 +57,24 @@ class Group(Generic[T]):
         return len(self.items) >= LARGEST_GROUP or self.size >= LARGEST_BYTES
 
 
+@dataclass(frozen=True, slots=True)
+class Flight(Generic[T]):
+    """A group on its way to the disk."""
+
+    group: Group[T]
+    future: Future[None]
+
+    def landed(self) -> bool:
+        """Wait for it. True: all of it is durable. False: something has moved and nothing of it is written."""
+        try:
+            self.future.result()
+        except Moved:
+            return False
+        return True
+
+
 class Committer:
-    """Writes groups, each in one transaction with its entries in the ledger."""
+    """Writes groups, each in one transaction with its entries in the ledger, while the next one is prepared."""
 
     def __init__(self, opened: Opened, sender: Sender, wait: Callable[[float], None] = time.sleep) -> None:
         self._opened = opened
@@ -65,10 +82,10 @@ class Committer:
         self._wait = wait
         self._last = 0
 
-    def commit(self, group: Group[T]) -> bool:
-        """True: all of it is durable. False: something has moved and nothing is written, so prepare it anew.
+    def start(self, group: Group[T]) -> Flight[T]:
+        """Hand a group to the writer; the one before it has landed.
 
-        If we crash before the commit, nothing of the group is there and the next run does it; if after it, all of it
+        If we crash before its commit, nothing of the group is there and the next run does it; if after it, all of it
         is there under its names, and the next run finds it unchanged.
         """
         plan = Plan(self._sender.guard, owners=group.owners, writes=group.writes)
@@ -78,16 +95,15 @@ class Committer:
         ]
         plan.also.append(lambda tx: keep(tx, group.kept))
         self._pause()
-        try:
-            self._opened.database.write_now(lambda tx: commit(tx, self._opened.log, plan))
-        except Moved:
-            return False
-        finally:
-            self._last = clock.stopwatch()
-        return True
+        future = self._opened.database.submit(lambda tx: commit(tx, self._opened.log, plan))
+        future.add_done_callback(self._ended)
+        return Flight(group, future)
+
+    def _ended(self, _: Future[None]) -> None:
+        self._last = clock.stopwatch()
 
     def _pause(self) -> None:
-        """Two milliseconds lie between groups at least; preparing the next one counts."""
+        """Two milliseconds lie between groups at least; what was prepared meanwhile counts."""
         left = self._last + PAUSE_NANOSECONDS - clock.stopwatch()
         if self._last and left > 0:
             self._wait(left / _NANOSECONDS)

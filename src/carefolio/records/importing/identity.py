@@ -67,6 +67,11 @@ class Kept(NamedTuple):
     id: str
     type: str
 
+    @property
+    def reference(self) -> str:
+        """``Type/id``."""
+        return f"{self.type}/{self.id}"
+
 
 def keep(tx: Transaction, kept: list[Kept]) -> None:
     """Remember names in the transaction that writes their records."""

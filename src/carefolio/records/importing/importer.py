@@ -11,24 +11,23 @@ Nothing spans two groups: an import that broke off anywhere is completed by runn
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from carefolio.base import clock
 from carefolio.base.failures import Category, Failure, busy, unprocessable
 from carefolio.base.ids import derived_id
 from carefolio.consent.policy import DIRECTORY
 from carefolio.fhir.validate import validate
 from carefolio.ledger.entry import Kind
 from carefolio.records.importing.files import Entry, find_files, label, read_entry
-from carefolio.records.importing.groups import Committer, Group
+from carefolio.records.importing.groups import Committer, Flight, Group
 from carefolio.records.importing.identity import Kept, Known, Names, find
 from carefolio.records.importing.references import Resolver
 from carefolio.records.importing.report import Finding, ImportReport, Progress
 from carefolio.records.importing.sender import Opened, sender_of
 from carefolio.records.importing.survey import ONCE, OWNERS, FileFacts, Survey, readable
-from carefolio.records.importing.versions import Draft, Versions, remarks
+from carefolio.records.importing.versions import Draft, Versions, remarks, unknown
 from carefolio.records.owner import FOLLOWS_TRANSACTION
 from carefolio.records.rights import NEVER_WRITTEN
 from carefolio.store import records
@@ -43,13 +42,23 @@ _BY_CONTENT = "Named by its content, since it has neither fullUrl nor id."
 
 
 @dataclass(frozen=True, slots=True)
+class _Place:
+    """Where an entry stands: its file, and the one patient that the file is about, for types that name none."""
+
+    facts: FileFacts
+    follows: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class _Item:
     """An entry in a group that is not written yet."""
 
     entry: Entry
-    follows: str
+    place: _Place
     outcome: str
-    remarks: list[str]
+    remarks: list[str] = field(default_factory=list)
+    nowhere: list[str] = field(default_factory=list)
+    """References that lead to nothing known."""
 
 
 def import_paths(opened: Opened, hospital: str, paths: Sequence[Path], progress: Watch | None = None) -> ImportReport:
@@ -69,15 +78,14 @@ class _Import:
         self._sender = sender_of(opened, hospital)
         self._names = Names(opened.keyring.blind, hospital)
         self._survey = Survey(opened.database, opened.keyring, self._names)
-        principal = self._sender.principal
-        self._resolver = Resolver(opened.database, opened.keyring, principal, self._names, self._survey)
+        self._resolver = Resolver(opened, self._sender.principal, self._names, self._survey, self._settle_all)
         self._versions = Versions(opened, self._sender)
         self._committer = Committer(opened, self._sender)
         self._report = ImportReport()
         self._progress = Progress()
         self._watch = progress
-        self._group: Group[_Item] = Group(clock.now())
-        self._file = ""
+        self._group: Group[_Item] = Group()
+        self._flight: Flight[_Item] | None = None
         self._about: set[int] = set()
         self._lost: set[bytes] = set()
 
@@ -87,12 +95,13 @@ class _Import:
         self._survey.look(files, self._surveyed)
         for facts in self._survey.files:
             if facts.owners:
-                self._pass(facts, lambda type_: type_ in OWNERS)
+                self._pass(_Place(facts), lambda type_: type_ in OWNERS)
+        self._settle_all()
         for facts in self._survey.files:
             self._rest(facts)
             self._report.files += 1
             self._progress.files += 1
-            self._tick()
+        self._settle_all()
         self._conclude()
         return self._report
 
@@ -104,60 +113,57 @@ class _Import:
         """What is no owner; followers go to the patient of their bundle, else to the one that the others are about."""
         self._about = set()
         if facts.others:
-            self._pass(facts, lambda type_: type_ not in OWNERS and type_ not in FOLLOWS_TRANSACTION)
+            self._pass(_Place(facts), lambda type_: type_ not in OWNERS and type_ not in FOLLOWS_TRANSACTION)
         if facts.followers:
-            self._pass(facts, lambda type_: type_ in FOLLOWS_TRANSACTION, self._followed(facts))
+            self._pass(_Place(facts, self._followed(facts)), lambda type_: type_ in FOLLOWS_TRANSACTION)
         if facts.problem is not None:
             self._report.rejected.add(Finding(str(facts.path), "", facts.problem.sentence))
 
     def _followed(self, facts: FileFacts) -> str:
         if facts.patients:
-            name = next(iter(facts.patients))
-            return f"Patient/{self._survey.id_of(self._names.of(name))}" if len(facts.patients) == 1 else ""
-        self._flush()
+            name = self._names.of(next(iter(facts.patients)))
+            return f"Patient/{self._survey.id_of(name)}" if len(facts.patients) == 1 else ""
         owner = of_number(self._opened.database, next(iter(self._about))) if len(self._about) == 1 else None
         return owner.ref if owner and owner.kind == "chart" else ""
 
-    def _pass(self, facts: FileFacts, wanted: Callable[[str], bool], follows: str = "") -> None:
+    def _pass(self, place: _Place, wanted: Callable[[str], bool]) -> None:
         """Store the file's entries of the wanted types."""
-        self._file = str(facts.path)
-        self._resolver.begin(facts)
-        for entry in readable(facts):
+        self._resolver.begin(place.facts)
+        for entry in readable(place.facts):
             if wanted(entry.type):
                 self._report.entries += 1
                 self._progress.entries += 1
-                self._one(entry, follows)
+                self._one(entry, place)
                 if self._group.full:
-                    self._flush()
+                    self._depart()
                 elif self._progress.entries % _TICK == 0:
                     self._tick()
-        self._flush()
 
-    def _one(self, entry: Entry, follows: str) -> None:
+    def _one(self, entry: Entry, place: _Place) -> None:
         """Store an entry, or say why not."""
         try:
-            self._store(entry, follows)
+            self._store(entry, place)
         except Failure as failure:
             if failure.category not in _OF_THE_ENTRY:
                 raise
-            self._report.rejected.add(Finding(self._file, label(entry), failure.sentence))
+            self._report.rejected.add(Finding(str(place.facts.path), label(entry), failure.sentence))
 
-    def _store(self, entry: Entry, follows: str) -> None:
+    def _store(self, entry: Entry, place: _Place) -> None:
         if entry.type in NEVER_WRITTEN:
             raise unprocessable("The ledger writes audit events; nobody else does.")
         resource = read_entry(entry)
         content = self._names.content(resource)
         name = self._names.of(entry.name or f"{entry.type} {content.hex()}")
-        if name in self._group.names:
-            self._flush()
+        self._settle_if_taken(name)
         known = find(self._opened.database, name)
         if known is not None:
-            self._note_owner(known)
+            self._note_owner(known.type, known.owner)
             if known.digest == content or self._survey.index.is_last(name, known.digest):
                 self._report.unchanged += 1
                 return
         _refuse_invalid(resource)
-        self._place(entry, resource, Kept(name, content, self._id(entry, name, known), entry.type), follows)
+        kept = Kept(name, content, self._id(entry, name, known), entry.type)
+        self._draft(entry, resource, kept, place)
 
     def _id(self, entry: Entry, name: bytes, known: Known | None) -> str:
         """The id of the record that the entry is a version of."""
@@ -167,21 +173,18 @@ class _Import:
             raise unprocessable(f"It was sent before as a {known.type}; a record does not change its type.")
         return known.id
 
-    def _place(self, entry: Entry, resource: dict[str, Any], kept: Kept, follows: str) -> None:
-        if f"{kept.type}/{kept.id}" in self._group.records:
-            self._flush()
+    def _draft(self, entry: Entry, resource: dict[str, Any], kept: Kept, place: _Place) -> None:
+        self._settle_if_taken(kept.reference)
         before = records.current(self._opened.database, kept.type, kept.id)
         if before is not None and self._is_anothers(kept, before.hospital):
-            self._group.add(_Item(entry, follows, "unchanged", []), kept)
+            self._group.add(_Item(entry, place, "unchanged"), kept)
             return
-        draft = Draft(entry, resource, kept.id, before, self._resolver.rewrite(entry, resource), follows)
+        nowhere = self._resolver.rewrite(entry, resource)
+        draft = Draft(entry, resource, kept.id, before, nowhere, place.follows)
         write = self._versions.compose(draft, self._group.updated)
-        if kept.type not in DIRECTORY:
-            self._about.add(write.record.row.owner)
-        said = remarks(resource, self._first_time(draft.nowhere))
-        if not entry.name:
-            said.append(_BY_CONTENT)
-        item = _Item(entry, follows, "created" if before is None else "updated", said)
+        self._note_owner(kept.type, write.record.row.owner)
+        said = remarks(resource) + ([] if entry.name else [_BY_CONTENT])
+        item = _Item(entry, place, "created" if before is None else "updated", said, nowhere)
         self._group.add(item, kept, write, draft.begun)
 
     def _is_anothers(self, kept: Kept, hospital: int) -> bool:
@@ -190,38 +193,63 @@ class _Import:
             return False
         return hospital != self._sender.principal.hospital or kept.id != derived_id(kept.name)
 
+    def _note_owner(self, type_: str, owner: int) -> None:
+        if type_ not in DIRECTORY:
+            self._about.add(owner)
+
     def _first_time(self, texts: list[str]) -> Iterator[str]:
-        """Each reference that leads nowhere is reported once."""
+        """A remark on each reference that leads nowhere and was not named before."""
         for text in dict.fromkeys(texts):
             key = self._names.of(text)[:8]
             if key not in self._lost:
                 self._lost.add(key)
-                yield text
+                yield unknown(text)
 
-    def _note_owner(self, known: Known) -> None:
-        if known.type not in DIRECTORY:
-            self._about.add(known.owner)
+    def _settle_if_taken(self, taken: bytes | str) -> None:
+        """What is on its way is not seen by reading: wait for it where it matters."""
+        if taken in self._group.taken or (self._flight and taken in self._flight.group.taken):
+            self._settle_all()
 
-    def _flush(self) -> None:
-        """Write the group; what has moved meanwhile is prepared anew from the entries."""
-        group, self._group = self._group, Group(clock.now())
+    def _settle_all(self) -> None:
+        """Write what is prepared and wait for it."""
+        self._depart()
+        self._settle()
+
+    def _depart(self) -> None:
+        """Hand the group to the writer, once the one before it is durable."""
+        self._settle()
+        if self._group.items:
+            self._flight = self._committer.start(self._group)
+            self._group = Group()
+
+    def _settle(self) -> None:
+        """Wait for the group on its way; what has moved meanwhile is prepared anew from its entries."""
         for _ in range(_TRIES):
-            if not group.items:
+            flight, self._flight = self._flight, None
+            if flight is None:
                 return
-            if self._committer.commit(group):
-                self._count(group)
-                self._group = Group(clock.now())
+            if flight.landed():
+                self._count(flight.group)
                 return
-            for item in group.items:
-                self._one(item.entry, item.follows)
-            group, self._group = self._group, Group(clock.now())
+            self._again(flight.group)
         raise busy("These records are being changed very often just now; run the import again to complete it.")
+
+    def _again(self, group: Group[_Item]) -> None:
+        waiting, about, facts = self._group, self._about, self._resolver.facts
+        self._group, self._about = Group(), set()
+        for item in group.items:
+            self._resolver.begin(item.place.facts)
+            self._one(item.entry, item.place)
+        self._depart()
+        self._group, self._about = waiting, about
+        if facts is not None:
+            self._resolver.begin(facts)
 
     def _count(self, group: Group[_Item]) -> None:
         for item in group.items:
             self._report.count(item.outcome)
-            for remark in item.remarks:
-                self._report.reported.add(Finding(self._file, label(item.entry), remark))
+            for remark in [*item.remarks, *self._first_time(item.nowhere)]:
+                self._report.reported.add(Finding(str(item.place.facts.path), label(item.entry), remark))
         self._tick()
 
     def _tick(self) -> None:

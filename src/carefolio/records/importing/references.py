@@ -13,18 +13,19 @@ What is in none of these places stays as it was sent and is named once.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qsl
 from uuid import UUID
 
-from carefolio.base.keys import Keyring
 from carefolio.consent.policy import DIRECTORY
 from carefolio.consent.principal import Principal
 from carefolio.fhir.references import Split, split
 from carefolio.records.importing.files import Entry
 from carefolio.records.importing.identity import Names, find
+from carefolio.records.importing.sender import Opened
 from carefolio.records.importing.survey import FileFacts, Survey
-from carefolio.records.naming import Naming, Source
+from carefolio.records.naming import Naming
 from carefolio.search.parameters import answerable
 from carefolio.search.texts import token_text
 from carefolio.store.rows import State
@@ -40,21 +41,26 @@ _OWN_BY_IDENTIFIER = (
 class Resolver:
     """Finds what one hospital's references mean. Remembers answers while one file is read."""
 
-    def __init__(self, database: Source, keyring: Keyring, principal: Principal, names: Names, survey: Survey) -> None:
-        self._database = database
-        self._value = keyring.blind.value
+    def __init__(
+        self, opened: Opened, principal: Principal, names: Names, survey: Survey, settle: Callable[[], None]
+    ) -> None:
+        self._database = opened.database
+        self._value = opened.keyring.blind.value
         self._principal = principal
-        self._naming = Naming(database, keyring)
+        self._naming = Naming(opened.database, opened.keyring)
+        self._settle = settle
         self._names = names
         self._survey = survey
-        self._aliases: dict[str, str] = {}
+        self.facts: FileFacts | None = None
+        """The file whose references are looked up."""
         self._answers: dict[tuple[str, str], str | None] = {}
-        self._asked: dict[str, str | None] = {}
+        self._asked: dict[str, str] = {}
 
     def begin(self, facts: FileFacts) -> None:
         """From here on references are those of this file."""
-        self._aliases = facts.aliases
-        self._answers.clear()
+        if facts is not self.facts:
+            self.facts = facts
+            self._answers.clear()
 
     def rewrite(self, entry: Entry, resource: dict[str, Any]) -> list[str]:
         """Put our references in the place of the sender's, in the resource itself; gives those that lead nowhere."""
@@ -85,11 +91,7 @@ class Resolver:
         """``Type/id`` of our record, the text itself where it may stay, None when it leads nowhere."""
         parts = split(text)
         if parts.kind == "conditional":
-            if text not in self._asked:
-                if len(self._asked) >= CACHED:
-                    self._asked.clear()
-                self._asked[text] = self._conditional(parts)
-            return self._asked[text]
+            return self._conditional(text, parts)
         if parts.kind == "literal":
             return self._literal(parts, base)
         found = self._named(text.split("/_history/", 1)[0], parts.type)
@@ -98,7 +100,8 @@ class Resolver:
     def _literal(self, parts: Split, base: str) -> str | None:
         """The sender's own record; else one of ours that cannot be mistaken for another's."""
         relative = f"{parts.type}/{parts.id}"
-        meant = (f"{base}{relative}" if base else "", self._aliases.get(relative, ""), relative, f"urn:uuid:{parts.id}")
+        alias = self.facts.aliases.get(relative, "") if self.facts else ""
+        meant = (f"{base}{relative}" if base else "", alias, relative, f"urn:uuid:{parts.id}")
         for name in meant:
             found = self._named(name, parts.type) if name else None
             if found:
@@ -116,7 +119,19 @@ class Resolver:
         known = find(self._database, name)
         return f"{known.type}/{known.id}" if known and type_ in (None, known.type) else None
 
-    def _conditional(self, parts: Split) -> str | None:
+    def _conditional(self, text: str, parts: Split) -> str | None:
+        """What a search names, looked up once. Records that are on their way are waited for before it is given up."""
+        found = self._asked.get(text) or self._searched(parts)
+        if found is None and parts.type not in DIRECTORY:
+            self._settle()
+            found = self._searched(parts)
+        if found is not None:
+            if len(self._asked) >= CACHED:
+                self._asked.clear()
+            self._asked[text] = found
+        return found
+
+    def _searched(self, parts: Split) -> str | None:
         pairs = parse_qsl(parts.query or "")
         type_ = parts.type or ""
         if type_ == "Patient":

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -157,16 +156,17 @@ def _is_lost_patient(text: str) -> bool:
     return parts.kind == "urn" or (parts.kind == "absolute" and parts.type == "Patient")
 
 
-def remarks(resource: dict[str, Any], nowhere: Iterable[str]) -> list[str]:
+def remarks(resource: dict[str, Any]) -> list[str]:
     """What the report says of a resource that is stored."""
     found = [NO_FORCE] if resource["resourceType"] == "Consent" else []
     claimed = resource.get("meta", {}).get("profile", ())
     unknown = [profile for profile in claimed if not profile.startswith(_BASE)]
     if unknown:
         found.append(f"Claimed profile not known here, stored as it is: {', '.join(unknown)}")
-    return found + [f"Reference kept as sent, what it names is not known here: {_shown(text)}" for text in nowhere]
+    return found
 
 
-def _shown(text: str) -> str:
-    """A search for a patient may hold their number: that stays out of the report."""
-    return "Patient?…" if text.startswith("Patient?") else text
+def unknown(reference: str) -> str:
+    """A remark on a reference to nothing known. A search for a patient may hold their number: that stays out of it."""
+    shown = "Patient?…" if reference.startswith("Patient?") else reference
+    return f"Reference kept as sent, what it names is not known here: {shown}"

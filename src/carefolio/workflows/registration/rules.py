@@ -11,7 +11,6 @@ from typing import Any
 from carefolio.base.failures import Failure, malformed
 from carefolio.consent.principal import Role
 from carefolio.fhir.dates import interval
-from carefolio.fhir.references import split
 
 Resource = dict[str, Any]
 
@@ -21,6 +20,8 @@ LONGEST_EMAIL = 254
 """RFC 5321's limit on a path, without its brackets."""
 _EMAIL = re.compile(r"[^@\s\x00-\x1f]+@[^@\s\x00-\x1f]+")
 _BIRTH_DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
+_ID = re.compile(r"[A-Za-z0-9.\-]{1,64}")
+"""https://hl7.org/fhir/R4/datatypes.html#id."""
 _TITLES = frozenset({"dr", "dr.", "prof", "prof.", "mr", "mr.", "mrs", "mrs.", "ms", "ms.", "mx", "mx."})
 _PRACTITIONER_ROLES = MappingProxyType(
     {Role.DOCTOR: "doctor", Role.PHARMACIST: "pharmacist", Role.RESEARCHER: "researcher"}
@@ -191,5 +192,5 @@ def _is_birth_date(text: str) -> bool:
 
 
 def _is_reference(text: str, type_: str) -> bool:
-    parts = split(text)
-    return parts.kind == "literal" and parts.type == type_ and text == f"{type_}/{parts.id}"
+    name, _, id_ = text.partition("/")
+    return name == type_ and _ID.fullmatch(id_) is not None

@@ -12,6 +12,7 @@ CREATE TABLE entry (
 -- SQLite ends each index row with the row's seq, so these serve "of this owner, the newest first" as well.
 CREATE INDEX entry_owner ON entry (owner);
 CREATE INDEX entry_actor ON entry (actor);
+CREATE INDEX entry_break_glass ON entry (seq) WHERE kind = 41;
 
 CREATE TABLE ledger_head (
     one      INTEGER PRIMARY KEY CHECK (one = 1),

@@ -1,0 +1,136 @@
+"""Whatever somebody does to the data with the sqlite3 shell, verification finds it and says what it was."""
+
+from __future__ import annotations
+
+import random
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from carefolio.base.failures import Failure
+from tests.faults import outsider, servers, small, tampering
+
+SEED = 20240
+FLIPS, FLIPS_FULL = 40, 3_000
+TABLES = ("record", "history", "idx", "lookup", "entry", "ledger_head")
+
+
+@pytest.fixture(scope="module")
+def pristine(tmp_path_factory):
+    data = tmp_path_factory.mktemp("pristine") / "data"
+    small.make(data)
+    assert outsider.report_on(data).problems == []
+    return data
+
+
+@pytest.fixture
+def data(pristine, tmp_path):
+    return small.copy(pristine, tmp_path / "data")
+
+
+def test_an_untouched_log_verifies_also_by_the_command(data):
+    told = servers.told(data, "ledger", "verify")
+    assert told["ok"] is True
+    assert told["entries"] == tampering.names_in(data / "carefolio.db")["n"]
+
+
+def test_there_are_enough_ways():
+    assert len({way.name for way in tampering.WAYS}) == len(tampering.WAYS) >= 40
+
+
+@pytest.mark.parametrize("way", tampering.WAYS, ids=lambda way: way.name)
+def test_it_is_found_and_named(data, way):
+    names = tampering.names_in(data / "carefolio.db")
+    tampering.tamper(data / "carefolio.db", way, names)
+    report = outsider.report_on(data)
+    assert not report.ok
+    assert tampering.filled(way.says, names) in "\n".join(report.problems)
+
+
+@pytest.mark.parametrize(
+    "name", ["record-unreadable", "idx-text", "entry-deleted", "head-deleted", "checkpoint-cut-with-entries"]
+)
+def test_the_command_says_it_in_sentences_and_ends_with_one(data, name):
+    way = next(way for way in tampering.WAYS if way.name == name)
+    names = tampering.names_in(data / "carefolio.db")
+    tampering.tamper(data / "carefolio.db", way, names)
+    done = servers.run(data, "ledger", "verify", "--json")
+    assert done.returncode == 1, done.stderr
+    assert "Traceback" not in done.stderr
+    assert '"ok": false' in done.stdout
+
+
+def test_a_lost_table_is_one_sentence(data):
+    with closing(sqlite3.connect(data / "carefolio.db")) as connection:
+        connection.execute("DROP TABLE lookup")
+    done = servers.run(data, "ledger", "verify")
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1), done.stderr
+
+
+def test_an_older_copy_put_in_place_by_hand_is_found(data, tmp_path):
+    older = small.copy(data, tmp_path / "older")
+    with servers.Server(data) as server:
+        assert server.process.poll() is None
+        servers.told(data, "hospital", "add", "--name", "South Clinic")
+    (older / "carefolio.db").replace(data / "carefolio.db")
+    for beside in ("-wal", "-shm"):
+        (data / f"carefolio.db{beside}").unlink(missing_ok=True)
+    report = outsider.report_on(data)
+    assert "the checkpoint beside the keys counts" in "\n".join(report.problems)
+
+
+def test_an_index_that_hides_rows_is_found(data):
+    """A search tree of SQLite's own that leaves out rows hides them from readers, though the table still has them."""
+    _hide_from_index(data / "carefolio.db", "entry_owner")
+    assert not outsider.report_on(data).ok
+
+
+def _hide_from_index(database: Path, index: str) -> None:
+    with closing(sqlite3.connect(database, isolation_level=None)) as connection:
+        connection.execute("PRAGMA journal_mode = DELETE")
+        connection.execute("PRAGMA writable_schema = ON")
+        words = connection.execute("SELECT sql FROM sqlite_schema WHERE name = ?", (index,)).fetchone()[0]
+        connection.execute("UPDATE sqlite_schema SET sql = sql || ' WHERE seq < 9' WHERE name = ?", (index,))
+    with closing(sqlite3.connect(database, isolation_level=None)) as connection:
+        connection.execute(f"REINDEX {index}")
+        connection.execute("PRAGMA writable_schema = ON")
+        connection.execute("UPDATE sqlite_schema SET sql = ? WHERE name = ?", (words, index))
+
+
+def test_some_bytes_of_the_file_flipped(pristine, tmp_path):
+    _flip(pristine, tmp_path, FLIPS)
+
+
+@pytest.mark.drill
+def test_many_bytes_of_the_file_flipped(pristine, tmp_path):
+    _flip(pristine, tmp_path, FLIPS_FULL)
+
+
+def _flip(pristine: Path, tmp_path: Path, times: int) -> None:
+    """A byte anywhere: what any table of the ledger's or the records' says is then another, or the verdict is good."""
+    print("seed", SEED)
+    rng = random.Random(SEED)
+    data = small.copy(pristine, tmp_path / "flipped")
+    database = data / "carefolio.db"
+    whole, content = database.read_bytes(), _content(database)
+    found = 0
+    for _ in range(times):
+        at = rng.randrange(100, len(whole))
+        changed = bytes([whole[at] ^ (1 << rng.randrange(8))])
+        database.write_bytes(whole[:at] + changed + whole[at + 1 :])
+        try:
+            says = outsider.report_on(data).ok
+        except (sqlite3.Error, Failure):
+            says = False
+        found += not says
+        if says:
+            assert _content(database) == content, f"byte {at} was flipped, and nobody noticed"
+    print(f"{found} of {times} found, the others changed nothing that a table says")
+
+
+def _content(database: Path) -> list[list[tuple[object, ...]]]:
+    with closing(sqlite3.connect(database)) as connection:
+        connection.text_factory = bytes
+        return [connection.execute(f"SELECT * FROM {table}").fetchall() for table in TABLES]

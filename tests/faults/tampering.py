@@ -1,0 +1,306 @@
+"""What somebody does who reaches the data file with the sqlite3 shell and has no keys: a catalogue of ways.
+
+Each way is a name, the statements, and a text that the verdict has to hold. ``{o}`` is the id of an Observation with an
+older version, ``{p}`` of another one, ``{d}`` of a deleted one, ``{r}`` and ``{q}`` the row numbers of the first two,
+``{n}`` the newest entry's number, ``{m}`` one in the middle.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import NamedTuple
+
+from carefolio.ledger.tree import Frontier
+
+
+class Way(NamedTuple):
+    """One way to tamper."""
+
+    name: str
+    statements: tuple[str, ...]
+    says: str
+
+
+def _columns(table: str, where: str, changes: dict[str, str], says: str) -> list[Way]:
+    """One column at a time."""
+    return [
+        Way(f"{table}-{column}-{value}", (f"UPDATE {table} SET {column} = {value} WHERE {where}",), says)
+        for column, value in changes.items()
+    ]
+
+
+_ROW = {
+    "type": "'Condition'",
+    "version": "version + 7",
+    "owner": "owner + 1",
+    "updated": "updated - 1",
+    "author": "author + 1",
+    "hospital": "hospital + 1",
+    "label": "1 - label",
+    "low": "low + 1",
+    "high": "high - 1",
+    "state": "1 - state",
+    "flags": "1 - flags",
+    "indexed": "zeroblob(16)",
+    "body": "substr(body, 1, 20) || x'00' || substr(body, 22)",
+}
+_FLIP = "CAST(substr(body, 1, length(body) - 1) AS BLOB)"
+_SWAP = (
+    "CREATE TABLE kept AS SELECT * FROM {table} WHERE {one}",
+    "UPDATE {table} SET ({to}) = (SELECT {to} FROM {table} WHERE {two}) WHERE {one}",
+    "UPDATE {table} SET ({to}) = (SELECT {to} FROM kept) WHERE {two}",
+    "DROP TABLE kept",
+)
+
+
+def _swap(table: str, one: str, two: str, to: str) -> tuple[str, ...]:
+    names = {"{table}": table, "{one}": one, "{two}": two, "{to}": to}
+    made = list(_SWAP)
+    for mark, name in names.items():
+        made = [statement.replace(mark, name) for statement in made]
+    return tuple(made)
+
+
+_CURRENT, _OTHER, _OLD = "rid = {r}", "rid = {q}", "rid = {r} AND version = 1"
+
+RECORDS = [
+    *_columns("record", _CURRENT, _ROW, "Observation/{o}"),
+    *_columns("record", _CURRENT, {"id": "id || 'x'", "rid": "1000000", "body": _FLIP}, "Observation/{o}"),
+    Way("record-typed", ("UPDATE record SET body = CAST('words' AS TEXT) WHERE " + _CURRENT,), "Observation/{o}"),
+    Way("record-unreadable", ("UPDATE record SET type = CAST(x'ff00' AS TEXT) WHERE " + _CURRENT,), "Observation/{o}"),
+    Way("record-deleted", ("DELETE FROM record WHERE " + _CURRENT,), "Observation/{o}/_history/2 was written, but"),
+    Way("record-all-deleted", ("DELETE FROM record",), "was written, but its row was deleted"),
+    Way(
+        "record-added",
+        (
+            "CREATE TABLE kept AS SELECT * FROM record WHERE " + _CURRENT,
+            "UPDATE kept SET rid = 1000000, id = 'invented'",
+            "INSERT INTO record SELECT * FROM kept",
+            "DROP TABLE kept",
+        ),
+        "Observation/invented/_history/2 is stored, but no entry says",
+    ),
+    Way("record-bodies-swapped", _swap("record", _CURRENT, _OTHER, "body"), "Observation/{o}"),
+    Way(
+        "record-names-swapped",
+        (
+            "UPDATE record SET id = 'x' WHERE " + _CURRENT,
+            "UPDATE record SET id = '{o}' WHERE " + _OTHER,
+            "UPDATE record SET id = '{p}' WHERE " + _CURRENT,
+        ),
+        "Observation/{o}",
+    ),
+    Way(
+        "record-rolled-back",
+        (
+            "DELETE FROM record WHERE " + _CURRENT,
+            "INSERT INTO record SELECT * FROM history WHERE " + _OLD,
+            "DELETE FROM history WHERE " + _OLD,
+        ),
+        "Observation/{o}/_history/2 was written, but",
+    ),
+    Way("record-undeleted", ("UPDATE record SET state = 0 WHERE id = '{d}'",), "Observation/{d}"),
+    Way(
+        "record-shifted",
+        (
+            "UPDATE record SET indexed = indexed || substr(body, 1, 1), body = substr(body, 2) WHERE " + _CURRENT,
+        ),
+        "Observation/{o}",
+    ),
+]
+HISTORY = [
+    *_columns("history", _OLD, _ROW, "Observation/{o}"),
+    *_columns("history", _OLD, {"id": "'invented'", "rid": "1000000", "body": _FLIP}, "Observation/{o}"),
+    Way("history-of-another", ("UPDATE history SET rid = {q} WHERE " + _OLD,), "Observation/{o}"),
+    Way("history-deleted", ("DELETE FROM history WHERE " + _OLD,), "Observation/{o}/_history/1 was written, but"),
+    Way("history-all-deleted", ("DELETE FROM history",), "Observation/{o}/_history/1 was written, but"),
+    Way(
+        "history-added",
+        ("INSERT INTO history SELECT * FROM record WHERE " + _CURRENT,),
+        "Observation/{o}/_history/2 is stored, but",
+    ),
+    Way(
+        "history-shifted",
+        (
+            "UPDATE history SET indexed = CAST(indexed || substr(body, 1, 1) AS BLOB),"
+            " body = substr(body, 2) WHERE " + _OLD,
+        ),
+        "Observation/{o}/_history/1",
+    ),
+    Way(
+        "history-with-current-swapped",
+        (
+            "CREATE TABLE kept AS SELECT * FROM history WHERE " + _OLD,
+            "UPDATE history SET body = (SELECT body FROM record WHERE rid = {r}) WHERE " + _OLD,
+            "UPDATE record SET body = (SELECT body FROM kept) WHERE " + _CURRENT,
+            "DROP TABLE kept",
+        ),
+        "Observation/{o}",
+    ),
+]
+_ONE = "rid = {r} AND value = (SELECT min(value) FROM {t} WHERE rid = {r})"
+
+
+def _index(table: str, others: dict[str, str]) -> list[Way]:
+    one = _ONE.replace("{t}", table)
+    mine = "The index rows of Observation/{o} were changed" if table == "idx" else "The index rows of Patient/{a} were"
+    row = "{r}" if table == "idx" else "{s}"
+    one, ways = one.replace("{r}", row), []
+    values = {"value": "value + 1", **others}
+    ways += _columns(table, one, values, mine)
+    ways += [
+        Way(f"{table}-moved", (f"UPDATE OR REPLACE {table} SET rid = {{q}} WHERE {one}",), mine),
+        Way(f"{table}-nowhere", (f"UPDATE {table} SET rid = 1000000 WHERE {one}",), "belong to no record"),
+        Way(f"{table}-deleted", (f"DELETE FROM {table} WHERE {one}",), mine),
+        Way(f"{table}-all-deleted", (f"DELETE FROM {table}",), mine),
+        Way(f"{table}-text", (f"UPDATE {table} SET value = 'word' WHERE {one}",), mine),
+        Way(f"{table}-blob", (f"UPDATE {table} SET value = x'ff' WHERE {one}",), mine),
+        Way(f"{table}-real", (f"UPDATE {table} SET value = 1.5 WHERE {one}",), mine),
+        Way(f"{table}-row-text", (f"UPDATE {table} SET rid = 'word' WHERE {one}",), "belong to no record"),
+    ]
+    return ways
+
+
+INDEX = [
+    *_index("idx", {"compartment": "compartment + 1", "low": "low + 1"}),
+    Way("idx-low-text", ("UPDATE idx SET low = 'word' WHERE rid = {r}",), "The index rows of Observation/{o}"),
+    Way("idx-added", ("INSERT INTO idx VALUES (1, 2, 3, {r})",), "The index rows of Observation/{o} were changed"),
+    Way(
+        "idx-swapped",
+        (
+            "CREATE TABLE kept AS SELECT * FROM idx WHERE rid IN ({r}, {q})",
+            "DELETE FROM idx WHERE rid IN ({r}, {q})",
+            "INSERT INTO idx SELECT compartment, value, low, {r} + {q} - rid FROM kept",
+            "DROP TABLE kept",
+            "INSERT INTO idx VALUES (7, 7, 7, {q})",
+        ),
+        "The index rows of Observation/{p} were changed",
+    ),
+    *_index("lookup", {}),
+    Way("lookup-added", ("INSERT INTO lookup VALUES (2, {r})",), "The index rows of Observation/{o} were changed"),
+]
+_MIDDLE = "seq = {m}"
+ENTRIES = [
+    *_columns(
+        "entry",
+        _MIDDLE,
+        {
+            "time": "time + 1",
+            "kind": "kind + 1",
+            "actor": "actor + 1",
+            "owner": "owner + 1",
+            "body": _ROW["body"],
+            "leaf": "zeroblob(32)",
+        },
+        "Entry {m}",
+    ),
+    *_columns("entry", _MIDDLE, {"body": _FLIP, "leaf": "'word'", "time": "'word'", "owner": "77777"}, "Entry {m}"),
+    Way("entry-renumbered", ("UPDATE entry SET seq = -5 WHERE " + _MIDDLE,), "Entry {m} was deleted"),
+    Way("entry-deleted", ("DELETE FROM entry WHERE " + _MIDDLE,), "Entry {m} was deleted"),
+    Way("entry-first-deleted", ("DELETE FROM entry WHERE seq = 1",), "Entry 1 was deleted"),
+    Way("entry-last-deleted", ("DELETE FROM entry WHERE seq = {n}",), "Entries {n} to {n} are gone"),
+    Way("entry-truncated", ("DELETE FROM entry WHERE seq > {m}",), "are gone, cut off at the end"),
+    Way("entry-emptied", ("DELETE FROM entry",), "Entries 1 to {n} are gone"),
+    Way("entry-swapped", _swap("entry", "seq = {m}", "seq = {m} + 1", "time, kind, owner, actor, body, leaf"), "swapped"),
+    Way(
+        "entry-reordered",
+        ("UPDATE entry SET seq = -seq WHERE seq > {m}", "UPDATE entry SET seq = {m} + {n} + 1 + seq WHERE seq < 0"),
+        "do not give the root",
+    ),
+    Way(
+        "entry-overwritten",
+        (
+            "CREATE TABLE kept AS SELECT * FROM entry WHERE seq = {m}",
+            "DELETE FROM entry WHERE seq = {m} + 2",
+            "UPDATE kept SET seq = {m} + 2",
+            "INSERT INTO entry SELECT * FROM kept",
+            "DROP TABLE kept",
+        ),
+        "are the same: one was overwritten",
+    ),
+    Way(
+        "entry-added",
+        (
+            "CREATE TABLE kept AS SELECT * FROM entry WHERE seq = {m}",
+            "UPDATE kept SET seq = {n} + 1",
+            "INSERT INTO entry SELECT * FROM kept",
+            "DROP TABLE kept",
+        ),
+        "The ledger's head was rolled back",
+    ),
+    Way(
+        "entry-closed-up",
+        ("DELETE FROM entry WHERE seq = {m}", "UPDATE entry SET seq = -seq WHERE seq > {m}")
+        + ("UPDATE entry SET seq = -seq - 1 WHERE seq < 0",),
+        "are gone, cut off at the end or removed before it",
+    ),
+]
+HEAD = [
+    Way("head-size", ("UPDATE ledger_head SET size = size - 1",), "The ledger's head was changed"),
+    Way("head-frontier", ("UPDATE ledger_head SET frontier = substr(frontier, 1, 8) || zeroblob(length(frontier) - 8)",), "head"),
+    Way("head-short", ("UPDATE ledger_head SET frontier = substr(frontier, 1, 20)",), "The ledger's head is missing or damaged"),
+    Way("head-text", ("UPDATE ledger_head SET frontier = 'word'",), "The ledger's head is missing or damaged"),
+    Way("head-deleted", ("DELETE FROM ledger_head",), "The ledger's head is missing or damaged"),
+    Way("head-rolled-back", ("UPDATE ledger_head SET size = 0, frontier = zeroblob(8)",), "The ledger's head was rolled back"),
+]
+_NEWEST = "size = (SELECT max(size) FROM checkpoint)"
+CHECKPOINTS = [
+    Way("checkpoint-note", (f"UPDATE checkpoint SET note = replace(note, 'A', 'B') WHERE {_NEWEST}",), "checkpoint of"),
+    Way("checkpoint-size", (f"UPDATE checkpoint SET size = size - 1 WHERE {_NEWEST}",), "it was signed for {n} entries"),
+    Way("checkpoint-frontier", (f"UPDATE checkpoint SET frontier = zeroblob(8) WHERE {_NEWEST}",), "its frontier does not give"),
+    Way("checkpoint-note-blob", (f"UPDATE checkpoint SET note = x'ff' WHERE {_NEWEST}",), "The checkpoint of {n} entries was changed"),
+    Way("checkpoint-frontier-text", (f"UPDATE checkpoint SET frontier = 'a' WHERE {_NEWEST}",), "The checkpoint of {n} entries was changed"),
+    Way("checkpoint-older-note", ("UPDATE checkpoint SET note = replace(note, size, size + 1) WHERE size < {n}",), "The checkpoint of"),
+    Way(
+        "checkpoint-notes-swapped",
+        ("UPDATE checkpoint SET note = (SELECT note FROM checkpoint ORDER BY size LIMIT 1)",),
+        "it was signed for",
+    ),
+    Way(
+        "checkpoint-cut-with-entries",
+        ("DELETE FROM entry WHERE seq > {n} - 3", f"DELETE FROM checkpoint WHERE {_NEWEST}", "FRONTIER {n} - 3"),
+        "the checkpoint beside the keys counts {n} entries",
+    ),
+]
+WAYS = [*RECORDS, *HISTORY, *INDEX, *ENTRIES, *HEAD, *CHECKPOINTS]
+
+
+def names_in(database: Path) -> dict[str, object]:
+    """What the marks of the ways stand for in this data."""
+    with closing(sqlite3.connect(database)) as connection:
+        one = connection.execute
+        old, row = one("SELECT id, rid FROM history WHERE type = 'Observation' AND state = 0 AND version = 1").fetchone()
+        other, other_row = one(
+            "SELECT id, rid FROM record WHERE type = 'Observation' AND version = 1 AND state = 0"
+        ).fetchone()
+        patient, patient_row = one("SELECT id, rid FROM record WHERE type = 'Patient' ORDER BY rid").fetchone()
+        deleted = one("SELECT id FROM record WHERE state = 1").fetchone()[0]
+        newest = one("SELECT max(seq) FROM entry").fetchone()[0]
+    return {
+        "o": old, "r": row, "p": other, "q": other_row, "a": patient, "s": patient_row, "d": deleted,
+        "n": newest, "m": newest // 2,
+    }  # fmt: skip
+
+
+def filled(text: str, names: dict[str, object]) -> str:
+    """A way's text with its marks filled in."""
+    for mark, value in names.items():
+        text = text.replace("{" + mark + "}", str(value))
+    return text
+
+
+def tamper(database: Path, way: Way, names: dict[str, object]) -> None:
+    """Do it. ``FRONTIER n`` puts the head that the first n entries give, as somebody would who knows the format."""
+    with closing(sqlite3.connect(database)) as connection, connection:
+        for statement in way.statements:
+            words = filled(statement, names)
+            if words.startswith("FRONTIER "):
+                size = connection.execute("SELECT " + words.removeprefix("FRONTIER ")).fetchone()[0]
+                leaves = connection.execute("SELECT leaf FROM entry WHERE seq <= ? ORDER BY seq", (size,)).fetchall()
+                frontier = Frontier()
+                frontier.extend([leaf for (leaf,) in leaves])
+                connection.execute("UPDATE ledger_head SET size = ?, frontier = ?", (size, frontier.to_bytes()))
+            else:
+                connection.execute(words)
