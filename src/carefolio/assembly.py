@@ -10,6 +10,7 @@ from carefolio.api.app import Application
 from carefolio.base.database import Database, Transaction
 from carefolio.base.failures import broken
 from carefolio.base.keys import PLATFORM, Keyring, make_root_key, read_root_key
+from carefolio.base.logs import where
 from carefolio.base.settings import Settings
 from carefolio.identity.accounts import Accounts
 from carefolio.identity.tokens import Tokens
@@ -70,7 +71,7 @@ def open_carefolio(settings: Settings, *, create: bool = False, serving: bool = 
         log=log,
         accounts=accounts,
         tokens=Tokens(database, accounts),
-        charts=Charts(database, keyring),
+        charts=Charts(database, keyring, accounts),
         region=settings.region,
     )
     return Carefolio(settings, database, keyring, log, accounts, Door(parts), Checkpointer(database, keyring, log))
@@ -88,8 +89,8 @@ def keep_checkpoints(carefolio: Carefolio, stop: threading.Event) -> threading.T
         while not stop.wait(_CHECKPOINT_SECONDS):
             try:
                 carefolio.checkpointer.make()
-            except Exception:
-                LOG.exception("the ledger's checkpoint could not be made; run 'carefolio ledger verify'")
+            except Exception as problem:  # noqa: BLE001 - serving goes on; the next second tries again
+                LOG.error("the ledger's checkpoint could not be made: %s", where(problem))  # noqa: TRY400 - no values
 
     thread = threading.Thread(target=run, name="ledger", daemon=True)
     thread.start()

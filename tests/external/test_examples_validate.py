@@ -1,13 +1,6 @@
-"""The official R4 examples and the Synthea patients are valid; neither is part of this repository.
-
-CAREFOLIO_EXAMPLES: the npm package hl7.fhir.r4.examples 4.0.1 (.tgz), default in ``examples`` beside it.
-CAREFOLIO_EXTERNAL: the folder of outside data, default ``../shared/data``.
-"""
+"""The official R4 examples and the Synthea patients are valid; neither is part of this repository (see official.py)."""
 
 import gzip
-import os
-import tarfile
-from pathlib import Path
 
 import pytest
 
@@ -17,19 +10,10 @@ from carefolio.fhir.parameters import parameters
 from carefolio.fhir.schema import validator
 from carefolio.fhir.structure import explain
 from carefolio.fhir.validate import validate
+from tests.external import official
 
-EXTERNAL = Path(os.environ.get("CAREFOLIO_EXTERNAL", Path(__file__).parents[3] / "shared" / "data"))
-PACKAGE = EXTERNAL.parent / "examples" / "hl7.fhir.r4.examples-4.0.1.tgz"
-EXAMPLES = Path(os.environ.get("CAREFOLIO_EXAMPLES", PACKAGE))
-SYNTHEA = EXTERNAL / "synthea"
+SYNTHEA = official.EXTERNAL / "synthea"
 LEAST_EXAMPLES = 720
-
-# Definitions of FHIR itself (the derived tables come from them), and files that only describe the package.
-NO_EXAMPLES = {
-    "CapabilityStatement", "CodeSystem", "CompartmentDefinition", "ConceptMap", "ImplementationGuide",
-    "NamingSystem", "OperationDefinition", "SearchParameter", "StructureDefinition", "StructureMap",
-    "ValueSet", None,
-}  # fmt: skip
 
 # Examples that break the specification which they illustrate.
 EXCEPTIONS = {
@@ -44,15 +28,8 @@ EXCEPTIONS = {
 @pytest.fixture(scope="module")
 def examples():
     """The examples by name."""
-    if not EXAMPLES.is_file():
-        pytest.skip("the package of official R4 examples is not here (CAREFOLIO_EXAMPLES)")
-    found = {}
-    with tarfile.open(EXAMPLES) as archive:
-        for member in archive:
-            path = Path(member.name)
-            if path.suffix == ".json" and path.name.partition("-")[0] not in NO_EXAMPLES:
-                found[path.stem] = parse(archive.extractfile(member).read())
-    return {name: resource for name, resource in found.items() if resource.get("resourceType") not in NO_EXAMPLES}
+    found = {name: parse(data) for name, data in official.examples()}
+    return {name: one for name, one in found.items() if one.get("resourceType") not in official.NO_EXAMPLES}
 
 
 def test_the_official_examples_are_valid_but_for_the_known_five(examples):

@@ -44,12 +44,13 @@ class Server:
     data: Path
     extra: tuple[str, ...] = ()
     port: int = 0
+    name: str = ""
     process: subprocess.Popen[bytes] = field(init=False)
 
     def start(self) -> Server:
         """Returns when it answers; what it prints goes into files beside the data."""
-        self.out = (self.data.parent / f"{self.data.name}.out").open("ab")
-        self.err = (self.data.parent / f"{self.data.name}.err").open("ab")
+        self.out = (self.data.parent / f"{self.data.name}{self.name}.out").open("ab")
+        self.err = (self.data.parent / f"{self.data.name}{self.name}.err").open("ab")
         command = [str(COMMAND), "serve", "--port", str(self.port), "--data", str(self.data), "--json", *self.extra]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=self.err, env=environment())
         line = self._first_line()

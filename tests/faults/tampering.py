@@ -266,6 +266,23 @@ CHECKPOINTS = [
 ]
 WAYS = [*RECORDS, *HISTORY, *INDEX, *ENTRIES, *HEAD, *CHECKPOINTS]
 
+UNBOUND = [
+    Way("checkpoint-time", (f"UPDATE checkpoint SET time = time + 1 WHERE {_NEWEST}",), ""),
+    Way("checkpoint-newest-deleted", (f"DELETE FROM checkpoint WHERE {_NEWEST}",), ""),
+    Way("checkpoint-oldest-deleted", ("DELETE FROM checkpoint WHERE size = (SELECT min(size) FROM checkpoint)",), ""),
+    Way("account-role", ("UPDATE account SET role = 'admin' WHERE role = 'doctor'",), ""),
+    Way("account-unverified", ("UPDATE account SET verified = 1 - verified WHERE role = 'doctor'",), ""),
+    Way("token-extended", ("UPDATE token SET expires = expires + 1000000",), ""),
+    Way("token-of-another", ("UPDATE token SET account = account + 1 WHERE account = 2",), ""),
+    Way("emergency-added", ("INSERT INTO emergency SELECT number, 4, 9e15, 'x' FROM owner WHERE kind = 'chart'",), ""),
+    Way("inquiry-added", ("INSERT INTO inquiry SELECT number, 4, 9e15 FROM owner WHERE kind = 'chart'",), ""),
+    Way("owner-listed", ("UPDATE owner SET listed = 1 - listed WHERE kind = 'chart'",), ""),
+    Way("owner-ref", ("UPDATE owner SET ref = ref || 'x' WHERE kind = 'chart'",), ""),
+    Way("owner-deleted", ("DELETE FROM owner WHERE kind = 'chart'",), ""),
+    Way("presence-added", ("INSERT OR IGNORE INTO presence SELECT -4, number FROM owner",), ""),
+]
+"""Ways into tables that no entry of the ledger speaks for."""
+
 
 def names_in(database: Path) -> dict[str, object]:
     """What the marks of the ways stand for in this data."""

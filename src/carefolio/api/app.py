@@ -38,6 +38,7 @@ from carefolio.api.request import (
 from carefolio.base.clock import stopwatch
 from carefolio.base.failures import Failure, not_allowed, not_supported, unauthenticated
 from carefolio.base.ids import new_request_id
+from carefolio.base.logs import where
 from carefolio.fhir.parameters import TYPES
 from carefolio.records.door import Door
 
@@ -59,8 +60,11 @@ ROUTES: MappingProxyType[tuple[str, ...], MappingProxyType[str, Handler]] = Mapp
         ("Patient", "{id}", "$everything"): MappingProxyType({"GET": everything.answer, "POST": everything.answer}),
         ("Patient", "{id}", "$record-index"): MappingProxyType({"GET": record_index.answer}),
         ("Patient", "{id}", "$break-glass"): MappingProxyType({"POST": break_glass.answer}),
-        ("AuditEvent",): MappingProxyType({"GET": audit.answer_search}),
-        ("AuditEvent", "{id}"): MappingProxyType({"GET": audit.answer_read}),
+        ("AuditEvent",): MappingProxyType({"GET": audit.answer_search, "POST": create.answer}),
+        ("AuditEvent", "_search"): MappingProxyType({"POST": audit.answer_search_post}),
+        ("AuditEvent", "{id}"): MappingProxyType(
+            {"GET": audit.answer_read, "PUT": update.answer, "DELETE": delete.answer}
+        ),
     }
 )
 """Every path below ``/fhir`` that needs a token, with its methods."""
@@ -98,8 +102,8 @@ class Application:
             answer = await self._answer(scope, receive, request_id)
         except Failure as failure:
             answer = answer_of(failure)
-        except Exception:
-            LOG.exception("a request failed", extra={"request": request_id})
+        except Exception as problem:  # noqa: BLE001 - whatever it is, the caller gets an answer and the log a line
+            LOG.error("request %s failed: %s", request_id, where(problem))  # noqa: TRY400 - a trace may quote a record
             answer = answer_of(internal())
         await self._send(scope, send, answer, (request_id, started))
 

@@ -71,6 +71,12 @@ async def answer_search(door: Door, request: Request) -> Answer:
     return Answer(200, bundle("searchset", entries, links))
 
 
+async def answer_search_post(door: Door, request: Request) -> Answer:
+    """The same search by POST."""
+    request.pairs += await request.form()
+    return await answer_search(door, request)
+
+
 async def answer_read(door: Door, request: Request) -> Answer:
     """One entry."""
     step = await door.step_of(request.admitted(door), request.parts[1])

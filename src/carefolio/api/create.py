@@ -18,6 +18,7 @@ async def answer(door: Door, request: Request) -> Answer:
         Method.CREATE,
         type_,
         resource=await request.resource(),
+        size=len(request.body),
         if_none_exist=request.headers.get("if-none-exist"),
     )
     outcomes = await door.write(caller, [change], request.repeatable())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -24,6 +25,8 @@ FHIR_JSON = "application/fhir+json"
 FORM = "application/x-www-form-urlencoded"
 _READ = frozenset({FHIR_JSON, "application/json", "text/json"})
 _WRITTEN = _READ | {"*/*", "application/*", "text/*", "json"}
+LONG_BODY = 256 * 1024
+"""What is longer is read and prepared beside the event loop, so that others need not wait for it."""
 _QUERY_LIMIT = 16_384
 _KEY_LIMIT = 255
 
@@ -57,7 +60,7 @@ class Request:
             raise unsupported_media(f"Send the resource as {FHIR_JSON}.")
         if not self.body:
             self.body = await read_body(self.receive, self.headers)
-        return parse(self.body)
+        return parse(self.body) if len(self.body) <= LONG_BODY else await asyncio.to_thread(parse, self.body)
 
     async def form(self) -> list[tuple[str, str]]:
         """The parameters of a POST search."""

@@ -21,7 +21,9 @@ async def answer(door: Door, request: Request) -> Answer:
 
 async def answer_post(door: Door, request: Request) -> Answer:
     """Search by POST: parameters that may not stand in an address."""
-    return await _search(door, request, request.pairs + await request.form())
+    request.pairs = request.pairs + await request.form()
+    request.check_format()
+    return await _search(door, request, request.pairs)
 
 
 async def _search(door: Door, request: Request, pairs: list[tuple[str, str]]) -> Answer:

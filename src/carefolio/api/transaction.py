@@ -6,6 +6,7 @@ own, each with its own outcome.
 
 from __future__ import annotations
 
+import logging
 from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl, unquote
@@ -18,6 +19,7 @@ from carefolio.api.update import ID
 from carefolio.api.write import read_if_match
 from carefolio.base.clock import instant
 from carefolio.base.failures import Failure, malformed, not_supported, too_large, unprocessable
+from carefolio.base.logs import where
 from carefolio.fhir.json import parse, serialise
 from carefolio.fhir.parameters import TYPES
 from carefolio.records.changes import Change, Method, Outcome
@@ -25,6 +27,7 @@ from carefolio.records.door import Door
 from carefolio.records.entries import Caller
 
 ENTRIES_MAX = 5_000
+LOG = logging.getLogger("carefolio.api")
 Entry = dict[str, Any]
 _WRITES = ("DELETE", "POST", "PUT")
 """In this order FHIR has them done."""
@@ -61,16 +64,18 @@ async def _transaction(door: Door, request: Request, caller: Caller, entries: li
     if len(writes) + len(reads) < len(entries):
         raise unprocessable("An entry's method is GET, POST, PUT or DELETE.", "Bundle.entry.request.method", "value")
     changes = [_change(place, entry) for place, entry in writes]
+    for change in changes:
+        change.size = len(request.body) // len(changes)
     outcomes = await door.write(caller, changes, request.repeatable()) if changes else []
     whole = request.prefer.get("return") == "representation"
     answers = {place: _written(outcome, whole=whole) for (place, _), outcome in zip(writes, outcomes, strict=True)}
     for place, entry in reads:
-        answers[place] = await _dispatched(request, entry)
+        answers[place] = await _dispatched(request, entry, place)
     return [answers[place] for place, _ in numbered]
 
 
 async def _batch(request: Request, entries: list[Entry]) -> list[bytes]:
-    return [await _dispatched(request, entry) for entry in entries]
+    return [await _dispatched(request, entry, place) for place, entry in enumerate(entries)]
 
 
 def _change(place: int, entry: Entry) -> Change:
@@ -122,13 +127,14 @@ def _written(outcome: Outcome, *, whole: bool) -> bytes:
     return b"{" + resource + b'"response":' + serialise(response) + b"}"
 
 
-async def _dispatched(request: Request, entry: Entry) -> bytes:
+async def _dispatched(request: Request, entry: Entry, place: int) -> bytes:
     """One entry as a request of its own; whatever goes wrong with it stays its own."""
     try:
-        answer_ = await _single(request, entry)
+        answer_ = await _single(request, entry, place)
     except Failure as failure:
         answer_ = answer_of(failure)
-    except Exception:  # noqa: BLE001 - the other entries go on; the fault is told as ours
+    except Exception as problem:  # noqa: BLE001 - the other entries go on; the fault is told as ours
+        LOG.error("request %s failed: %s", request.id, where(problem))  # noqa: TRY400 - a trace may quote a record
         answer_ = answer_of(internal())
     response: dict[str, Any] = {"status": _STATUS.get(answer_.status, str(answer_.status))}
     for header, name in (("Location", "location"), ("ETag", "etag")):
@@ -142,7 +148,7 @@ async def _dispatched(request: Request, entry: Entry) -> bytes:
     return b"{" + resource + b'"response":' + serialise(response) + b"}"
 
 
-async def _single(request: Request, entry: Entry) -> Answer:
+async def _single(request: Request, entry: Entry, place: int) -> Answer:
     wish = entry["request"]
     path, _, query = wish["url"].partition("?")
     parts = tuple(unquote(part) for part in path.strip("/").split("/") if part)
@@ -156,6 +162,8 @@ async def _single(request: Request, entry: Entry) -> Answer:
     ):
         if isinstance(wish.get(name), str):
             headers[header] = wish[name]
+    if "idempotency-key" in request.headers:
+        headers["idempotency-key"] = f"{request.headers['idempotency-key']}/{place}"
     try:
         pairs = parse_qsl(query, keep_blank_values=True)
     except ValueError:

@@ -45,10 +45,11 @@ def read_settings(
 
     ``listens`` is the address that people reach this installation at when PUBLIC_URL does not say another.
     """
-    values = {name: value for name, value in (environ or os.environ).items() if name.startswith(PREFIX) and value}
+    given = os.environ if environ is None else environ
+    values = {name: value for name, value in given.items() if name.startswith(PREFIX) and value}
     _refuse_unknown(values)
     folder = data or Path(values.get(PREFIX + "DATA", "data"))
-    return Settings(
+    settings = Settings(
         data=folder,
         database=_sqlite_path(values.get(PREFIX + "DATABASE_URL"), folder / "carefolio.db", "DATABASE_URL"),
         keys=_sqlite_path(values.get(PREFIX + "KEYS_URL"), folder / "keys" / "keys.db", "KEYS_URL"),
@@ -56,6 +57,9 @@ def read_settings(
         region=_region(region or values.get(PREFIX + "REGION", "local")),
         public_url=_public_url(values.get(PREFIX + "PUBLIC_URL", listens)),
     )
+    if settings.keys.absolute() == settings.database.absolute():
+        raise broken(f"{PREFIX}KEYS_URL names the records' own database; keys are kept in one of their own.")
+    return settings
 
 
 def _refuse_unknown(values: Mapping[str, str]) -> None:
@@ -81,7 +85,22 @@ def _region(name: str) -> str:
 
 
 def _public_url(url: str) -> str:
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    try:
+        parts = urlsplit(url)
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # brackets that do not close, a port that is none
+        usable = False
+    if not usable:
         raise broken(f"{PREFIX}PUBLIC_URL has to be an http or https address, like https://records.example.org.")
     return url.rstrip("/")
+
+
+def foreign_environment() -> dict[str, str]:
+    """The environment without any setting of ours, for a process that must not touch this installation."""
+    return {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
+
+
+def external_examples() -> Path | None:
+    """The folder of outside examples that CAREFOLIO_EXTERNAL names; benchmarks and tests use it where it is there."""
+    named = os.environ.get(PREFIX + "EXTERNAL")
+    return Path(named) if named else None

@@ -10,7 +10,7 @@ from typing import Any
 TOLERANCE = 0.8
 """A floor counts as kept on a busy machine when at least this share of it was reached."""
 _BIG, _SMALL = 1_000, 10
-_HEADINGS = ("figure", "measured", "CPU µs", "ratio", "by CPU", "floor", "stretch", "0.8×floor")
+_HEADINGS = ("figure", "measured", "CPU µs", "ratio", "by CPU", "floor", "stretch", "verdict")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """The applications that live in the benchmark only, under the same server in the same mode as the product.
 
-``constant`` answers one body. ``plain`` is what a read would be with nothing around it: one look into SQLite, no token, no
-consent, no decrypting, no ledger. No setting of the product comes near it: what it reads is a table of its own.
+``constant`` answers one body. ``plain`` is what a read would be with nothing around it: one look into SQLite, no token,
+no consent, no decrypting, no ledger. No setting of the product comes near it: what it reads is a table of its own.
 """
 
 from __future__ import annotations

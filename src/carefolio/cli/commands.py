@@ -36,6 +36,7 @@ GROUPS = MappingProxyType(
         "backup": ("carefolio.cli.backup", "save a verified copy of the data, without the keys"),
         "restore": ("carefolio.cli.restore", "put a backup in place"),
         "keys": ("carefolio.cli.keys", "save the keys, or put them in place"),
+        "bench": ("carefolio.cli.bench", "measure how fast it is, and under which conditions"),
     }
 )
 """Each word with the module that holds it and what it is for."""

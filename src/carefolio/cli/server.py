@@ -31,7 +31,7 @@ BACKLOG = 1024
 SWITCH_SECONDS = 0.0005
 """How long a thread may keep the interpreter: with Python's 5 ms a commit beside busy requests takes ten times
 as long."""
-STOP_SECONDS = 8
+STOP_SECONDS = 4
 """How long answers that are under way may take when the server is told to stop."""
 _OPENING_SECONDS, _OPENING_TRIES = 0.02, 250
 _WILDCARDS = frozenset({"0.0.0.0", "::", ""})  # noqa: S104 - they are recognised here, not bound to

@@ -14,14 +14,14 @@ from typing import Any, Final, Generic, TypeVar
 
 from carefolio.base.filters import Window
 from carefolio.consent import vocabulary as words
-from carefolio.consent.participants import literal
 from carefolio.consent.windows import ANYTHING, UNDATED, both, common
 from carefolio.fhir.dates import EARLIEST, LATEST, interval
+from carefolio.fhir.kinds import literal
 from carefolio.fhir.tables import types
 
 Element = dict[str, Any]
 Resolver = Callable[[str], int]
-"""``Organization/x`` → owner number of its shelf; ``Practitioner/x``, ``Patient/x`` → account; 0: unknown."""
+"""``Organization/x`` → owner number of its shelf; ``Practitioner/x``, ``Patient/x`` → account. 0 or less: unknown."""
 
 _T = TypeVar("_T")
 _KNOWN: Final = frozenset(
@@ -231,7 +231,7 @@ class Reader:
 
     def _author(self, reference: str) -> list[Window] | None:
         number = self._resolve(reference) if reference.partition("/")[0] in words.ACTORS else 0
-        if not number:
+        if number <= 0:
             return None
         numbers = frozenset({number})
         is_hospital = reference.startswith("Organization/")

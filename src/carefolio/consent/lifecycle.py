@@ -22,8 +22,8 @@ from typing import Any, Final
 from carefolio.base.failures import Failure, forbidden, unprocessable
 from carefolio.consent import vocabulary as words
 from carefolio.consent.contract import Contract, Grant, compile_contract, scope_of
-from carefolio.consent.participants import literal, participants
 from carefolio.consent.principal import Principal, Role
+from carefolio.fhir.kinds import literal, participants
 
 Consent = dict[str, Any]
 
@@ -144,7 +144,9 @@ def _acts_for_patient(principal: Principal, owner: int, delegate: frozenset[int]
 
 
 def _patient(consent: Consent) -> str:
-    return literal(consent.get("patient"))
+    """``Patient/x``; empty for whatever is no reference to a patient."""
+    reference = literal(consent.get("patient"))
+    return reference if reference.startswith("Patient/") else ""
 
 
 def _refuse_others_activation(after: Consent, before: Consent | None = None) -> None:

@@ -25,39 +25,19 @@ from typing import Final
 from carefolio.base.filters import Visible, Window
 from carefolio.consent import vocabulary as words
 from carefolio.consent.contract import Contract, Grant
-from carefolio.consent.participants import PARTICIPANTS, participants
 from carefolio.consent.principal import Principal, Role, within_scopes
 from carefolio.consent.windows import both, placed, spans_everything
+from carefolio.fhir.kinds import DIRECTORY, PARTICIPANTS
 
 __all__ = [
-    "DIRECTORY",
     "FOREVER",
-    "PARTICIPANTS",
     "Access",
     "Chart",
     "Emergency",
     "access",
-    "participants",
     "visible",
 ]
 
-DIRECTORY: Final = frozenset(
-    {
-        "Organization",
-        "Practitioner",
-        "PractitionerRole",
-        "Location",
-        "HealthcareService",
-        "Endpoint",
-        "Schedule",
-        "Slot",
-        "CodeSystem",
-        "ValueSet",
-        "ConceptMap",
-        "NamingSystem",
-    }
-)
-"""Types that everybody signed in may read."""
 PHARMACY: Final = frozenset(
     {
         "AllergyIntolerance",
@@ -73,6 +53,7 @@ FOREVER: Final = 2**63 - 1
 """A moment that never comes."""
 
 _CONTRACTS = frozenset({"Consent"})
+_NO_CONTRACTS = Window(unless=(Window(kinds=_CONTRACTS),))
 _WORKFLOWS = frozenset(PARTICIPANTS) - _CONTRACTS
 _ALWAYS_TRUSTED = frozenset({Role.PATIENT, Role.HOSPITAL})
 _ONCE_VERIFIED = frozenset({Role.DOCTOR, Role.PHARMACIST})
@@ -212,8 +193,16 @@ class _Asked:
         return all(person in actors.persons or organization in actors.organizations for actors in grant.who)
 
     def fitted(self, window: Window, grant: Grant) -> Window:
-        """A pharmacist has all of a contract by their own name, by the pharmacy's what a pharmacy needs."""
+        """Whom else the patient trusts is not part of a chart that is granted as a whole, except for a delegate. A
+        pharmacist has all of a contract by their own name, by the pharmacy's what a pharmacy needs.
+        """
         principal = self.principal
+        if (
+            window.kinds is None
+            and window.records is None
+            and not any(principal.person in w.delegates for w in grant.who)
+        ):
+            window = both(window, _NO_CONTRACTS)
         if principal.role is not Role.PHARMACIST or all(principal.person in who.persons for who in grant.who):
             return window
         return both(window, Window(kinds=PHARMACY))

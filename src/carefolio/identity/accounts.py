@@ -127,6 +127,11 @@ class Accounts:
             if account is not None:
                 yield account
 
+    def number_of(self, reader: Reader, person: str) -> int | None:
+        """The number of the account behind ``Practitioner/id`` or ``Patient/id``."""
+        row = reader.one("SELECT number FROM account WHERE person = ?", (person,))
+        return row[0] if row else None
+
     def change(
         self, tx: Transaction, number: int, *, verified: bool | None = None, suspended: bool | None = None
     ) -> None:

@@ -36,6 +36,8 @@ class Change:
     if_match: int | None = None
     if_none_exist: str | None = None
     path: str = ""
+    size: int = 0
+    """About how many bytes of JSON it came in, where that is known."""
     full_url: str = ""
     """What other entries of the same bundle call it."""
     remarks: list[str] = field(default_factory=list)

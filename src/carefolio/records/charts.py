@@ -10,6 +10,7 @@ from carefolio.base.keys import Keyring
 from carefolio.consent.contract import Contract, compile_contract
 from carefolio.consent.policy import Chart, Emergency
 from carefolio.fhir.json import parse
+from carefolio.identity.accounts import Accounts
 from carefolio.store import owners
 from carefolio.store.rows import COLUMNS, Flag, Row, State, place
 
@@ -27,9 +28,10 @@ _NOBODY = Chart(number=UNKNOWN, reference="", version=0, contracts=(), emergenci
 class Charts:
     """Policies by owner number, as of an epoch."""
 
-    def __init__(self, database: Database, keyring: Keyring) -> None:
+    def __init__(self, database: Database, keyring: Keyring, accounts: Accounts) -> None:
         self._database = database
         self._keyring = keyring
+        self._accounts = accounts
         self._consents = keyring.blind.value("Consent")
         self._cache: OrderedDict[int, tuple[int, Chart]] = OrderedDict()
 
@@ -66,6 +68,8 @@ class Charts:
         return compile_contract(parse(body), f"Consent/{row.id}/_history/{row.version}", self._number)
 
     def _number(self, reference: str) -> int:
-        """The number of the shelf behind a reference; for a person the account's number, negative."""
-        owner = owners.of_reference(self._database, reference)
-        return owner.number if owner else UNKNOWN
+        """The account of a person, or the number of an organisation's shelf; one that has none matches no record."""
+        if reference.startswith("Organization/"):
+            owner = owners.of_reference(self._database, reference)
+            return owner.number if owner else UNKNOWN
+        return self._accounts.number_of(self._database, reference) or UNKNOWN

@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Sequence
 
 from carefolio.base.database import Transaction
-from carefolio.consent.policy import DIRECTORY
+from carefolio.fhir.kinds import DIRECTORY
 from carefolio.ledger.log import Log
 from carefolio.records.changes import Plan, Write
 from carefolio.records.compose import compartment_of
@@ -22,9 +22,7 @@ def commit(tx: Transaction, log: Log, plan: Plan) -> None:
     """
     if not plan.guard.holds(tx, tx.epoch()) or not all(check(tx) for check in plan.checks):
         raise Moved
-    for new in plan.owners:
-        owners.add(tx, new.owner, new.code_blind)
-    _create(tx, [write for write in plan.writes if write.before is None])
+    _begin(tx, plan)
     for write in plan.writes:
         if write.before is not None:
             _supersede(tx, write, write.before)
@@ -36,9 +34,12 @@ def commit(tx: Transaction, log: Log, plan: Plan) -> None:
     log.append(tx, plan.entries)
 
 
-def _create(tx: Transaction, writes: Sequence[Write]) -> None:
+def _begin(tx: Transaction, plan: Plan) -> None:
+    """New charts and shelves, and first versions."""
     try:
-        records.insert(tx, [write.record for write in writes])
+        for new in plan.owners:
+            owners.add(tx, new.owner, new.code_blind)
+        records.insert(tx, [write.record for write in plan.writes if write.before is None])
     except sqlite3.IntegrityError:
         raise Moved from None  # somebody took the id since: the next try finds their record
 

@@ -8,8 +8,8 @@ from typing import Any
 from carefolio.base.clock import instant
 from carefolio.base.keys import Keyring, OwnerKey
 from carefolio.consent.labels import label_of
-from carefolio.consent.policy import DIRECTORY
 from carefolio.fhir.json import serialise
+from carefolio.fhir.kinds import DIRECTORY
 from carefolio.search.rows import clinical_span, index_rows
 from carefolio.store import rows
 from carefolio.store.rows import Flag, Indexed, NewRecord, Row, State
@@ -87,7 +87,7 @@ def index_of(keyring: Keyring, type_: str, resource: Resource, owner: int, owner
 
 def compartment_of(type_: str, owner: int) -> int:
     """Where a record is searched: in its owner's compartment, directory records in the one that all share."""
-    return rows.DIRECTORY if type_ in DIRECTORY else owner
+    return rows.DIRECTORY_COMPARTMENT if type_ in DIRECTORY else owner
 
 
 def _stamp(resource: Resource, id_: str, place: Place) -> Resource:

@@ -38,7 +38,8 @@ T = TypeVar("T")
 _TRIES = 20
 _RESTLESS = "This chart is being changed very often just now; try again."
 INLINE_CHANGES = 20
-"""Up to so many changes are prepared on the event loop's own thread; more than these beside it."""
+INLINE_BYTES = 256 * 1024
+"""Up to so many changes, of so many bytes in all, are prepared on the event loop's own thread; more beside it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +154,7 @@ class Door:
                 return [await self._made_before(caller, one) for one in made]
         # Preparing twice gives the same, but for what a condition matched the first time: only that needs a copy.
         fresh = deepcopy(changes) if any(change.if_none_exist for change in changes) else changes
-        inline = len(changes) <= INLINE_CHANGES
+        inline = len(changes) <= INLINE_CHANGES and sum(change.size for change in changes) <= INLINE_BYTES
         plan = (
             self.preparer.plan(caller, fresh) if inline else await asyncio.to_thread(self.preparer.plan, caller, fresh)
         )

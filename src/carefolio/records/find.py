@@ -13,10 +13,10 @@ from carefolio.base.failures import broken
 from carefolio.base.filters import Visible
 from carefolio.base.keys import PLATFORM
 from carefolio.consent.decide import Decision
-from carefolio.consent.policy import DIRECTORY
+from carefolio.fhir.kinds import DIRECTORY
 from carefolio.ledger.entry import Kind, SealedEntry
 from carefolio.records.cursors import Cursors
-from carefolio.records.disclose import Discloser, Disclosure
+from carefolio.records.disclose import Discloser, Disclosure, Moved
 from carefolio.records.entries import Caller, Scribe, Subject, version_of
 from carefolio.records.parts import Parts
 from carefolio.records.read import Found
@@ -139,10 +139,14 @@ class Finder:
         return open_resource(self._parts.keyring, row)
 
     def _decided(self, search: _Search, row: Row) -> Found:
-        """Decide once more about a record that the statement let through: a difference is a fault of ours."""
+        """Decide once more about a record that the statement let through: a difference that no change of contracts
+        explains is a fault of ours.
+        """
         body = open_body(self._parts.keyring, row)
         decision = self._viewer.decide(search.caller, row, body)
         if not decision.permit:
+            if self._parts.database.epoch() != search.caller.epoch:
+                raise Moved  # a contract changed between the statement and this look
             LOG.error("search and decision differ", extra={"request": search.caller.request})
             raise broken("Something went wrong here; the operator has been told.")
         search.shown.append((row, decision))

@@ -15,7 +15,7 @@ from carefolio.base.failures import absent
 from carefolio.base.ids import normal_code
 from carefolio.base.keys import PLATFORM
 from carefolio.consent.decide import Decision
-from carefolio.consent.principal import Principal, Role
+from carefolio.consent.principal import Principal, Role, permits_scope
 from carefolio.fhir.json import serialise
 from carefolio.ledger.entry import Kind
 from carefolio.records.disclose import Moved
@@ -78,7 +78,7 @@ class Inquiry:
         decision = self._viewer.decide(caller, row)
         if decision.permit:
             return Found(row, b""), decision
-        if not _may_ask(caller.principal):
+        if not _may_ask(caller.principal, owner.number):
             return None, None
         await self._note(caller, owner)
         return Found(row, serialise(_named(open_resource(self._parts.keyring, row), code))), None
@@ -100,16 +100,19 @@ class Inquiry:
         await self._parts.database.write(work)
 
     async def index(self, caller: Caller, id_: str) -> list[Item]:
-        """The list of the chart's records; raises absent for who did not ask within the last day."""
+        """The list of the chart's records for who asked within the last day; for others that of what they may see.
+        Raises absent for who may see nothing.
+        """
         owner = owners.of_reference(self._parts.database, f"Patient/{id_}")
         number = owner.number if owner else -1
         asked = self._parts.database.one(_ASKED, (number, caller.principal.account, clock.now()))
         view = self._viewer.of(caller, number)
-        may_list = owner is not None and (view.opens or (asked is not None and bool(owner.listed)))
-        if not may_list or not (_may_ask(caller.principal) or view.opens) or owner is None:
+        may_list = _may_ask(caller.principal, number) and asked is not None
+        whole = may_list and owner is not None and bool(owner.listed)
+        if owner is None or not (whole or view.opens):
             await self._write(caller, owner, None)
             raise absent()
-        items = await asyncio.to_thread(self._list, owner)
+        items = await asyncio.to_thread(self._list, caller, owner, whole=whole)
         await self._write(caller, owner, items)
         return items
 
@@ -130,10 +133,11 @@ class Inquiry:
 
         await self._parts.database.write(work)
 
-    def _list(self, owner: Owner) -> list[Item]:
-        rows = self._parts.database.read(_LISTED, (owner.number, owner.number, State.LIVE))
+    def _list(self, caller: Caller, owner: Owner, *, whole: bool) -> list[Item]:
+        found = self._parts.database.read(_LISTED, (owner.number, owner.number, State.LIVE))
+        rows = [Row._make(row) for row in found]
         hospitals: dict[int, str] = {}
-        return [self._item(Row._make(row), hospitals) for row in rows]
+        return [self._item(row, hospitals) for row in rows if whole or self._viewer.decide(caller, row).permit]
 
     def _item(self, row: Row, hospitals: dict[int, str]) -> Item:
         if row.hospital not in hospitals:
@@ -151,8 +155,10 @@ def _bare(coding: dict[str, Any]) -> dict[str, Any]:
     return {name: coding[name] for name in ("system", "code") if name in coding}
 
 
-def _may_ask(principal: Principal) -> bool:
-    return principal.role is Role.DOCTOR and principal.verified
+def _may_ask(principal: Principal, chart: int) -> bool:
+    """A verified doctor may, with a token whose scopes let them read that Patient."""
+    in_scope = any(permits_scope(principal, interaction, "Patient", chart) for interaction in "rs")
+    return principal.role is Role.DOCTOR and principal.verified and in_scope
 
 
 def _named(patient: dict[str, Any], code: str) -> dict[str, Any]:

@@ -24,8 +24,8 @@ from carefolio.base.ids import new_code, new_id
 from carefolio.base.keys import Keyring, OwnerKey
 from carefolio.consent.decide import decide
 from carefolio.consent.lifecycle import Event, Standing, judge_creation, judge_deletion, judge_update
-from carefolio.consent.policy import DIRECTORY
 from carefolio.consent.principal import Role
+from carefolio.fhir.kinds import DIRECTORY
 from carefolio.fhir.references import split, walk
 from carefolio.fhir.validate import validate
 from carefolio.ledger.entry import Kind

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from carefolio.base.failures import absent, gone
 from carefolio.base.keys import PLATFORM
 from carefolio.consent.decide import Decision
-from carefolio.consent.policy import DIRECTORY
+from carefolio.fhir.kinds import DIRECTORY
 from carefolio.ledger.entry import Kind
 from carefolio.records.disclose import Discloser, Disclosure
 from carefolio.records.entries import Caller, Scribe, Subject, version_of

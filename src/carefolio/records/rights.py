@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from carefolio.base.failures import Failure, forbidden, unprocessable
-from carefolio.consent.policy import DIRECTORY
 from carefolio.consent.principal import Principal, Role, permits_scope
+from carefolio.fhir.kinds import DIRECTORY
 from carefolio.store.rows import Row
 
 NEVER_WRITTEN = frozenset({"AuditEvent"})

@@ -66,7 +66,8 @@ class Trail:
     async def read(self, caller: Caller, text: str) -> Step:
         """One step; raises absent for one that is not there or not the caller's to see."""
         entry = self._entry(text)
-        mine = entry is not None and entry.actor == caller.principal.account
+        in_scope = permits_scope(caller.principal, "r", "AuditEvent")
+        mine = in_scope and entry is not None and entry.actor == caller.principal.account
         if entry is None or entry.kind not in SHOWN or not (mine or self._may_see_whole(caller, entry.owner)):
             refused = self._scribe.refused(caller, PLATFORM, f"AuditEvent/{text[:64]}", "read")
             await self._parts.database.gather(self._discloser, Disclosure((refused,), None))
@@ -100,7 +101,8 @@ class Trail:
 
     def _entries(self, caller: Caller, number: int | None, before: int, *, whole: bool) -> Iterator[tuple[int, Entry]]:
         """The chart's entries where the caller may see them all, else the caller's own; for an auditor who names no
-        chart, every emergency access."""
+        chart, every emergency access.
+        """
         database, keyring, account = self._parts.database, self._parts.keyring, caller.principal.account
         if not permits_scope(caller.principal, "s", "AuditEvent"):
             return

@@ -10,7 +10,8 @@ from carefolio.base.failures import broken
 from carefolio.base.keys import Keyring
 from carefolio.consent.decide import Facts
 from carefolio.fhir.json import parse
-from carefolio.search.rows import codes, participants
+from carefolio.fhir.kinds import participants
+from carefolio.search.rows import codes
 from carefolio.store.rows import Row, place
 
 Resource = dict[str, Any]
@@ -48,5 +49,5 @@ def facts_of(row: Row, body: bytes | None, keyring: Keyring) -> Facts:
         high=row.high,
         label=row.label,
         codes=lambda: codes(row.type, resource()),
-        participants=lambda: participants(row.type, resource()),
+        participants=lambda: participants(resource()),
     )

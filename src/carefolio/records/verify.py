@@ -97,10 +97,8 @@ def _digest(row: Row) -> bytes:
     """The row's digest; nothing for a row whose columns are not even of their types and sizes: the digest is over both
     blobs in a row, so the border between them has to be where it was.
     """
-    if len(row.indexed) != INDEX_DIGEST_BYTES:
-        return b""
     try:
-        return row_digest(row)
+        return row_digest(row) if len(row.indexed) == INDEX_DIGEST_BYTES else b""
     except (TypeError, UnicodeEncodeError):
         return b""
 
@@ -136,7 +134,9 @@ def _index_digest(chart: list[tuple[Any, ...]], lookup: list[tuple[Any, ...]]) -
 def _verify_structure(database: Database, report: Report) -> None:
     for (text,) in database.reader().execute(_STRUCTURE):
         if text != "ok":
-            report.add(report.entries, f"The database file is damaged, or a search tree of it was changed: {_shown(text)}.")
+            report.add(
+                report.entries, f"The database file is damaged, or a search tree of it was changed: {_shown(text)}."
+            )
 
 
 def _shown(text: str) -> str:

@@ -10,10 +10,11 @@ from typing import NamedTuple
 
 from carefolio.base.failures import Failure, malformed
 from carefolio.fhir.json import Resource
+from carefolio.fhir.kinds import DIRECTORY
 from carefolio.fhir.parameters import parameters
 from carefolio.fhir.references import split
 from carefolio.search.extraction import references
-from carefolio.search.parameters import DIRECTORY_TYPES, Answer, answerable, of_kind
+from carefolio.search.parameters import Answer, answerable, of_kind
 from carefolio.search.query import Condition, Include, Links, Query, Within
 
 INCLUDED_MAX = 1_000
@@ -46,7 +47,7 @@ def read_reverse_include(type_: str, text: str) -> Include:
     if include.name not in names:
         raise _refused("_revinclude", f"{include.type}:parameter with one of {', '.join(names)}")
     targets = answerable(include.type)[include.name].targets
-    together = (include.type in DIRECTORY_TYPES) == (type_ in DIRECTORY_TYPES)
+    together = (include.type in DIRECTORY) == (type_ in DIRECTORY)
     if not together or (targets and type_ not in targets) or include.target not in ("", type_):
         raise malformed(f"_revinclude={include.type}:{include.name} never names {type_} within one chart.")
     return include
@@ -85,7 +86,7 @@ def _named(include: Include, resource: Resource) -> Iterable[str]:
 def reverse_search(include: Include, found: Sequence[Primary]) -> Query:
     """The search for the records that name those found: inside their charts, and planned like any other."""
     conditions: list[Condition] = []
-    if include.type not in DIRECTORY_TYPES:
+    if include.type not in DIRECTORY:
         conditions.append(Within(frozenset(one.owner for one in found)))
     owned = answerable(include.type)[include.name].answer is Answer.OWNER
     if not (owned and all(one.reference.startswith("Patient/") for one in found)):

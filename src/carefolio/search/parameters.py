@@ -12,15 +12,8 @@ from enum import StrEnum
 from functools import cache
 from types import MappingProxyType
 
+from carefolio.fhir.kinds import DIRECTORY
 from carefolio.fhir.parameters import TYPES, Parameter, parameters
-
-DIRECTORY_TYPES = frozenset(
-    {
-        "Organization", "Practitioner", "PractitionerRole", "Location", "HealthcareService", "Endpoint",
-        "Schedule", "Slot", "CodeSystem", "ValueSet", "ConceptMap", "NamingSystem",
-    }
-)  # fmt: skip
-"""Types that everybody signed in may search; their index rows stand in compartment 0."""
 
 TOKENS = ("code", "vaccine-code", "category", "type", "status", "gender")
 """Coded parameters with rows inside the chart, the most telling first (the planner starts with that one)."""
@@ -165,4 +158,4 @@ def _targets(name: str, parameter: Parameter) -> frozenset[str]:
 def _linked(type_: str, name: str) -> Answer | None:
     if name in OWNERS:
         return Answer.OWNER
-    return Answer.LINK if name in (DIRECTORY_LINKS if type_ in DIRECTORY_TYPES else LINKS) else None
+    return Answer.LINK if name in (DIRECTORY_LINKS if type_ in DIRECTORY else LINKS) else None

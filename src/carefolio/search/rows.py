@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from types import MappingProxyType
 from typing import Any, NamedTuple, cast
 
 from carefolio.fhir.dates import EARLIEST, LATEST, interval
 from carefolio.fhir.extract import Link, Token, compiled
 from carefolio.fhir.json import Resource
-from carefolio.fhir.references import split
+from carefolio.fhir.kinds import PARTICIPANTS, participants
 from carefolio.fhir.values import Emit, Found
 from carefolio.search.extraction import implied_system, is_primitive, literal, name_words, spans, tokens
 from carefolio.search.parameters import (
@@ -26,18 +25,6 @@ from carefolio.search.query import Coding
 from carefolio.search.texts import birth_texts, participant_text, token_text, word_texts
 
 UNDATED = (0, 0)
-
-PARTICIPANTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {
-        "Appointment": ("participant.actor",),
-        "Communication": ("sender", "recipient"),
-        "Consent": ("performer", "actor.reference"),
-        "Invoice": ("issuer", "participant.actor"),
-        "MedicationRequest": ("dispenseRequest.performer",),
-        "Task": ("owner", "requester"),
-    }
-)
-"""The elements that address somebody: workflow records and contracts only; a Consent's stand in provisions, too."""
 
 
 class IndexTexts(NamedTuple):
@@ -66,7 +53,6 @@ class _Shape:
     identifier: _Place | None
     birth: str
     coded: tuple[str, ...]
-    participants: tuple[tuple[str, ...], ...]
     clinical: tuple[tuple[str, ...], ...]
     date: bool
 
@@ -82,7 +68,6 @@ def _shape(type_: str) -> _Shape:
         identifier=_place(type_, "identifier") if "identifier" in known else None,
         birth=f"{type_}.birthdate" if "birthdate" in known else "",
         coded=tuple(name for name in CODED if name in known),
-        participants=tuple(tuple(path.split(".")) for path in PARTICIPANTS.get(type_, ())),
         clinical=tuple(tuple(path.split(".")) for path in CLINICAL_ELEMENTS.get(type_, ())),
         date=bool(known) and date_is_clinical(type_),
     )
@@ -136,8 +121,8 @@ def _lookup_texts(type_: str, shape: _Shape, resource: Resource) -> list[str]:
             rows += word_texts(start, word)
     if shape.birth and resource.get("birthDate"):
         rows += birth_texts(shape.birth, resource["birthDate"])
-    if shape.participants:
-        rows += [participant_text(named) for named in participants(type_, resource)]
+    if type_ in PARTICIPANTS:
+        rows += [participant_text(named) for named in participants(resource)]
     return rows
 
 
@@ -171,23 +156,6 @@ def code_texts(type_: str, code: str) -> list[str]:
     system, _, rest = code.rpartition("|")
     asked = Coding(system or None, rest)
     return [text for name in _shape(type_).coded if (text := coding_text(type_, name, asked))]
-
-
-def participants(type_: str, resource: Resource) -> frozenset[str]:
-    """Whom a workflow record or a contract addresses, as ``Type/id``; empty for all other types."""
-    paths = _shape(type_).participants
-    holders = list(_provisions(resource)) if paths else []
-    named = [element for holder in holders for path in paths for element in _at(holder, path)]
-    texts = [element.get("reference") for element in named if isinstance(element, dict)]
-    parts = [split(text) for text in texts if isinstance(text, str)]
-    return frozenset(f"{one.type}/{one.id}" for one in parts if one.kind == "literal")
-
-
-def _provisions(holder: Any) -> Iterator[Any]:
-    """The record itself and, of a Consent, its provisions at any depth."""
-    yield holder
-    for inner in _at(holder, ("provision",)):
-        yield from _provisions(inner)
 
 
 def clinical_span(type_: str, resource: Resource) -> tuple[int, int]:

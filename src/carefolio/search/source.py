@@ -22,7 +22,7 @@ from carefolio.search.query import Dates, DateTest, Ids, Prefix, Query
 from carefolio.search.sql import TRUE, Sql, all_of, one_of
 from carefolio.search.texts import participant_text
 from carefolio.search.visible import Reach, Scope
-from carefolio.store.rows import DIRECTORY
+from carefolio.store.rows import DIRECTORY_COMPARTMENT
 
 FEW_CHARTS = 1_000
 """Up to so many charts, a name is looked for inside them rather than among everybody's."""
@@ -57,7 +57,7 @@ def choose(query: Query, scope: Scope, starts: Sequence[Start], reached: Reach) 
     if len(reached.owners) == 1 and reached.only_owners and not scope.directory:
         return _inside(query, inside, next(iter(reached.owners)))
     if scope.directory:
-        return _inside(query, inside, DIRECTORY)
+        return _inside(query, inside, DIRECTORY_COMPARTMENT)
     return _spread(scope, inside, reached)
 
 

@@ -10,11 +10,11 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from carefolio.base.filters import Visible, Window
-from carefolio.search.parameters import DIRECTORY_TYPES
-from carefolio.search.rows import PARTICIPANTS, code_texts
+from carefolio.fhir.kinds import DIRECTORY, PARTICIPANTS
+from carefolio.search.rows import code_texts
 from carefolio.search.sql import FALSE, TRUE, Sql, all_of, any_of, none_of, one_of
 from carefolio.search.texts import participant_text
-from carefolio.store.rows import DIRECTORY
+from carefolio.store.rows import DIRECTORY_COMPARTMENT
 
 Blinding = Callable[[str], int]
 """``Blind.value``: the signed 64-bit value of an index text."""
@@ -34,12 +34,12 @@ class Scope:
     @property
     def directory(self) -> bool:
         """Whether the type's index rows stand in the directory's compartment."""
-        return self.type in DIRECTORY_TYPES
+        return self.type in DIRECTORY
 
     @property
     def compartment(self) -> str:
         """The compartment of the row ``r``, as SQL."""
-        return str(DIRECTORY) if self.directory else "r.owner"
+        return str(DIRECTORY_COMPARTMENT) if self.directory else "r.owner"
 
     def has_row(self, texts: Iterable[str]) -> Sql:
         """The record has one of these rows inside its compartment."""

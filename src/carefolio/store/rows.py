@@ -9,7 +9,7 @@ from hashlib import sha256
 from typing import NamedTuple
 
 INDEX_DIGEST_BYTES = 16
-DIRECTORY = 0
+DIRECTORY_COMPARTMENT = 0
 """The compartment of directory records, which everybody signed in may search."""
 
 

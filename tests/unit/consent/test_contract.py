@@ -222,6 +222,34 @@ def test_nested_permits_narrow_and_name_their_own():
     assert not may(CHEN, record("Condition"), consent(tree))
 
 
+def test_a_deny_beside_a_permit_wins_inside_a_deny_too():
+    laboratory, observations = permit(class_=[coding(CATEGORY, "laboratory")]), [coding(TYPES, "Observation")]
+    tree = deny(provision=[laboratory, deny(class_=observations)])
+    contract = consent(permit(TO_BYRNE))
+    assert may(BYRNE, record("DiagnosticReport", codes=LAB), contract, consent(tree))
+    assert not may(BYRNE, record(codes=LAB), contract, consent(tree))
+
+
+def test_nested_permits_are_bound_by_those_around_them():
+    future, past = {"start": "2027"}, {"start": "2020", "end": "2025"}
+    inner, either = [permit(TO_BYRNE)], [coding(REASON, "HRESCH")]
+    assert may(BYRNE, record(), consent(permit(provision=inner)))
+    assert not may(BYRNE, record(), consent(permit(period=future, provision=inner)))
+    assert not may(BYRNE, record(), consent(permit(period=past, provision=inner)))
+    assert not may(BYRNE, record(), consent(permit(purpose=either, provision=[permit(TO_BYRNE, purpose=TREATMENT)])))
+    adding = [permit(TO_BYRNE, action=[concept(ACTION, "correct")])]
+    assert not may_add(BYRNE, record(), consent(permit(action=[concept(ACTION, "access")], provision=adding)))
+
+
+def test_periods_of_the_data_meet():
+    tree = permit(dataPeriod={"start": "2016"}, provision=[permit(TO_BYRNE, dataPeriod={"start": "2014"})])
+    assert may(BYRNE, NEW, consent(tree))
+    assert not may(BYRNE, OLD, consent(tree))
+    tree = permit(dataPeriod={"end": "2020"}, provision=[permit(TO_BYRNE, dataPeriod={"end": "2030"})])
+    assert may(BYRNE, OLD, consent(tree))
+    assert not may(BYRNE, NEW, consent(tree))
+
+
 def test_an_exception_for_a_time():
     tree = consent(permit(TO_BYRNE, provision=[deny(period={"start": "2026-12-01", "end": "2026-12-31"})]))
     december, january = at("2026-12-24"), at("2027-01-01")

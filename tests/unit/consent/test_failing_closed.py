@@ -222,3 +222,14 @@ def test_a_contract_that_ends_before_it_begins_never_holds():
     term = consent(permit(TO_BYRNE, period={"start": "2027", "end": "2026"}))
     assert not decide(access(BYRNE, chart(term), NOW).windows, record()).permit
     assert access(BYRNE, chart(term), NOW).until > at("9999")
+
+
+@pytest.mark.parametrize("unknown", [0, -1])
+def test_an_author_who_is_not_known_here_is_not_understood(unknown):
+    theirs = [data("Practitioner/elsewhere", "authoredby")]
+    permitting, denying = (
+        compile_contract(consent(provision), "x", lambda _reference: unknown)
+        for provision in (permit(TO_BYRNE, data=theirs), deny(data=theirs))
+    )
+    assert permitting.grants[0].reads == ()
+    assert decide(denying.denials[0].reads, record()).permit  # the denial covers every record

@@ -69,7 +69,12 @@ FORBIDDEN, UNPROCESSABLE = Category.FORBIDDEN, Category.UNPROCESSABLE
 # ── asking ──
 
 
-@pytest.mark.parametrize("provision", [permit(TO_BYRNE), permit(TO_ALDER), permit(TO_BYRNE, TO_ALDER)])
+OWN_WORK = {"meaning": "authoredby", "reference": ref(BYRNE.person)}
+
+
+@pytest.mark.parametrize(
+    "provision", [permit(TO_BYRNE), permit(TO_ALDER), permit(TO_BYRNE, TO_ALDER), permit(TO_BYRNE, data=[OWN_WORK])]
+)
 def test_a_verified_doctor_asks_for_themself_or_their_hospital(provision):
     assert create(BYRNE, consent(provision, "proposed")) == ASKED
 
@@ -98,6 +103,7 @@ def test_a_doctor_does_not_ask_for_others(provision):
         consent(permit(TO_BYRNE, unheardOf=1), "proposed"),
         consent(permit(TO_BYRNE, period={"start": "2027", "end": "2026"}), "proposed"),
         consent(permit(TO_BYRNE), "proposed", patient={"display": "Ada"}),
+        consent(permit(TO_BYRNE), "proposed", patient=ref("Group/all")),
         consent(permit(TO_BYRNE), "proposed", **RESEARCH),
         consent(permit(TO_BYRNE), "rejected"),
         consent(None, "proposed"),

@@ -115,6 +115,16 @@ def test_addressed_participants_see_that_record_alone():
     assert may(OLU, record("Observation", participants=frozenset({CORNER}))) == ""
 
 
+def test_nobody_is_addressed_by_an_empty_name():
+    nameless = replace(ALDERS_SYSTEMS, organization="")
+    assert may(nameless, record("Task", participants=frozenset({""}))) == ""
+    assert may(nameless, record(), consent(permit(actor("")))) == ""
+
+
+def test_account_0_wrote_nothing():
+    assert may(replace(BYRNE, account=0), record(author=0)) == ""
+
+
 def test_whoever_a_contract_names_sees_the_contract():
     request = record("Consent", participants=frozenset({BYRNE.person}))
     assert may(BYRNE, request) == "asker"

@@ -180,7 +180,7 @@ def test_compiled_contracts_mean_what_the_reference_says(contracts, facts):
 
 
 @pytest.mark.drill
-@settings(max_examples=16_000)
+@settings(max_examples=8_000)
 @given(st.lists(consents(), min_size=1, max_size=3), st.lists(records(), min_size=8, max_size=8))
 def test_a_million_decisions_without_a_difference(contracts, facts):
     assert not list(disagreements(contracts, facts))

@@ -107,8 +107,7 @@ def test_a_patient_is_created_once_by_the_first_bundle_and_named_by_the_others(d
     for patient in demo.patients:
         own = [bundle for _, index, bundle in bundles if index == patient.index]
         created = [
-            [entry for entry in bundle["entry"] if entry["resource"]["resourceType"] == "Patient"]
-            for bundle in own
+            [entry for entry in bundle["entry"] if entry["resource"]["resourceType"] == "Patient"] for bundle in own
         ]
         assert [len(entries) for entries in created] == [1] + [0] * (len(own) - 1)
         assert created[0][0]["request"]["ifNoneExist"] == patient.conditional.removeprefix("Patient?")

@@ -15,9 +15,7 @@ from carefolio.ledger.note import (
 ROOT = bytes(range(32))
 # The example that Go's package golang.org/x/mod/sumdb/note documents.
 NEUMANN = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW"
-SAYING = (
-    b"If you think cryptography is the answer to your problem,\nthen you don't know what your problem is.\n"
-)
+SAYING = b"If you think cryptography is the answer to your problem,\nthen you don't know what your problem is.\n"
 SIGNATURE = "x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM="
 
 

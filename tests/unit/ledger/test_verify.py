@@ -317,9 +317,7 @@ def test_a_changed_checkpoint(signed, change, words):
 
 def test_the_keys_remember_another_root(signed):
     signed.keyring.remember_checkpoint(SIZE, bytes(32), "")
-    assert found(signed)[1] == [
-        "The checkpoint beside the keys was changed: the entries are those that were signed."
-    ]
+    assert found(signed)[1] == ["The checkpoint beside the keys was changed: the entries are those that were signed."]
 
 
 def test_a_clock_that_was_set_back(ledger):
@@ -328,9 +326,7 @@ def test_a_clock_that_was_set_back(ledger):
     ledger.grow(3)
     first, problems = found(ledger)
     assert first == 4
-    assert problems == [
-        "Entry 4 is dated 3599 s before entry 3: the clock was set back, or entries were exchanged."
-    ]
+    assert problems == ["Entry 4 is dated 3599 s before entry 3: the clock was set back, or entries were exchanged."]
 
 
 def test_a_clock_that_was_set_back_knowingly(ledger):

@@ -1,13 +1,11 @@
 import pytest
 
-from carefolio.consent.participants import PARTICIPANTS as CONSENT_PARTICIPANTS
-from carefolio.consent.participants import participants as consent_participants
-from carefolio.consent.policy import DIRECTORY
 from carefolio.fhir.dates import EARLIEST, LATEST, interval
+from carefolio.fhir.kinds import participants
 from carefolio.fhir.parameters import TYPES
-from carefolio.search.parameters import DIRECTORY_TYPES, answerable
+from carefolio.search.parameters import answerable
 from carefolio.search.query import Coding
-from carefolio.search.rows import PARTICIPANTS, clinical_span, code_texts, codes, coding_text, index_rows, participants
+from carefolio.search.rows import clinical_span, code_texts, codes, coding_text, index_rows
 
 DOSE = {"dosageInstruction": [{"timing": {"event": ["2024"]}}]}
 Y2020 = interval("2020")
@@ -127,9 +125,9 @@ def test_participants_are_those_a_workflow_record_addresses():
         "resourceType": "Appointment",
         "participant": [{"actor": {"reference": "Practitioner/p1/_history/2"}}, {"actor": {"reference": "#x"}}, {}],
     }
-    assert participants("Appointment", visit) == {"Practitioner/p1"}
+    assert participants(visit) == {"Practitioner/p1"}
     assert index_rows("Appointment", visit, "Patient/ann").lookup == ["participant=Practitioner/p1"]
-    assert participants("Observation", HEIGHT | {"performer": [{"reference": "Practitioner/p1"}]}) == frozenset()
+    assert participants(HEIGHT | {"performer": [{"reference": "Practitioner/p1"}]}) == frozenset()
 
 
 def _actor(reference):
@@ -145,28 +143,7 @@ CONTRACT = {
 
 
 def test_the_actors_of_a_contract_are_addressed_by_it_however_deep_they_stand():
-    assert participants("Consent", CONTRACT) == {"Patient/ann", "Practitioner/p1", "Organization/o"}
-
-
-@pytest.mark.parametrize(
-    "resource",
-    [
-        CONTRACT,
-        {"resourceType": "Appointment", "participant": [{"actor": {"reference": "Practitioner/p1"}}]},
-        {"resourceType": "Task", "owner": {"reference": "Practitioner/a"}, "requester": {"reference": "Patient/b"}},
-        {"resourceType": "Communication", "sender": BOB, "recipient": [{"reference": "Group/g"}]},
-        {"resourceType": "MedicationRequest", "dispenseRequest": {"performer": {"reference": "Organization/o"}}},
-        {"resourceType": "Invoice", "issuer": BOB, "participant": [{"actor": {"display": "x"}}]},
-        HEIGHT,
-    ],
-)  # fmt: skip
-def test_consent_and_search_agree_about_who_is_addressed(resource):
-    assert participants(resource["resourceType"], resource) == consent_participants(resource)
-
-
-def test_consent_and_search_agree_about_types():
-    assert set(PARTICIPANTS) == set(CONSENT_PARTICIPANTS)
-    assert DIRECTORY_TYPES == DIRECTORY
+    assert participants(CONTRACT) == {"Patient/ann", "Practitioner/p1", "Organization/o"}
 
 
 def test_every_type_can_be_indexed_and_has_a_row_for_itself():

@@ -12,14 +12,14 @@ from carefolio.base.filters import Visible, Window
 from carefolio.base.keys import Blind
 from carefolio.fhir.json import parse as parse_json
 from carefolio.fhir.json import serialise
+from carefolio.fhir.kinds import DIRECTORY
 from carefolio.search.match import matches
 from carefolio.search.page import Page, cut, sift
-from carefolio.search.parameters import DIRECTORY_TYPES
 from carefolio.search.parse import parse
 from carefolio.search.plan import Plan, plan
 from carefolio.search.query import Query
 from carefolio.search.rows import clinical_span, codes, index_rows, participants
-from carefolio.store.rows import DIRECTORY, Row
+from carefolio.store.rows import DIRECTORY_COMPARTMENT, Row
 
 SCHEMA = resources.files("carefolio.base.database").joinpath("migrations", "0001_records.sql").read_text()
 BLIND = Blind(b"k" * 32).value
@@ -62,7 +62,7 @@ class World:
         )  # fmt: skip
         self.connection.execute(f"INSERT INTO record VALUES ({', '.join('?' * len(made))})", made)
         chart, lookup = index_rows(type_, resource, self.owners[owner])
-        compartment = DIRECTORY if type_ in DIRECTORY_TYPES else owner
+        compartment = DIRECTORY_COMPARTMENT if type_ in DIRECTORY else owner
         rows = [(compartment, value, low, rid) for value in {BLIND(text) for text in chart}]
         self.connection.executemany("INSERT INTO idx VALUES (?, ?, ?, ?)", rows)
         self.connection.executemany("INSERT INTO lookup VALUES (?, ?)", [(v, rid) for v in {BLIND(t) for t in lookup}])

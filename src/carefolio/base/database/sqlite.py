@@ -22,7 +22,7 @@ from carefolio.base.failures import broken
 T = TypeVar("T")
 
 CACHED_STATEMENTS = 512
-CACHE_KIBIBYTES = 16_384
+CACHE_KIBIBYTES = 8_192
 BUSY_SECONDS = 20.0
 
 

@@ -14,12 +14,14 @@ Row = tuple[Any, ...]
 class Transaction:
     """One write, inside the writer's group. Nothing of it is durable before the future that ``write`` gave is done."""
 
-    __slots__ = ("_connection", "moves_epoch", "now")
+    __slots__ = ("_connection", "moved_before", "moves_epoch", "now")
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
         self.now = clock.now()
         self.moves_epoch = False
+        self.moved_before = False
+        """Whether work that went before this one, in the same group, has moved the epoch."""
 
     def execute(self, sql: str, args: Sequence[Any] = ()) -> sqlite3.Cursor:
         """Run one statement."""
@@ -41,7 +43,8 @@ class Transaction:
 
     def epoch(self) -> int:
         """The epoch as it stands in this transaction."""
-        return int(self._connection.execute("SELECT value FROM epoch").fetchone()[0]) + self.moves_epoch
+        stored = int(self._connection.execute("SELECT value FROM epoch").fetchone()[0])
+        return stored + (self.moves_epoch or self.moved_before)
 
     def move_epoch(self) -> None:
         """Tell every process, with this commit, that accounts, tokens or contracts are not what they were."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import sqlite3
 import threading
 import time
@@ -21,6 +22,7 @@ T = TypeVar("T")
 Gatherer = Callable[[Transaction, Sequence[I]], Sequence[T | Exception]]
 """Takes a group's items at once and gives each one's result, or the exception that its future raises."""
 
+LOG = logging.getLogger("carefolio.database")
 GROUP = 512
 """At the most so many submissions in one commit."""
 LOCK_RETRY_SECONDS = 0.0005
@@ -139,16 +141,21 @@ class Writer:
             self._work_through(group)
             self._connection.execute("COMMIT")
         except Exception as problem:  # noqa: BLE001 - whatever it is, all who wait for this group are told
-            if self._connection.in_transaction:
-                self._connection.execute("ROLLBACK")
+            with suppress(sqlite3.Error):  # then the next group begins with it
+                self._roll_back()
             for job in group:
                 job.error = job.error or problem
         _deliver(group)
         if self._restart_due:
             self._restart_due = False
-            self._connection.execute("PRAGMA wal_checkpoint(RESTART)")
+            _copy_frames(self._connection, "RESTART")
+
+    def _roll_back(self) -> None:
+        if self._connection.in_transaction:
+            self._connection.execute("ROLLBACK")
 
     def _begin(self) -> None:
+        self._roll_back()
         deadline = time.monotonic() + LOCK_WAIT_SECONDS
         while True:
             try:
@@ -165,13 +172,12 @@ class Writer:
     def _work_through(self, group: list[_Job[Any]]) -> None:
         gathered: dict[Any, list[_Job[Any]]] = {}
         transaction = self._transaction(self._connection)
-        moves = False
         for job in group:
             if job.gatherer is None:
-                moves |= self._single(job, transaction)
+                transaction.moved_before |= self._single(job, transaction)
             else:
                 gathered.setdefault(job.gatherer, []).append(job)
-        if moves:
+        if transaction.moved_before:
             self._connection.execute("UPDATE epoch SET value = value + 1")
         for gatherer, jobs in gathered.items():
             self._gathered(gatherer, jobs)
@@ -201,10 +207,22 @@ class Writer:
         """Copy committed frames into the database file beside the writer, so that no commit has to wait for it."""
         connection = sqlite3.connect(path, isolation_level=None)
         while not self._closing.wait(CHECKPOINT_SECONDS):
-            _, frames, copied = connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+            frames, copied = _copy_frames(connection, "PASSIVE")
             if frames > RESTART_FRAMES and frames - copied < CHECKPOINT_FRAMES:
                 self._restart_due = True
         connection.close()
+
+
+def _copy_frames(connection: sqlite3.Connection, mode: str) -> tuple[int, int]:
+    """How many frames the log holds, and how many of them are in the database file now. A disk that is full or ill
+    is no reason to end: nothing is lost as long as the log is there, and the next time may do better.
+    """
+    try:
+        _, frames, copied = connection.execute(f"PRAGMA wal_checkpoint({mode})").fetchone()
+    except sqlite3.Error:
+        LOG.exception("the database's log could not be copied into its file; look at the disk")
+        return 0, 0
+    return frames, copied
 
 
 def _deliver(group: list[_Job[Any]]) -> None:

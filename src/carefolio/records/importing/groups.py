@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
@@ -57,24 +56,8 @@ class Group(Generic[T]):
         return len(self.items) >= LARGEST_GROUP or self.size >= LARGEST_BYTES
 
 
-@dataclass(frozen=True, slots=True)
-class Flight(Generic[T]):
-    """A group on its way to the disk."""
-
-    group: Group[T]
-    future: Future[None]
-
-    def landed(self) -> bool:
-        """Wait for it. True: all of it is durable. False: something has moved and nothing of it is written."""
-        try:
-            self.future.result()
-        except Moved:
-            return False
-        return True
-
-
 class Committer:
-    """Writes groups, each in one transaction with its entries in the ledger, while the next one is prepared."""
+    """Writes groups, each in one transaction with its entries in the ledger."""
 
     def __init__(self, opened: Opened, sender: Sender, wait: Callable[[float], None] = time.sleep) -> None:
         self._opened = opened
@@ -82,10 +65,10 @@ class Committer:
         self._wait = wait
         self._last = 0
 
-    def start(self, group: Group[T]) -> Flight[T]:
-        """Hand a group to the writer; the one before it has landed.
+    def commit(self, group: Group[T]) -> bool:
+        """True: all of it is durable. False: something has moved and nothing of it is written; prepare it anew.
 
-        If we crash before its commit, nothing of the group is there and the next run does it; if after it, all of it
+        If we crash before the commit, nothing of the group is there and the next run does it; if after it, all of it
         is there under its names, and the next run finds it unchanged.
         """
         plan = Plan(self._sender.guard, owners=group.owners, writes=group.writes)
@@ -95,15 +78,16 @@ class Committer:
         ]
         plan.also.append(lambda tx: keep(tx, group.kept))
         self._pause()
-        future = self._opened.database.submit(lambda tx: commit(tx, self._opened.log, plan))
-        future.add_done_callback(self._ended)
-        return Flight(group, future)
-
-    def _ended(self, _: Future[None]) -> None:
-        self._last = clock.stopwatch()
+        try:
+            self._opened.database.write_now(lambda tx: commit(tx, self._opened.log, plan))
+        except Moved:
+            return False
+        finally:
+            self._last = clock.stopwatch()
+        return True
 
     def _pause(self) -> None:
-        """Two milliseconds lie between groups at least; what was prepared meanwhile counts."""
+        """Two milliseconds lie between groups at least; preparing the next one counts."""
         left = self._last + PAUSE_NANOSECONDS - clock.stopwatch()
         if self._last and left > 0:
             self._wait(left / _NANOSECONDS)

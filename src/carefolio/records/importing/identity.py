@@ -44,6 +44,10 @@ class Names:
         """The blind name of what the hospital calls by this fullUrl or ``Type/id``; ``derived_id`` makes its id."""
         return self._blind.digest(f"import\n{self._hospital}\n{text}")
 
+    def by_content(self, type_: str, content: bytes) -> bytes:
+        """The blind name of an entry that has none of its own: the same content is the same entry."""
+        return self.of(f"{type_} {content.hex()}")
+
     def content(self, resource: dict[str, Any]) -> bytes:
         """A digest of what was sent, whatever the order of its keys; the sender's version stamps do not count."""
         meta = resource.get("meta")

@@ -17,11 +17,11 @@ from typing import Any
 
 from carefolio.base.failures import Category, Failure, busy, unprocessable
 from carefolio.base.ids import derived_id
-from carefolio.consent.policy import DIRECTORY
+from carefolio.fhir.kinds import DIRECTORY
 from carefolio.fhir.validate import validate
 from carefolio.ledger.entry import Kind
 from carefolio.records.importing.files import Entry, find_files, label, read_entry
-from carefolio.records.importing.groups import Committer, Flight, Group
+from carefolio.records.importing.groups import Committer, Group
 from carefolio.records.importing.identity import Kept, Known, Names, find
 from carefolio.records.importing.references import Resolver
 from carefolio.records.importing.report import Finding, ImportReport, Progress
@@ -32,6 +32,7 @@ from carefolio.records.owner import FOLLOWS_TRANSACTION
 from carefolio.records.rights import NEVER_WRITTEN
 from carefolio.store import records
 from carefolio.store.owners import of_number
+from carefolio.store.rows import Row
 
 Watch = Callable[[Progress], None]
 _TRIES = 20
@@ -78,14 +79,13 @@ class _Import:
         self._sender = sender_of(opened, hospital)
         self._names = Names(opened.keyring.blind, hospital)
         self._survey = Survey(opened.database, opened.keyring, self._names)
-        self._resolver = Resolver(opened, self._sender.principal, self._names, self._survey, self._settle_all)
+        self._resolver = Resolver(opened, self._sender.principal, self._names, self._survey, self._flush)
         self._versions = Versions(opened, self._sender)
         self._committer = Committer(opened, self._sender)
         self._report = ImportReport()
         self._progress = Progress()
         self._watch = progress
         self._group: Group[_Item] = Group()
-        self._flight: Flight[_Item] | None = None
         self._about: set[int] = set()
         self._lost: set[bytes] = set()
 
@@ -96,12 +96,12 @@ class _Import:
         for facts in self._survey.files:
             if facts.owners:
                 self._pass(_Place(facts), lambda type_: type_ in OWNERS)
-        self._settle_all()
+        self._flush()
         for facts in self._survey.files:
             self._rest(facts)
             self._report.files += 1
             self._progress.files += 1
-        self._settle_all()
+        self._flush()
         self._conclude()
         return self._report
 
@@ -135,7 +135,7 @@ class _Import:
                 self._progress.entries += 1
                 self._one(entry, place)
                 if self._group.full:
-                    self._depart()
+                    self._flush()
                 elif self._progress.entries % _TICK == 0:
                     self._tick()
 
@@ -153,17 +153,19 @@ class _Import:
             raise unprocessable("The ledger writes audit events; nobody else does.")
         resource = read_entry(entry)
         content = self._names.content(resource)
-        name = self._names.of(entry.name or f"{entry.type} {content.hex()}")
-        self._settle_if_taken(name)
+        name = self._names.of(entry.name) if entry.name else self._names.by_content(entry.type, content)
+        self._flush_if_taken(name)
         known = find(self._opened.database, name)
         if known is not None:
             self._note_owner(known.type, known.owner)
-            if known.digest == content or self._survey.index.is_last(name, known.digest):
-                self._report.unchanged += 1
-                return
-        _refuse_invalid(resource)
+        if known is None or known.digest != content:
+            _refuse_invalid(resource)
+        if known is not None and (known.digest == content or self._survey.index.is_last(name, known.digest)):
+            self._report.unchanged += 1
+            return
         kept = Kept(name, content, self._id(entry, name, known), entry.type)
-        self._draft(entry, resource, kept, place)
+        self._flush_if_taken(kept.reference)
+        self._draft(entry, resource, kept, place, self._standing(kept, known))
 
     def _id(self, entry: Entry, name: bytes, known: Known | None) -> str:
         """The id of the record that the entry is a version of."""
@@ -173,9 +175,13 @@ class _Import:
             raise unprocessable(f"It was sent before as a {known.type}; a record does not change its type.")
         return known.id
 
-    def _draft(self, entry: Entry, resource: dict[str, Any], kept: Kept, place: _Place) -> None:
-        self._settle_if_taken(kept.reference)
-        before = records.current(self._opened.database, kept.type, kept.id)
+    def _standing(self, kept: Kept, known: Known | None) -> Row | None:
+        """What is there now. Under an id made of a name that is not known there can be nothing."""
+        if known is None and kept.type not in ONCE:
+            return None
+        return records.current(self._opened.database, kept.type, kept.id)
+
+    def _draft(self, entry: Entry, resource: dict[str, Any], kept: Kept, place: _Place, before: Row | None) -> None:
         if before is not None and self._is_anothers(kept, before.hospital):
             self._group.add(_Item(entry, place, "unchanged"), kept)
             return
@@ -205,43 +211,30 @@ class _Import:
                 self._lost.add(key)
                 yield unknown(text)
 
-    def _settle_if_taken(self, taken: bytes | str) -> None:
-        """What is on its way is not seen by reading: wait for it where it matters."""
-        if taken in self._group.taken or (self._flight and taken in self._flight.group.taken):
-            self._settle_all()
+    def _flush_if_taken(self, taken: bytes | str) -> None:
+        """What stands in the group is not seen by reading: write it first where it matters."""
+        if taken in self._group.taken:
+            self._flush()
 
-    def _settle_all(self) -> None:
-        """Write what is prepared and wait for it."""
-        self._depart()
-        self._settle()
-
-    def _depart(self) -> None:
-        """Hand the group to the writer, once the one before it is durable."""
-        self._settle()
-        if self._group.items:
-            self._flight = self._committer.start(self._group)
-            self._group = Group()
-
-    def _settle(self) -> None:
-        """Wait for the group on its way; what has moved meanwhile is prepared anew from its entries."""
+    def _flush(self) -> None:
+        """Write the group; what has moved meanwhile is prepared anew from its entries."""
         for _ in range(_TRIES):
-            flight, self._flight = self._flight, None
-            if flight is None:
+            group, self._group = self._group, Group()
+            if not group.items:
                 return
-            if flight.landed():
-                self._count(flight.group)
+            if self._committer.commit(group):
+                self._count(group)
                 return
-            self._again(flight.group)
+            self._prepare_again(group)
         raise busy("These records are being changed very often just now; run the import again to complete it.")
 
-    def _again(self, group: Group[_Item]) -> None:
-        waiting, about, facts = self._group, self._about, self._resolver.facts
-        self._group, self._about = Group(), set()
+    def _prepare_again(self, group: Group[_Item]) -> None:
+        about, facts = self._about, self._resolver.facts
+        self._about = set()
         for item in group.items:
             self._resolver.begin(item.place.facts)
             self._one(item.entry, item.place)
-        self._depart()
-        self._group, self._about = waiting, about
+        self._about = about
         if facts is not None:
             self._resolver.begin(facts)
 

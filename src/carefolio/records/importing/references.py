@@ -18,8 +18,8 @@ from typing import Any
 from urllib.parse import parse_qsl
 from uuid import UUID
 
-from carefolio.consent.policy import DIRECTORY
 from carefolio.consent.principal import Principal
+from carefolio.fhir.kinds import DIRECTORY
 from carefolio.fhir.references import Split, split
 from carefolio.records.importing.files import Entry
 from carefolio.records.importing.identity import Names, find

@@ -14,7 +14,7 @@ from typing import Any
 from carefolio.base.failures import Failure
 from carefolio.base.ids import derived_id
 from carefolio.base.keys import Keyring
-from carefolio.consent.policy import DIRECTORY
+from carefolio.fhir.kinds import DIRECTORY
 from carefolio.fhir.validate import validate
 from carefolio.records.importing.files import Entry, entries_of, read_entry
 from carefolio.records.importing.identity import Names, find
@@ -64,7 +64,7 @@ class Survey:
         self._identified: dict[int, str] = {}
 
     def look(self, paths: list[Path], tick: Callable[[FileFacts], None]) -> None:
-        """Go through all files. Those of nothing but directory entries come first afterwards, then those of owners."""
+        """Go through all files. Afterwards those of nothing but directory entries come first."""
         for path in paths:
             facts = FileFacts(path)
             first = self.index.pack()
@@ -74,7 +74,7 @@ class Survey:
             self.files.append(facts)
             tick(facts)
         self.index.finish()
-        self.files.sort(key=lambda facts: (facts.others, bool(facts.patients), not facts.owners))
+        self.files.sort(key=lambda facts: facts.others or bool(facts.patients))
         for facts in self.files:
             if self.index.packs_repeat(facts.packs):
                 self._note_repeated(facts)
@@ -95,23 +95,25 @@ class Survey:
         else:
             facts.others = True
             facts.followers |= entry.type in FOLLOWS_TRANSACTION
+        if entry.type in ONCE:
+            self._place(entry)
         if not entry.name:
             return
-        name = self._names.of(entry.name)
-        self.index.add(name, entry.type)
+        self.index.add(self._names.of(entry.name), entry.type)
         if entry.type == "Patient" and len(facts.patients) <= 1:
             facts.patients.add(entry.name)
-        if entry.type in ONCE:
-            self._place(entry, name)
         if entry.url and entry.id and not entry.url.endswith(entry.id):
             facts.aliases[f"{entry.type}/{entry.id}"] = entry.url
 
-    def _place(self, entry: Entry, name: bytes) -> None:
-        """Decide which record a directory entry is."""
-        if name in self._elsewhere:
+    def _place(self, entry: Entry) -> None:
+        """Decide which record a directory entry is; an invalid one is none."""
+        resource = _valid(entry)
+        if resource is None:
             return
+        content = self._names.content(resource)
+        name = self._names.of(entry.name) if entry.name else self._names.by_content(entry.type, content)
         known = find(self._reader, name)
-        values = [] if known else self._identifiers(entry)
+        values = [] if known else self._identifiers(entry.type, resource)
         matches = (found for value in values if (found := self.identified(entry.type, value)))
         own = derived_id(name)
         id_ = known.id if known else next(matches, own)
@@ -120,12 +122,11 @@ class Survey:
         for value in values:
             self._identified.setdefault(value, id_)
 
-    def _identifiers(self, entry: Entry) -> list[int]:
-        """The blind values of the identifiers of a valid entry; those without a system identify nobody."""
-        resource = _valid(entry)
+    def _identifiers(self, type_: str, resource: dict[str, Any]) -> list[int]:
+        """The blind values of an entry's identifiers; those without a system identify nobody."""
         return [
-            self._value(token_text(f"{entry.type}.identifier", identifier["system"], identifier["value"]))
-            for identifier in (resource or {}).get("identifier", ())
+            self._value(token_text(f"{type_}.identifier", identifier["system"], identifier["value"]))
+            for identifier in resource.get("identifier", ())
             if identifier.get("system") and identifier.get("value")
         ]
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from carefolio.base.failures import unprocessable
 from carefolio.base.keys import OwnerKey
-from carefolio.consent.policy import DIRECTORY
+from carefolio.fhir.kinds import DIRECTORY
 from carefolio.fhir.references import split
 from carefolio.ledger.entry import Kind
 from carefolio.records.changes import NewOwner, Write
@@ -16,6 +16,7 @@ from carefolio.records.importing.files import Entry
 from carefolio.records.importing.sender import Opened, Sender
 from carefolio.records.owner import FOLLOWS_TRANSACTION, claim_of, owner_references
 from carefolio.records.prepare import begin_chart
+from carefolio.records.rights import may_change
 from carefolio.records.vault import open_resource
 from carefolio.store import owners
 from carefolio.store.rows import Flag, Row, State
@@ -27,6 +28,7 @@ NO_FORCE = "Stored without force: an access contract counts once the patient mak
 _NO_CHART = "The patient that it belongs to is neither in this input nor known here."
 _CONTRACT = "An access contract is changed by the patient or a delegate only."
 _MOVED_OWNER = "A record stays with the patient it was created for."
+_ERASED = "This patient's records were erased at their own wish; nothing is added."
 _FOREIGN = "Only who wrote this record, or their hospital, may change it."
 
 
@@ -96,7 +98,7 @@ class Versions:
 
     def _refuse(self, before: Row) -> None:
         """Raise when the sender may not change what stands there."""
-        if before.hospital != self._sender.principal.hospital:
+        if not may_change(self._sender.principal, before):
             raise unprocessable(_FOREIGN)
         if before.flags & Flag.FORCE:
             raise unprocessable(_CONTRACT)
@@ -109,9 +111,7 @@ class Versions:
             return self._shelf
         reference = self._claimed(draft)
         if not reference and type_ in FOLLOWS_TRANSACTION:
-            if before is not None:
-                return self._existing(before.owner)
-            reference = draft.follows
+            reference = self._place_of(before) if before is not None else draft.follows
         home = self._chart(reference) if reference else self._shelf
         if home is None:
             raise unprocessable(_NO_CHART)
@@ -139,15 +139,21 @@ class Versions:
             owner = owners.of_reference(self._database, reference)
             if owner is None:
                 return None
-            home = Home(owner.number, owner.ref, self._keyring.of(owner.number))
+            home = Home(owner.number, owner.ref, self._key(owner.number))
             if len(self._homes) >= CACHED:
                 self._homes.clear()
             self._homes[reference] = home
         return home
 
-    def _existing(self, number: int) -> Home:
-        owner = owners.of_number(self._database, number)
-        return Home(number, owner.ref if owner else "", self._keyring.of(number))
+    def _key(self, number: int) -> OwnerKey:
+        try:
+            return self._keyring.of(number)
+        except KeyError:
+            raise unprocessable(_ERASED) from None
+
+    def _place_of(self, before: Row) -> str:
+        owner = owners.of_number(self._database, before.owner)
+        return owner.ref if owner else ""
 
 
 def _is_lost_patient(text: str) -> bool:
@@ -160,7 +166,7 @@ def remarks(resource: dict[str, Any]) -> list[str]:
     """What the report says of a resource that is stored."""
     found = [NO_FORCE] if resource["resourceType"] == "Consent" else []
     claimed = resource.get("meta", {}).get("profile", ())
-    unknown = [profile for profile in claimed if not profile.startswith(_BASE)]
+    unknown = [profile for profile in claimed if profile and not profile.startswith(_BASE)]
     if unknown:
         found.append(f"Claimed profile not known here, stored as it is: {', '.join(unknown)}")
     return found

@@ -30,9 +30,7 @@ def series(records, measure):
 
 
 def days(records, measure):
-    codes = [
-        each for each in records if each.get("code", {}).get("coding", [{}])[0].get("code") == measure.code
-    ]
+    codes = [each for each in records if each.get("code", {}).get("coding", [{}])[0].get("code") == measure.code]
     return sorted(date.fromisoformat(each["effectiveDateTime"][:10]) for each in codes)
 
 
@@ -113,12 +111,8 @@ def test_a_pregnancy_goes_on_for_about_forty_weeks_and_ends_in_a_birth(charts):
         assert weeks[-1] >= 38
         fundus = series(records, m.FUNDAL_HEIGHT)
         assert fundus[-1] > fundus[0] + 10
-        pregnant = next(
-            each for each in records if each.get("code", {}).get("coding", [{}])[0].get("code") == "Z34.90"
-        )
-        length = date.fromisoformat(pregnant["abatementDateTime"]) - date.fromisoformat(
-            pregnant["onsetDateTime"]
-        )
+        pregnant = next(each for each in records if each.get("code", {}).get("coding", [{}])[0].get("code") == "Z34.90")
+        length = date.fromisoformat(pregnant["abatementDateTime"]) - date.fromisoformat(pregnant["onsetDateTime"])
         assert 265 <= length.days <= 290
 
 
@@ -164,11 +158,7 @@ def test_a_child_grows_and_has_the_vaccines_of_the_first_years(charts):
         assert heights[0] < 60
         assert heights[-1] > 110
         assert weights[-1] > weights[0] + 15
-        codes = [
-            each["vaccineCode"]["coding"][0]["code"]
-            for each in records
-            if each["resourceType"] == "Immunization"
-        ]
+        codes = [each["vaccineCode"]["coding"][0]["code"] for each in records if each["resourceType"] == "Immunization"]
         assert codes.count("146") == 4
         assert codes.count("03") == 2
         assert codes.count("140") >= 4
@@ -179,7 +169,5 @@ def test_adults_have_checks_and_some_people_have_allergies(charts):
     for records in adults:
         assert len(series(records, m.BMI)) >= 6
         assert series(records, m.CHOLESTEROL)
-    allergic = [
-        any(each["resourceType"] == "AllergyIntolerance" for each in records) for records in charts.values()
-    ]
+    allergic = [any(each["resourceType"] == "AllergyIntolerance" for each in records) for records in charts.values()]
     assert 0 < sum(allergic) < len(allergic)

@@ -2,8 +2,7 @@
 
 import pytest
 
-from carefolio.consent.participants import literal
-from carefolio.consent.policy import PARTICIPANTS, participants
+from carefolio.fhir.kinds import PARTICIPANTS, literal, participants
 from tests.unit.consent.cast import ref
 
 P, Q, R = "Practitioner/p", "Organization/q", "Practitioner/r"

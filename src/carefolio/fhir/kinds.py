@@ -7,6 +7,24 @@ from typing import Any, Final
 
 from carefolio.fhir.references import split
 
+DIRECTORY: Final = frozenset(
+    {
+        "Organization",
+        "Practitioner",
+        "PractitionerRole",
+        "Location",
+        "HealthcareService",
+        "Endpoint",
+        "Schedule",
+        "Slot",
+        "CodeSystem",
+        "ValueSet",
+        "ConceptMap",
+        "NamingSystem",
+    }
+)
+"""Types that everybody signed in may read and search; they belong to no patient."""
+
 PARTICIPANTS: Final[dict[str, tuple[tuple[str, ...], ...]]] = {
     "Appointment": (("participant", "actor"),),
     "Task": (("owner",), ("requester",)),

@@ -1,0 +1,80 @@
+"""Measuring inside one process: the product's parts without HTTP, several calls under way at once."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TypeVar
+
+import uvloop
+
+from carefolio.assembly import Carefolio, open_carefolio
+from carefolio.base.clock import stopwatch
+from carefolio.bench.hosting import SWITCH_SECONDS
+from carefolio.bench.stage import Stage
+
+T = TypeVar("T")
+Call = Callable[[int], Awaitable[object]]
+_NANOSECONDS, _MICROSECONDS_A_NANOSECOND = 1e9, 1e-3
+
+
+@dataclass(frozen=True, slots=True)
+class Timed:
+    """Calls a second, and the process's CPU µs for each, all of its threads together."""
+
+    rate: float
+    cpu: float
+
+
+@contextmanager
+def opened(stage: Stage) -> Iterator[Carefolio]:
+    """The stage's installation, as the server opens it."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(SWITCH_SECONDS)
+    carefolio = open_carefolio(stage.settings, serving=True)
+    try:
+        yield carefolio
+    finally:
+        carefolio.close()
+        sys.setswitchinterval(before)
+
+
+def run(work: Callable[[], Awaitable[T]]) -> T:
+    """Run on the loop that the server has."""
+
+    async def whole() -> T:
+        return await work()
+
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        return runner.run(whole())
+
+
+async def timed(call: Call, at_once: int, seconds: float) -> Timed:
+    """Make calls, so many under way, for so long; each call is given its number."""
+    done = 0
+    started, cpu = stopwatch(), time.process_time_ns()
+    end = started + seconds * _NANOSECONDS
+
+    async def one_after_the_other() -> None:
+        nonlocal done
+        while stopwatch() < end:
+            number, done = done, done + 1
+            await call(number)
+
+    await asyncio.gather(*(one_after_the_other() for _ in range(at_once)))
+    took, used = stopwatch() - started, time.process_time_ns() - cpu
+    return Timed(done / took * _NANOSECONDS, used / done * _MICROSECONDS_A_NANOSECOND)
+
+
+def looped(call: Callable[[int], object], seconds: float) -> float:
+    """CPU µs of a call that waits for nothing, over so many seconds of this thread."""
+    started, cpu, done = stopwatch(), time.thread_time_ns(), 0
+    end = started + seconds * _NANOSECONDS
+    while stopwatch() < end:
+        call(done)
+        done += 1
+    return (time.thread_time_ns() - cpu) / done * _MICROSECONDS_A_NANOSECOND

@@ -1,0 +1,111 @@
+"""The operator's console: the real command as a process, on a data folder of the test's own."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+COMMAND = [sys.executable, "-c", "from carefolio.cli import main; main()"]
+RUN_SECONDS = 120
+STOP_SECONDS = 10
+
+
+def environment(**more: str) -> dict[str, str]:
+    """The shell's, without what would change what is tested."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("CAREFOLIO_")}
+    return kept | more
+
+
+def call(*args: str, stdin: str = "", **env: str) -> subprocess.CompletedProcess[str]:
+    """One command to its end; its outcome is the caller's to judge."""
+    return subprocess.run(
+        [*COMMAND, *args],
+        input=stdin,
+        capture_output=True,
+        text=True,
+        timeout=RUN_SECONDS,
+        env=environment(**env),
+        check=False,
+    )
+
+
+@dataclass(frozen=True)
+class Console:
+    """Commands on one installation."""
+
+    data: Path
+
+    def call(self, *args: str, stdin: str = "", **env: str) -> subprocess.CompletedProcess[str]:
+        return call(*args, "--data", str(self.data), stdin=stdin, **env)
+
+    def told(self, *args: str) -> dict[str, Any]:
+        """The JSON answer of a command that has to work."""
+        done = self.call(*args, "--json")
+        assert done.returncode == 0, done.stderr
+        answer: dict[str, Any] = json.loads(done.stdout)
+        return answer
+
+    def refused(self, *args: str, stdin: str = "", **env: str) -> str:
+        """The one sentence of a command that has to be refused."""
+        done = self.call(*args, stdin=stdin, **env)
+        assert done.returncode == 1, (done.stdout, done.stderr)
+        lines = done.stderr.strip().splitlines()
+        assert lines[-1].startswith("carefolio: ")
+        assert "Traceback" not in done.stderr
+        return lines[-1].removeprefix("carefolio: ")
+
+    def hospital(self, name: str = "North Hospital") -> dict[str, Any]:
+        return self.told("hospital", "add", "--name", name)
+
+    def account(self, role: str, name: str, email: str, *more: str) -> dict[str, Any]:
+        return self.told("account", "add", "--role", role, "--name", name, "--email", email, *more)
+
+    def token(self, email: str, *more: str) -> str:
+        token: str = self.told("token", "issue", "--account", email, *more)["access_token"]
+        return token
+
+    def entries(self) -> int:
+        """How many entries the ledger has, which verifies."""
+        report = self.told("ledger", "verify")
+        assert report["ok"]
+        entries: int = report["entries"]
+        return entries
+
+
+@dataclass(frozen=True)
+class Running:
+    """A server that runs, and what it said when its port was open."""
+
+    process: subprocess.Popen[str]
+    told: dict[str, Any]
+
+    @property
+    def address(self) -> str:
+        address: str = self.told["address"]
+        return address
+
+    @property
+    def port(self) -> int:
+        return int(self.address.rpartition(":")[2])
+
+
+@contextmanager
+def serving(data: Path, *args: str, **env: str) -> Iterator[Running]:
+    """A server at a free port, ended cleanly afterwards if the test has not ended it."""
+    command = [*COMMAND, "serve", "--port", "0", "--json", "--data", str(data), *args]
+    process = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=environment(**env)
+    )
+    assert process.stdout is not None
+    try:
+        yield Running(process, json.loads(process.stdout.readline()))
+    finally:
+        if process.poll() is None:
+            process.terminate()
+            process.wait(STOP_SECONDS)
+        process.stdout.close()

@@ -1,0 +1,61 @@
+"""The check of an installation: a line each, with its fix."""
+
+import sqlite3
+
+import pytest
+
+from tests.acceptance.console import Console
+
+NAMES = ["settings", "keys", "disk", "clock", "database"]
+
+
+@pytest.fixture
+def console(tmp_path):
+    console = Console(tmp_path / "data")
+    console.hospital()
+    return console
+
+
+def failing(console, **env):
+    done = console.call("check", **env)
+    assert done.returncode == 1
+    lines = done.stdout.splitlines()
+    return {
+        line.split()[1].rstrip(":"): lines[at + 1].strip() for at, line in enumerate(lines) if line.startswith("NOT")
+    }
+
+
+def test_a_well_installation_passes(console):
+    told = console.told("check")
+    assert told["ok"]
+    assert [each["name"] for each in told["checks"]] == NAMES
+
+
+def test_nothing_there_is_said_with_its_fix(tmp_path):
+    found = failing(Console(tmp_path))
+    assert sorted(found) == ["clock", "database", "keys"]
+    assert all(fix.startswith("fix: ") for fix in found.values())
+
+
+def test_a_wrong_setting_is_named(console):
+    assert list(failing(console, CAREFOLIO_REGION="No Such Region!")) == ["settings"]
+
+
+def test_a_root_key_that_others_can_read_is_found(console):
+    (console.data / "keys" / "root.key").chmod(0o644)
+    assert list(failing(console)) == ["keys"]
+
+
+def test_a_damaged_database_is_found(console):
+    path = console.data / "carefolio.db"
+    content = path.read_bytes()
+    path.write_bytes(content[:4096] + b"\xff" * 4096 + content[8192:])
+    assert "database" in failing(console)
+
+
+def test_a_clock_before_the_ledger_s_last_entry_is_found(console):
+    with sqlite3.connect(console.data / "carefolio.db") as connection:
+        connection.execute("UPDATE entry SET time = time + 3600 * 1000000")
+    assert list(failing(console)) == ["clock"]
+    told = console.refused("ledger", "verify")
+    assert told.startswith("Entry 1 was changed") or "Entry 1" in told

@@ -1,0 +1,58 @@
+"""The demo: made once, the same for the same seed, and its story runs as it is printed."""
+
+import shutil
+import subprocess
+
+import pytest
+
+from carefolio.cli.casting import SignIn
+from carefolio.cli.story import tell
+from tests.acceptance.console import Console, serving
+
+
+@pytest.fixture(scope="module")
+def console(tmp_path_factory):
+    return Console(tmp_path_factory.mktemp("demo") / "data")
+
+
+@pytest.fixture(scope="module")
+def made(console):
+    return console.told("demo", "--patients", "2")
+
+
+def test_it_tells_of_a_cast_with_tokens(made):
+    roles = [each["role"] for each in made["people"]]
+    assert roles == ["patient", "patient", "doctor", "doctor", "pharmacist", "auditor", "admin", "hospital"]
+    assert all(each["token"] for each in made["people"])
+
+
+def test_made_again_it_adds_nothing(console, made):
+    before = console.told("check")["checks"][-1]["text"]
+    again = console.told("demo", "--patients", "2")
+    strangers = ("person", "account", "code")
+    assert [[each[name] for name in strangers] for each in again["people"]] == [
+        [each[name] for name in strangers] for each in made["people"]
+    ]
+    assert console.told("check")["checks"][-1]["text"] == before
+    assert console.entries() > 0
+
+
+def test_it_is_refused_where_others_come(console):
+    told = console.refused("demo", CAREFOLIO_PUBLIC_URL="https://records.example.org")
+    assert "this machine only" in told
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="the story's lines need curl (make services)")
+def test_the_story_runs_as_it_is_printed(console, made):
+    with serving(console.data, "--demo") as server:
+        people = [SignIn(**each) for each in server.told["people"]]
+        lines = tell(server.address, people)
+        told = subprocess.run(["sh"], input=lines, capture_output=True, text=True, check=True, timeout=60)
+    patient, doctor = people[0].person, next(each.person for each in people if each.role == "doctor")
+    asked, granted, read, seen, withdrawn, after = told.stdout.split("\n")[:6]
+    assert '"status":"proposed"' in asked
+    assert '"status":"active"' in granted
+    assert f'"id":"{patient.partition("/")[2]}"' in read
+    assert doctor in seen
+    assert '"status":"inactive"' in withdrawn
+    assert after == "404"

@@ -1,0 +1,144 @@
+"""What was decided before a withdrawal and reaches the writer together with it, in one group, one commit."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from contextlib import closing, contextmanager
+
+import pytest
+
+from carefolio.records.changes import Change, Method
+from carefolio.records.repeat import Repeatable
+from tests.faults.cast import consent, found, observation, opened
+
+
+@pytest.fixture
+def world(tmp_path):
+    cast = found(tmp_path / "data")
+    with opened(tmp_path / "data") as carefolio:
+        yield carefolio, cast
+
+
+@contextmanager
+def held(carefolio):
+    """Another process is writing: what is submitted meanwhile becomes one group."""
+    with closing(sqlite3.connect(carefolio.database.path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        yield
+        other.execute("COMMIT")
+
+
+async def grouped(carefolio, *attempts):
+    """Begin all of them in this order while the writer waits, then let it go."""
+    with held(carefolio):
+        # The writer takes this one and waits with it for the lock; the others come behind, together.
+        first = asyncio.ensure_future(carefolio.database.write(lambda tx: tx.now))
+        await asyncio.sleep(0)
+        tasks = [asyncio.ensure_future(attempt) for attempt in attempts]
+        for _ in range(20):
+            await asyncio.sleep(0)
+    await first
+    return await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def caller(carefolio, token):
+    return carefolio.door.admit(token, "test")
+
+
+async def granted(carefolio, cast):
+    """An active contract under which the doctor may add; the stored Consent's id and the resource."""
+    door = carefolio.door
+    asked = consent(cast.ada.ref, cast.ben.ref, adds=True)
+    made = await door.write(caller(carefolio, cast.ben.token), [Change(Method.CREATE, "Consent", resource=asked)])
+    id_ = made[0].row.id
+    active = asked | {"id": id_, "status": "active"}
+    await door.write(
+        caller(carefolio, cast.ada.token), [Change(Method.UPDATE, "Consent", id_, resource=dict(active))]
+    )
+    return id_, active
+
+
+def withdrawal(carefolio, cast, id_, active):
+    change = Change(Method.UPDATE, "Consent", id_, resource=active | {"status": "inactive"})
+    return carefolio.door.write(caller(carefolio, cast.ada.token), [change])
+
+
+def entry_of(carefolio, reference):
+    return [
+        seq
+        for (seq,) in carefolio.database.read("SELECT seq FROM entry ORDER BY seq")
+        if reference in str(carefolio_entry(carefolio, seq).content)
+    ]
+
+
+def carefolio_entry(carefolio, seq):
+    from carefolio.ledger.reading import entry_at
+
+    return entry_at(carefolio.database, carefolio.keyring, seq)
+
+
+def test_a_write_that_arrives_with_the_withdrawal_is_decided_again(world):
+    carefolio, cast = world
+
+    async def story():
+        id_, active = await granted(carefolio, cast)
+        added = Change(Method.CREATE, "Observation", resource=observation(cast.ada.ref))
+        return await grouped(
+            carefolio,
+            withdrawal(carefolio, cast, id_, active),
+            carefolio.door.write(caller(carefolio, cast.ben.token), [added]),
+        )
+
+    withdrawn, written = asyncio.run(story())
+    assert withdrawn[0].row.version == 3
+    assert isinstance(written, Exception), "the doctor wrote into the chart after the withdrawal"
+
+
+def test_the_list_of_a_chart_is_decided_again(world):
+    carefolio, cast = world
+
+    async def story():
+        id_, active = await granted(carefolio, cast)
+        return await grouped(
+            carefolio,
+            withdrawal(carefolio, cast, id_, active),
+            carefolio.door.record_index(caller(carefolio, cast.ben.token), cast.ada.ref.partition("/")[2]),
+        )
+
+    _, listed = asyncio.run(story())
+    assert isinstance(listed, Exception), "the list left after the withdrawal"
+
+
+def test_the_same_key_twice_at_once_writes_once(world):
+    carefolio, cast = world
+
+    async def story():
+        repeatable = Repeatable("the same", b"digest")
+        hospital = caller(carefolio, cast.hospital_token)
+        attempts = [
+            carefolio.door.write(
+                hospital, [Change(Method.CREATE, "Observation", resource=observation(cast.ada.ref))], repeatable
+            )
+            for _ in range(3)
+        ]
+        return await grouped(carefolio, *attempts)
+
+    outcomes = asyncio.run(story())
+    assert len({outcome[0].row.id for outcome in outcomes}) == 1
+
+
+def test_the_same_new_patient_twice_at_once_is_one_chart(world):
+    carefolio, cast = world
+
+    async def story():
+        hospital = caller(carefolio, cast.hospital_token)
+        resource = {"resourceType": "Patient", "id": "known-here", "name": [{"family": "Doe"}]}
+        attempts = [
+            carefolio.door.write(hospital, [Change(Method.UPDATE, "Patient", "known-here", resource=dict(resource))])
+            for _ in range(3)
+        ]
+        return await grouped(carefolio, *attempts)
+
+    outcomes = asyncio.run(story())
+    assert sorted(outcome[0].row.version for outcome in outcomes) == [1, 2, 3]
