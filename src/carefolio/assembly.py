@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from carefolio.api.app import Application
 from carefolio.base.database import Database, Transaction
-from carefolio.base.failures import broken
+from carefolio.base.failures import Failure, broken
 from carefolio.base.keys import PLATFORM, Keyring, make_root_key, read_root_key
 from carefolio.base.logs import where
 from carefolio.base.settings import Settings
@@ -98,12 +98,21 @@ def keep_checkpoints(carefolio: Carefolio, stop: threading.Event) -> threading.T
 
 
 def _create_keys(settings: Settings) -> None:
-    """A crash in between leaves a root key without keys, or keys that remember nothing: both are taken up again."""
-    if not settings.key_file.exists():
+    """If we crash in between there is a root key without keys, or keys that remember nothing: both are taken up again.
+    Where there are keys, a root key that is missing is lost, and no new one stands in for it.
+    """
+    settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if not settings.key_file.exists() and not settings.keys.exists():
+        _make_root_key(settings)
+    Keyring.create(settings.keys, read_root_key(settings.key_file))
+
+
+def _make_root_key(settings: Settings) -> None:
+    try:
         make_root_key(settings.key_file)
-        LOG.warning("A new root key was made: %s. Keep a copy of it apart from the data.", settings.key_file)
-    if not settings.keys.exists():
-        Keyring.create(settings.keys, read_root_key(settings.key_file))
+    except FileExistsError:  # another process starts here at the same time and was first
+        return
+    LOG.warning("A new root key was made: %s. Keep a copy of it apart from the data.", settings.key_file)
 
 
 def _join_installation(database: Database, keyring: Keyring, settings: Settings) -> None:
@@ -119,9 +128,17 @@ def _join_installation(database: Database, keyring: Keyring, settings: Settings)
 
     found = database.one("SELECT value FROM installation WHERE name = 'store'")
     store = found[0] if found else database.write_now(work)
+    newest = database.one("SELECT max(number) FROM owner")
     if store != keyring.store:
-        database.close()
-        raise broken(f"The keys in {settings.keys} belong to other data than {settings.database}.")
+        raise _refused(database, f"The keys in {settings.keys} belong to other data than {settings.database}.")
+    if newest is not None and newest[0] > keyring.newest():
+        older = f"The keys in {settings.keys} are older than the data: some charts have no key in them."
+        raise _refused(database, f"{older} Put newer ones back with 'carefolio keys restore'.")
+
+
+def _refused(database: Database, sentence: str) -> Failure:
+    database.close()
+    return broken(sentence)
 
 
 def _finish_restore(database: Database, keyring: Keyring, log: Log) -> None:

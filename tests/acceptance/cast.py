@@ -43,7 +43,8 @@ class Actor:
         content = body if isinstance(body, bytes | None) else json.dumps(body).encode()
         if content is not None:
             sent.setdefault("Content-Type", FHIR_JSON)
-        return self.http.request(method, f"/fhir{path}", content=content, headers=sent)
+        raw = {name.encode(): value.encode("latin-1") for name, value in sent.items()}
+        return self.http.request(method, f"/fhir{path}", content=content, headers=raw)
 
     def get(self, path: str, **headers: str) -> httpx.Response:
         return self.call("GET", path, **headers)

@@ -1,9 +1,16 @@
-"""A running endpoint inside the test process: real HTTP over a real socket, and coverage sees it."""
+"""A running endpoint inside the test process: real HTTP over a real socket, and coverage sees it. And the real
+command as a process of its own, for what only a process shows.
+"""
 
 import asyncio
+import json
 import socket
+import subprocess
+import sys
 import threading
+from collections.abc import Iterator
 from concurrent.futures import Future
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +23,7 @@ from carefolio.base.settings import read_settings
 
 READY_SECONDS = 20
 POLL_SECONDS = 0.02
+COMMAND = str(Path(sys.executable).with_name("carefolio"))
 
 
 @dataclass
@@ -92,3 +100,18 @@ def await_port(port: int, tries: int = int(READY_SECONDS / POLL_SECONDS)) -> Non
         else:
             return
     raise TimeoutError(f"Nobody listens at port {port}.")
+
+
+@contextmanager
+def spawned(data: Path) -> Iterator[tuple[str, int]]:
+    """The real command as a process of its own over ``data``: its address and its process number."""
+    command = [COMMAND, "serve", "--data", str(data), "--port", "0", "--json"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
+        try:
+            assert process.stdout is not None
+            address = json.loads(process.stdout.readline())["address"]
+            await_port(int(address.rpartition(":")[2]))
+            yield address, process.pid
+        finally:
+            process.terminate()
+            process.wait(READY_SECONDS)

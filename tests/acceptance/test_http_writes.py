@@ -66,6 +66,19 @@ def test_if_none_exist(hospital, ada):
     said(many)
 
 
+def test_a_chart_that_begins_with_a_consent_in_it_is_its_senders_at_once(hospital, ben):
+    patient, _ = mrn()
+    entries = [
+        wish("POST", "Patient", patient, full_url="urn:uuid:1"),
+        wish("POST", "Consent", consent("urn:uuid:1", ben.person, status="active")),
+        wish("POST", "Observation", observation("urn:uuid:1")),
+    ]
+    answer = hospital.post("", bundle("transaction", *entries))
+    assert answer.status_code == 200
+    for entry in answer.json()["entry"]:
+        assert hospital.get("/" + entry["response"]["location"]).status_code == 200
+
+
 @pytest.mark.parametrize("condition", ["", "?", "_count=1", "nonsense=1", "identifier"])
 def test_if_none_exist_takes_a_condition_that_it_can_keep(hospital, condition):
     answer = hospital.post("/Patient", mrn()[0], If_None_Exist=condition)

@@ -45,6 +45,8 @@ class Server:
     extra: tuple[str, ...] = ()
     port: int = 0
     name: str = ""
+    also: dict[str, str] = field(default_factory=dict)
+    """More of the environment."""
     process: subprocess.Popen[bytes] = field(init=False)
 
     def start(self) -> Server:
@@ -52,7 +54,7 @@ class Server:
         self.out = (self.data.parent / f"{self.data.name}{self.name}.out").open("ab")
         self.err = (self.data.parent / f"{self.data.name}{self.name}.err").open("ab")
         command = [str(COMMAND), "serve", "--port", str(self.port), "--data", str(self.data), "--json", *self.extra]
-        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=self.err, env=environment())
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=self.err, env=environment() | self.also)
         line = self._first_line()
         self.out.write(line)
         self.port = int(json.loads(line)["address"].rpartition(":")[2])

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import json
 import random
-import select
-import subprocess
-import sys
 from hashlib import sha256
 
 import pytest
@@ -14,40 +11,27 @@ import pytest
 from carefolio.ledger.entry import DISCLOSURES
 from tests.faults import outsider, servers
 from tests.faults.cast import found, granted
-from tests.faults.client import Client
 from tests.faults.judge import CLIENTS
+from tests.faults.load import load
 
 SEED = 90_210
 ROUNDS, ROUNDS_FULL = 6, 50
 BETWEEN = 200
 """At the least so many acknowledged writes and disclosures between two kills."""
-SECONDS = 60
-
-
-def until(process, count):
-    """Wait until the judge has noted so many answers."""
-    for _ in range(count):
-        ready, _, _ = select.select([process.stdout], [], [], SECONDS)
-        assert ready
-        assert process.stdout.readline() == b".\n", "the judge ended: " + str(process.poll())
 
 
 def killed_under_load(data, cast, notes, seed, rng):
     """Start, load, kill at a random moment; the next round's start is the proof that none of it needs a hand."""
     server = servers.Server(data).start()
-    command = [sys.executable, "-m", "tests.faults.judge", str(server.port), json.dumps(cast), str(notes), seed]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, bufsize=0) as judge:
-        until(judge, BETWEEN + rng.randrange(150))
+    with load(server.port, cast, notes, seed) as judge:
+        judge.until(BETWEEN + rng.randrange(150))
         server.kill()
-        rest, problems = judge.communicate(timeout=SECONDS)
-    assert b"Error" not in problems, problems.decode()
-    return BETWEEN + rest.count(b".\n")
+        assert "Error" not in judge.problems()
 
 
 def compare(data, notes):
     """What the judge was told against what the files say."""
-    with servers.Server(data) as server:
-        assert Client(server.port, "").ask("GET", "/metadata").status == 200
+    servers.Server(data).start().stop()
     stored = {name: sha256(body).hexdigest() for name, body in outsider.versions(data).items()}
     logged = {
         entry.content["request"]: set(entry.content["records"])
@@ -75,14 +59,8 @@ def _prove(tmp_path, rounds):
     cast = found(data)
     with servers.Server(data) as server:
         granted(server.port, cast.ada, cast.ben)
-    known = {
-        "hospital": cast.hospital_token,
-        "doctor": cast.ben.token,
-        "patient": cast.ada.token,
-        "chart": cast.ada.ref,
-    }
     for number in range(rounds):
-        killed_under_load(data, known, notes, f"{SEED}/{number}", rng)
+        killed_under_load(data, cast, notes, f"{SEED}/{number}", rng)
     counted, entries = compare(data, notes)
     assert counted >= rounds * BETWEEN
     print(f"{rounds} kills, {CLIENTS} clients, {counted} answers compared, {entries} entries verify")

@@ -101,7 +101,7 @@ def read_asked(door: Door, request: Request, caller: Caller) -> Asked:
         agent=given.get("agent", ""),
         within=lambda at: all(_TESTS[test.prefix](at, test) for test in tests),
         count=_count(given.get("_count", str(COUNT))),
-        **({"before": int(door.finder.cursors.open(account, given["_page"]))} if "_page" in given else {}),
+        **({"before": door.finder.cursors.open_number(account, given["_page"])} if "_page" in given else {}),
     )
 
 

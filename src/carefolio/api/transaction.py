@@ -31,6 +31,7 @@ LOG = logging.getLogger("carefolio.api")
 Entry = dict[str, Any]
 _WRITES = ("DELETE", "POST", "PUT")
 """In this order FHIR has them done."""
+_CONDITIONS = ("ifMatch", "ifNoneMatch", "ifNoneExist", "ifModifiedSince")
 _STATUS = {200: "200 OK", 201: "201 Created", 204: "204 No Content", 304: "304 Not Modified"}
 
 
@@ -43,7 +44,7 @@ async def answer(door: Door, request: Request) -> Answer:
     if bundle.get("resourceType") != "Bundle" or kind not in ("batch", "transaction"):
         raise unprocessable("This address takes a Bundle of type batch or transaction.", "Bundle.type", "value")
     if not isinstance(entries, list) or not all(_well_formed(entry) for entry in entries):
-        raise unprocessable("Every entry is an object with a request.", "Bundle.entry", "structure")
+        raise unprocessable("Every entry is an object with a request made of texts.", "Bundle.entry", "structure")
     if len(entries) > ENTRIES_MAX:
         raise too_large(f"A bundle may hold {ENTRIES_MAX} entries at most; send several.")
     answers = await (_batch(request, entries) if kind == "batch" else _transaction(door, request, caller, entries))
@@ -54,7 +55,10 @@ async def answer(door: Door, request: Request) -> Answer:
 
 def _well_formed(entry: object) -> bool:
     request = entry.get("request") if isinstance(entry, dict) else None
-    return isinstance(request, dict) and all(isinstance(request.get(name), str) for name in ("method", "url"))
+    if not isinstance(request, dict):
+        return False
+    needed = all(isinstance(request.get(name), str) for name in ("method", "url"))
+    return needed and all(isinstance(request.get(name, ""), str) for name in _CONDITIONS)
 
 
 async def _transaction(door: Door, request: Request, caller: Caller, entries: list[Entry]) -> list[bytes]:

@@ -14,6 +14,7 @@ import sqlite3
 import threading
 from collections import OrderedDict
 from collections.abc import Iterable
+from contextlib import closing
 from functools import lru_cache
 from hashlib import blake2b
 from pathlib import Path
@@ -22,7 +23,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from carefolio.base.failures import broken
+from carefolio.base.failures import Failure, broken
 
 KEY_BYTES = 32
 NONCE_BYTES = 12
@@ -120,19 +121,18 @@ class Keyring:
 
     @staticmethod
     def create(path: Path, root: bytes) -> None:
-        """A new keys file. Refuses to stand in for one that is lost: the caller has made sure that there is no data."""
+        """New keys; a file that has keys already is left as it is. The caller has made sure that there is no data.
+
+        If we crash before the commit the file holds no key, and the next start makes them; several processes may try.
+        """
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        connection = _connect(path)
-        region = AESGCM.generate_key(256)
-        seal = AESGCM(region)
-        with connection:
-            connection.execute("BEGIN IMMEDIATE")
-            rows = [("region", _wrap(AESGCM(root), region, b"region"))]
-            rows += [(name, _wrap(seal, os.urandom(KEY_BYTES), name.encode())) for name in ("index", "ledger", "store")]
-            connection.executemany("INSERT INTO platform VALUES (?, ?)", rows)
-            platform = _wrap(seal, AESGCM.generate_key(256), b"owner:0")
-            connection.execute("INSERT INTO key VALUES (?, ?)", (PLATFORM, platform))
-        connection.close()
+        try:
+            with closing(_connect(path)) as connection, connection:
+                connection.execute("BEGIN IMMEDIATE")
+                if connection.execute("SELECT 1 FROM platform").fetchone() is None:
+                    _make_keys(connection, root)
+        except sqlite3.DatabaseError:
+            raise _unreadable(path) from None
 
     @staticmethod
     def open(path: Path, root: bytes) -> Keyring:
@@ -141,12 +141,12 @@ class Keyring:
             raise broken(f"The keys file {path} is missing. Restore it with 'carefolio keys restore'.")
         try:
             return Keyring(_connect(path), root)
-        except (InvalidTag, TypeError):
+        except InvalidTag:
             raise broken(
                 f"The root key does not open the keys in {path}: it is not the one they were made with."
             ) from None
-        except sqlite3.DatabaseError:
-            raise broken(f"The keys file {path} cannot be read. Restore it with 'carefolio keys restore'.") from None
+        except (sqlite3.DatabaseError, TypeError):
+            raise _unreadable(path) from None
 
     def of(self, owner: int) -> OwnerKey:
         """The key of this owner; raises KeyError when it was never made or has been destroyed."""
@@ -253,14 +253,19 @@ def read_root_key(path: Path) -> bytes:
 
 
 def make_root_key(path: Path) -> bytes:
-    """A new root key, readable by this user alone. Never overwrites one."""
+    """A new root key, readable by this user alone and whole when it appears. Where there is one: FileExistsError."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     root = os.urandom(KEY_BYTES)
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w") as file:
-        file.write(root.hex() + "\n")
-        file.flush()
-        os.fsync(file.fileno())
+    fresh = path.with_name(f"{path.name}.{os.getpid()}")
+    handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    try:
+        with os.fdopen(handle, "w") as file:
+            file.write(root.hex() + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        path.hardlink_to(fresh)
+    finally:
+        fresh.unlink()
     return root
 
 
@@ -271,6 +276,20 @@ def _connect(path: Path) -> sqlite3.Connection:
     connection.execute("PRAGMA synchronous = FULL")
     connection.executescript(_SCHEMA)
     return connection
+
+
+def _make_keys(connection: sqlite3.Connection, root: bytes) -> None:
+    region = AESGCM.generate_key(256)
+    seal = AESGCM(region)
+    rows = [("region", _wrap(AESGCM(root), region, b"region"))]
+    rows += [(name, _wrap(seal, os.urandom(KEY_BYTES), name.encode())) for name in ("index", "ledger", "store")]
+    connection.executemany("INSERT INTO platform VALUES (?, ?)", rows)
+    platform = _wrap(seal, AESGCM.generate_key(256), b"owner:0")
+    connection.execute("INSERT INTO key VALUES (?, ?)", (PLATFORM, platform))
+
+
+def _unreadable(path: Path) -> Failure:
+    return broken(f"The keys file {path} cannot be read. Restore it with 'carefolio keys restore'.")
 
 
 def _wrap(seal: AESGCM, key: bytes, name: bytes) -> bytes:

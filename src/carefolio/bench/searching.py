@@ -69,9 +69,10 @@ class _Bench:
     def _bare(self) -> list[Figure]:
         """The statements alone: a row by its id, and a search planned and run."""
         point = looped(self._point, self._seconds / 2)
-        visible = self._visible(self._caller(0), FEW)
-        planned = looped(lambda number: self._planned(number, FEW, visible, run=False), self._seconds / 2)
-        found = looped(lambda number: self._planned(number, FEW, visible), self._seconds / 2)
+        charts = len(self._stage.charts)
+        visible = [self._visible(number, FEW) for number in range(charts)]
+        planned = looped(lambda number: self._planned(number, FEW, visible[number % charts], run=False), self._seconds)
+        found = looped(lambda number: self._planned(number, FEW, visible[number % charts]), self._seconds)
         note = f"of it {planned:.1f} µs parsing and planning; a row by its id takes {point:.1f} µs"
         return [Figure("  the same: plan and statement alone", 1e6 / found, "/s", cpu=found, note=note)]
 
@@ -85,7 +86,7 @@ class _Bench:
         matches = found.matches
         seconds = self._seconds / 4
         decided = looped(lambda number: self._decide(self._caller(number), matches), seconds)
-        visible = self._visible(self._caller(0), HUNDRED)
+        visible = self._visible(0, HUNDRED)
         narrow = looped(lambda number: self._planned(number, HUNDRED, visible), seconds)
         wide = looped(lambda number: self._planned(number, HUNDRED, Visible((Window(),))), seconds)
         return decided + max(0.0, narrow - wide)
@@ -101,8 +102,9 @@ class _Bench:
     def _caller(self, number: int) -> Caller:
         return self._door.admit(self._stage.doctor, f"bench-{number}")
 
-    def _visible(self, caller: Caller, count: int) -> Visible:
-        return self._door.finder.visible(caller, self._query(0, count))
+    def _visible(self, number: int, count: int) -> Visible:
+        """What the caller may see of the chart that this search is about."""
+        return self._door.finder.visible(self._caller(number), self._query(number, count))
 
     def _query(self, number: int, count: int) -> Query:
         return parse("Observation", self._pairs(number, count), _HANDLING.lenient, base=_HANDLING.base)

@@ -72,14 +72,14 @@ class Accounts:
         self._keyring = keyring
 
     def add(self, tx: Transaction, new: NewAccount) -> int:
-        """Write a new account and return its number; an e-mail that is taken raises IntegrityError."""
+        """Write a new account and return its number; an e-mail that is taken, in any case, raises IntegrityError."""
         key = self._keyring.of(PLATFORM)
         blind = self._keyring.blind.value(f"code={new.code}") if new.code else None
         cursor = tx.execute(
             "INSERT INTO account (email, role, person, organization, name, code, code_blind, verified,"
             " shelf, hospital, chart) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
-                new.email,
+                new.email and new.email.lower(),
                 new.role,
                 new.person,
                 new.organization,
@@ -126,11 +126,6 @@ class Accounts:
             account = self._opened(row)
             if account is not None:
                 yield account
-
-    def number_of(self, reader: Reader, person: str) -> int | None:
-        """The number of the account behind ``Practitioner/id`` or ``Patient/id``."""
-        row = reader.one("SELECT number FROM account WHERE person = ?", (person,))
-        return row[0] if row else None
 
     def change(
         self, tx: Transaction, number: int, *, verified: bool | None = None, suspended: bool | None = None

@@ -72,4 +72,5 @@ class Charts:
         if reference.startswith("Organization/"):
             owner = owners.of_reference(self._database, reference)
             return owner.number if owner else UNKNOWN
-        return self._accounts.number_of(self._database, reference) or UNKNOWN
+        account = self._accounts.of_person(self._database, reference)
+        return account.number if account else UNKNOWN

@@ -22,6 +22,13 @@ class Cursors:
         sealed = self._keyring.of(PLATFORM).seal(cursor, b"cursor/%d" % account)
         return urlsafe_b64encode(sealed).rstrip(b"=").decode()
 
+    def open_number(self, account: int, text: str) -> int:
+        """The cursor as a number; raises a Failure (400) as well for one that another kind of page gave."""
+        cursor = self.open(account, text)
+        if not cursor.isdigit():
+            raise malformed("This page link belongs to another address; search again.")
+        return int(cursor)
+
     def open(self, account: int, text: str) -> bytes:
         """The cursor; raises a Failure (400) for a text that was not made here for this account."""
         try:

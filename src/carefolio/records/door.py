@@ -121,9 +121,9 @@ class Door:
             return Findings(matches=[] if query.summary else [found], total=1 if query.counts else None)
         return await self.finder.search(caller, query)
 
-    async def everything(self, caller: Caller, id_: str, count: int, cursor: bytes | None) -> Findings:
+    async def everything(self, caller: Caller, id_: str, count: int, after: int) -> Findings:
         """All that the caller may see of a chart; raises absent when that is nothing at all."""
-        return await self._settled(caller, lambda now: self.sweeper.sweep(now, id_, count, cursor))
+        return await self._settled(caller, lambda now: self.sweeper.sweep(now, id_, count, after))
 
     async def record_index(self, caller: Caller, id_: str) -> list[Item]:
         """The list of a chart's records, without content."""

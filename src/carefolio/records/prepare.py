@@ -24,7 +24,7 @@ from carefolio.base.ids import new_code, new_id
 from carefolio.base.keys import Keyring, OwnerKey
 from carefolio.consent.decide import decide
 from carefolio.consent.lifecycle import Event, Standing, judge_creation, judge_deletion, judge_update
-from carefolio.consent.principal import Role
+from carefolio.consent.principal import Role, permits_scope
 from carefolio.fhir.kinds import DIRECTORY
 from carefolio.fhir.references import split, walk
 from carefolio.fhir.validate import validate
@@ -226,14 +226,13 @@ class Preparer:
 
     def _create(self, batch: _Batch, change: Change, claim: Claim) -> None:
         home = self._home(batch, change, claim)
+        self._refuse_out_of_reach(batch, change, home, claim.path)
         if change.if_match is not None:
             raise stale("There is no record here that If-Match could match.")
         principal = batch.caller.principal
         flags, event = Flag.NONE, Kind.RECORD_CREATED
         if change.type == "Consent":
-            delegate = self._viewer.of(batch.caller, home.number).delegate
-            if principal.role is Role.PATIENT and home.number != principal.chart and not delegate:
-                raise rights.no_such_chart(_at(change, claim.path))
+            delegate = self._delegate(batch, home)
             standing = judge_creation(principal, change.resource, home.number, delegate=delegate)
             flags, event = self._contract(change, standing, Kind.RECORD_CREATED)
         place = Place(home.number, home.ref, home.key, principal.account, principal.hospital, batch.updated, flags)
@@ -243,6 +242,23 @@ class Preparer:
         batch.plan.writes.append(Write(record, event, moves_consent=bool(flags)))
         batch.plan.outcomes.append(Outcome(record.row, body, created=True, remarks=tuple(change.remarks)))
         batch.charts.add(home.number)
+
+    def _refuse_out_of_reach(self, batch: _Batch, change: Change, home: _Home, path: str) -> None:
+        """Raise, in the words for a chart that is absent, for one that the token's scopes leave out and for a contract
+        in the chart of a patient for whom the caller does not act.
+        """
+        principal = batch.caller.principal
+        delegate = self._delegate(batch, home)
+        is_stranger = principal.role is Role.PATIENT and home.number != principal.chart and not delegate
+        in_scope = permits_scope(principal, "c", change.type, home.number)
+        if not in_scope or (is_stranger and change.type == "Consent"):
+            raise rights.no_such_chart(_at(change, path))
+
+    def _delegate(self, batch: _Batch, home: _Home) -> frozenset[int]:
+        """What the caller may hand on, acting for the patient. A chart that begins here has no delegates, and no view:
+        one that is looked at before the chart is there would be remembered as a view of nothing.
+        """
+        return frozenset() if home.ref in batch.new else self._viewer.of(batch.caller, home.number).delegate
 
     def _refuse_foreign(self, batch: _Batch, change: Change, row: Row, path: str) -> None:
         """Raise unless the caller may add this very record to the chart or shelf that it goes to."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -53,14 +54,20 @@ class Trail:
         """Up to ``count`` + 1 steps, newest first: one more than wanted tells that there is a next page."""
         number = self._chart(caller, asked)
         whole = number is not None and self._may_see_whole(caller, number)
+        entries = self._entries(caller, number, asked.before, whole=whole)
+        found = await asyncio.to_thread(self._steps, caller, asked, entries)
+        await self._note(caller, number if whole and number is not None else PLATFORM, found[: asked.count])
+        return found
+
+    def _steps(self, caller: Caller, asked: Asked, entries: Iterator[tuple[int, Entry]]) -> list[Step]:
+        """The entries that are shown, up to one more than wanted. A long trail is read beside the event loop."""
         found: list[Step] = []
         names: dict[int, str] = {}
-        for seq, entry in self._entries(caller, number, asked.before, whole=whole):
+        for seq, entry in entries:
             if self._shows(caller, asked, entry):
                 found.append(Step(seq, entry, self._name(names, entry.actor)))
                 if len(found) > asked.count:
                     break
-        await self._note(caller, number if whole and number is not None else PLATFORM, found[: asked.count])
         return found
 
     async def read(self, caller: Caller, text: str) -> Step:

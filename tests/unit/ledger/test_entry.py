@@ -76,6 +76,7 @@ def test_only_under_its_owners_key():
         ("body", b"", "its sealed content or its owner"),
         ("body", "text", "its sealed content or its owner"),
     ],
+    ids=[f"{n}" for n in range(8)],
 )
 def test_a_changed_column_is_named(column, value, words):
     sealed = seal_entry(ENTRY, KEY)._replace(**{column: value})

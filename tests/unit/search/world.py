@@ -68,7 +68,7 @@ class World:
         self.connection.executemany("INSERT INTO lookup VALUES (?, ?)", [(v, rid) for v in {BLIND(t) for t in lookup}])
         for source in (hospital, -author):
             self.connection.execute("INSERT OR IGNORE INTO presence VALUES (?, ?)", (source, owner))
-        self.kept[rid] = Kept(made, resource, codes(type_, resource), participants(type_, resource))
+        self.kept[rid] = Kept(made, resource, codes(type_, resource), participants(resource))
         return rid
 
     def withdraw(self, rid: int) -> None:

@@ -22,8 +22,8 @@ async def answer(door: Door, request: Request) -> Answer:
     caller = request.admitted(door)
     account = caller.principal.account
     count, page = _window(request)
-    cursor = door.finder.cursors.open(account, page) if page else None
-    found = await door.everything(caller, id_, count, cursor)
+    after = door.finder.cursors.open_number(account, page) if page else 0
+    found = await door.everything(caller, id_, count, after)
     address = f"{request.base}/Patient/{id_}/$everything"
     links = [("self", address)]
     if found.following:

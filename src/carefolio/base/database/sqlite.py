@@ -34,10 +34,12 @@ class Database:
         self.path = path
         self._local = threading.local()
         self._readers: list[sqlite3.Connection] = []
-        connection = connect(path)
         try:
+            path.touch(mode=0o600)  # before SQLite makes it: the files beside it get the same permissions
+            connection = connect(path)
             migrate(connection)
-        except sqlite3.DatabaseError as problem:
+        except (sqlite3.DatabaseError, UnicodeDecodeError) as problem:
+            # The second: SQLite's words on a damaged schema quote it, and that may be no text any more.
             raise broken(f"The database {path} cannot be opened: {problem}.") from None
         path.chmod(0o600)
         self._writer = Writer(connection, path, Transaction, background_checkpoints=background_checkpoints)

@@ -18,13 +18,15 @@ from carefolio.base.failures import malformed
 from carefolio.fhir.json import parse
 from carefolio.records.importing.pieces import bundle_pieces
 
-WHOLE = 32 * 1024 * 1024
-"""A JSON document up to this size is taken apart in memory, a larger one while it is read; and the largest resource."""
+MEBIBYTE = 1024 * 1024
+WHOLE = 12 * MEBIBYTE
+"""A JSON document up to this size is taken apart in memory, a larger one while it is read."""
+LARGEST = 32 * MEBIBYTE
+"""A resource is no larger than this."""
 _GZIP = b"\x1f\x8b"
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _LINES = (".ndjson", ".jsonl")
 _SUFFIXES = (".json", *_LINES)
-_TOO_LARGE = malformed(f"One resource is larger than {WHOLE // 1024 // 1024} MB.")
 
 
 class Entry(NamedTuple):
@@ -108,7 +110,7 @@ def _of_document(stream: IO[bytes]) -> Iterator[Entry]:
     start = stream.read(WHOLE)
     more = stream.read(1)
     if more:
-        yield from _of_pieces(bundle_pieces(start + more, stream, WHOLE))
+        yield from _of_pieces(bundle_pieces(_chunks(start, more, stream), LARGEST))
         return
     try:
         yield from _of_resource(start, "")
@@ -120,10 +122,19 @@ def _of_document(stream: IO[bytes]) -> Iterator[Entry]:
         yield from _of_lines(lines)
 
 
+def _chunks(start: bytes, more: bytes, rest: IO[bytes]) -> Iterator[bytes]:
+    """All of the stream whose beginning was read already."""
+    for place in range(0, len(start), MEBIBYTE):
+        yield start[place : place + MEBIBYTE]
+    while more:
+        yield more
+        more = rest.read(MEBIBYTE)
+
+
 def _lines(stream: IO[bytes]) -> Iterator[bytes]:
-    while line := stream.readline(WHOLE):
-        if len(line) == WHOLE:
-            raise _TOO_LARGE
+    while line := stream.readline(LARGEST):
+        if len(line) == LARGEST:
+            raise malformed(f"One resource is larger than {LARGEST // MEBIBYTE} MB.")
         yield line
 
 

@@ -38,6 +38,7 @@ Watch = Callable[[Progress], None]
 _TRIES = 20
 _TICK = 500
 _SHOWN_ISSUES = 3
+_REMEMBERED = 100_000
 _OF_THE_ENTRY = frozenset({Category.MALFORMED, Category.UNPROCESSABLE})
 _BY_CONTENT = "Named by its content, since it has neither fullUrl nor id."
 
@@ -208,6 +209,8 @@ class _Import:
         for text in dict.fromkeys(texts):
             key = self._names.of(text)[:8]
             if key not in self._lost:
+                if len(self._lost) >= _REMEMBERED:
+                    self._lost.clear()
                 self._lost.add(key)
                 yield unknown(text)
 

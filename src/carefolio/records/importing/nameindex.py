@@ -16,13 +16,15 @@ _TYPES = tuple(sorted(tables.types()))
 _NUMBERS = {name: number for number, name in enumerate(_TYPES)}
 _LOW = 0xFF
 """The bits of a key that hold the type's number; the others are the first 56 of the name."""
-_CHUNK = 65_536
+CHUNK = 65_536
+"""So many names are packed together."""
 
 
 class NameIndex:
     """Filled while all files are looked through, then asked."""
 
-    def __init__(self) -> None:
+    def __init__(self, chunk: int = CHUNK) -> None:
+        self._chunk = chunk
         self._open: list[int] = []
         self._chunks: list[array[int]] = []
         self._keys: array[int] = array("Q")
@@ -34,7 +36,7 @@ class NameIndex:
         number = _NUMBERS.get(type_)
         if number is not None:
             self._open.append(_high(name) | number)
-            if len(self._open) == _CHUNK:
+            if len(self._open) == self._chunk:
                 self.pack()
 
     def pack(self) -> int:

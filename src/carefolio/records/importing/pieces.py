@@ -7,12 +7,11 @@ later, which finds whatever else is wrong with it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from typing import IO
+from collections.abc import Iterable, Iterator
 
 from carefolio.base.failures import malformed
 
-_STEP = 1024 * 1024
+_MEBIBYTE = 1024 * 1024
 _TOKEN = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[{}\[\]"]', re.DOTALL)
 _UNFINISHED = b'"'
 _ENTRY = b'"entry"'
@@ -20,15 +19,14 @@ _ENTRY_LIST = 2
 _ENTRY_ITEM = 3
 
 
-def bundle_pieces(start: bytes, rest: IO[bytes], largest: int) -> Iterator[bytes]:
+def bundle_pieces(chunks: Iterable[bytes], largest: int) -> Iterator[bytes]:
     """The items of the top-level ``entry`` list, each as JSON of at most ``largest`` bytes. Raises a Failure."""
     splitter = _Splitter()
-    data = start
-    while data:
-        yield from splitter.feed(data)
-        if len(splitter.kept) > largest:
-            raise malformed(f"One entry is larger than {largest // _STEP} MB.")
-        data = rest.read(_STEP)
+    for data in chunks:
+        found = splitter.feed(data)
+        if max(map(len, [splitter.kept, *found])) > largest:
+            raise malformed(f"One entry is larger than {largest // _MEBIBYTE} MB.")
+        yield from found
     if splitter.depth:
         raise malformed("The JSON ends too early: a bracket or a quotation mark is still open.")
     if not splitter.seen:

@@ -16,7 +16,7 @@ WRITES = 6
 """Five groups of three entries at most, and the import's own entry in the ledger."""
 
 
-class Killed(Exception):
+class Killed(Exception):  # noqa: N818 - what happens to a process, not an error
     """The process is no more."""
 
 
@@ -137,6 +137,14 @@ def test_a_hospital_that_is_suspended_meanwhile_stops(full):
     assert stopped.value.category is Category.FORBIDDEN
     suspend(full.opened.door, full.anne, suspended=False)
     complete(full)
+
+
+def test_a_suspension_is_not_taken_for_a_fault_of_an_entry(house):
+    house.put("a.json", weight("w1", None), weight("w1", None, status="amended"))
+    with pytest.raises(Failure) as stopped:
+        import_paths(house.opened, house.anne, [house.files], lambda _: suspend(house.opened.door, house.anne))
+    assert stopped.value.category is Category.FORBIDDEN
+    assert not house.rows("Observation")
 
 
 def test_a_record_that_somebody_changes_between_our_look_and_our_write_keeps_both_changes(full):

@@ -66,6 +66,11 @@ def test_an_invalid_entry_gives_nobody_its_identifier(house):
     assert [row.version for row in house.rows("Practitioner")] == [1]
 
 
+def test_an_entry_that_cannot_be_read_is_nobody(house):
+    house.raw("a.json", b'{"resourceType":"Organization","id":"o","name":"A","name":"B"}')
+    assert figures(house.take()) == (0, 0, 0, 1)
+
+
 def test_an_entry_without_a_name_of_its_own_is_matched_too(house):
     house.bring(clara())
     nameless = clara(gender="female")

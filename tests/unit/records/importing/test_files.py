@@ -102,6 +102,7 @@ def test_a_large_bundle_is_taken_apart_while_it_is_read(tmp_path, monkeypatch):
 
 def test_one_resource_may_not_be_larger_than_all_the_memory_we_give_it(tmp_path, monkeypatch):
     monkeypatch.setattr(files, "WHOLE", 300)
+    monkeypatch.setattr(files, "LARGEST", 300)
     huge = ada(name=[{"family": "M" * 400}])
     for name, data in (("a.ndjson", huge), ("b.json", bundle(huge)), ("c.json", huge)):
         path = tmp_path / name

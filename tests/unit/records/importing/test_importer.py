@@ -261,13 +261,13 @@ def test_the_ledger_tells_who_sent_what_and_the_figures(house):
 
 
 def test_progress_is_told(house):
-    house.put("a.json", ada(), *[weight(f"w{number}") for number in range(400)])
+    house.put("a.json", ada(), *[weight(f"w{number}") for number in range(600)])
     seen = []
     import_paths(
         house.opened, house.anne, [house.files], lambda now: seen.append((now.files, now.entries, now.entries_total))
     )
-    assert seen[0] == (0, 0, 401)
-    assert (seen[-1][1], seen == sorted(seen)) == (401, True)
+    assert seen[0] == (0, 0, 601)
+    assert (seen[-1][1], seen == sorted(seen)) == (601, True)
     again = []
     import_paths(house.opened, house.anne, [house.files], lambda now: again.append(now.entries))
     assert len(again) < len(seen)

@@ -2,11 +2,9 @@
 
 from hashlib import sha256
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from carefolio.records.importing import nameindex
 from carefolio.records.importing.nameindex import NameIndex
 
 names = st.lists(st.tuples(st.integers(0, 30), st.sampled_from(["Patient", "Observation", "Zebra"])), max_size=60)
@@ -16,14 +14,9 @@ def digest(number):
     return sha256(b"%d" % number).digest()[:16]
 
 
-@pytest.fixture(autouse=True)
-def small_chunks(monkeypatch):
-    monkeypatch.setattr(nameindex, "_CHUNK", 7)
-
-
 @given(names, st.lists(st.tuples(st.integers(0, 30), st.integers(0, 3)), max_size=20))
-def test_it_knows_types_repetitions_and_the_last_content(small_chunks, names, contents):
-    index = NameIndex()
+def test_it_knows_types_repetitions_and_the_last_content(names, contents):
+    index = NameIndex(chunk=7)
     known = [(number, type_) for number, type_ in names if type_ != "Zebra"]
     for number, type_ in names:
         index.add(digest(number), type_)

@@ -181,6 +181,7 @@ def test_a_reference_to_the_wrong_type_leads_nowhere(house):
 def test_many_references_are_not_all_remembered(house, monkeypatch):
     monkeypatch.setattr("carefolio.records.importing.references.CACHED", 2)
     monkeypatch.setattr("carefolio.records.importing.versions.CACHED", 1)
+    monkeypatch.setattr("carefolio.records.importing.importer._REMEMBERED", 1)
     doctors = [clara(f"c{n}", identifier=[{"system": NPI, "value": f"{n}"}]) for n in range(4)]
     weights = [
         weight(
@@ -190,4 +191,6 @@ def test_many_references_are_not_all_remembered(house, monkeypatch):
         )
         for n in range(4)
     ]
-    assert figures(house.bring(ada(), ben(), *doctors, *weights)) == (10, 0, 0, 0)
+    lost = [weight(f"v{n}", encounter={"reference": f"Encounter/lost{n}"}) for n in range(3)]
+    report = house.bring(ada(), ben(), *doctors, *weights, *lost)
+    assert (figures(report), len(report.reported)) == ((13, 0, 0, 0), 3)

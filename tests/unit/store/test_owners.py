@@ -1,0 +1,71 @@
+"""Owners: charts and shelves by number, reference and code; consent versions; where somebody has written."""
+
+import sqlite3
+
+import pytest
+
+from carefolio.store import owners
+from carefolio.store.owners import Owner
+
+ADA = Owner(4, "chart", "Patient/ada", 1, b"sealed", 1)
+NORTH = Owner(5, "shelf", "Organization/north", 1, None, 1)
+
+
+@pytest.fixture
+def known(database):
+    def work(tx):
+        owners.add(tx, ADA, -77)
+        owners.add(tx, NORTH, None)
+
+    database.write_now(work)
+    return database
+
+
+def test_an_owner_is_found_by_number_reference_and_code(known):
+    assert owners.of_number(known, 4) == owners.of_reference(known, "Patient/ada") == owners.of_code(known, -77) == ADA
+    assert owners.of_number(known, 5) == owners.of_reference(known, "Organization/north") == NORTH
+
+
+def test_who_is_not_there_is_none(known):
+    assert owners.of_number(known, 6) is None
+    assert owners.of_reference(known, "Patient/ADA") is None
+    assert owners.of_code(known, 77) is None
+
+
+@pytest.mark.parametrize(
+    ("owner", "code"),
+    [
+        (ADA._replace(number=4, ref="Patient/new"), None),
+        (ADA._replace(number=9), None),
+        (ADA._replace(number=9, ref="Patient/new"), -77),
+        (ADA._replace(number=9, ref="Patient/new", kind="drawer"), None),
+    ],
+)
+def test_number_reference_and_code_are_given_once_and_kinds_are_three(known, owner, code):
+    with pytest.raises(sqlite3.IntegrityError):
+        known.write_now(lambda tx: owners.add(tx, owner, code))
+
+
+def test_shelves_need_no_code(known):
+    known.write_now(lambda tx: owners.add(tx, NORTH._replace(number=6, ref="Organization/south"), None))
+    assert owners.of_number(known, 6).code is None
+
+
+def test_a_moved_consent_moves_the_epoch_and_no_other_chart(known):
+    epoch = known.epoch()
+    known.write_now(lambda tx: owners.move_consent(tx, 4))
+    versions = known.write_now(lambda tx: [owners.consent_version(tx, number) for number in (4, 5, 6)])
+    assert versions == [2, 1, 0]
+    assert owners.of_number(known, 4).consent_version == 2
+    assert known.epoch() == epoch + 1
+
+
+def test_presence_is_noted_once_by_hospital_and_by_account(known):
+    def work(tx):
+        for source, owner in ((5, 4), (5, 4), (5, 9), (-5, 4)):
+            owners.note_presence(tx, source, owner)
+
+    known.write_now(work)
+    assert sorted(owners.present_in(known, 5)) == [4, 9]
+    assert owners.present_in(known, -5) == [4]
+    assert owners.present_in(known, 4) == []

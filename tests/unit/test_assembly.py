@@ -1,0 +1,142 @@
+"""Opening an installation: made once, joined to its own keys, refused with one sentence where something is amiss."""
+
+import subprocess
+import sys
+from contextlib import closing
+
+import pytest
+
+from carefolio.assembly import application, open_carefolio
+from carefolio.base.failures import Category, Failure
+from carefolio.base.keys import make_root_key
+from carefolio.base.settings import read_settings
+from carefolio.workflows.registration.actions import add_hospital
+from carefolio.workflows.registration.rules import NewHospital
+
+
+@pytest.fixture
+def settings(tmp_path):
+    return read_settings(tmp_path / "data", environ={})
+
+
+@pytest.fixture
+def made(settings):
+    """An installation that was used and closed."""
+    with closing(open_carefolio(settings, create=True)) as carefolio:
+        add_hospital(carefolio.door, NewHospital("North Hospital"))
+    return settings
+
+
+def refused(settings, *, create=True):
+    """The one sentence with which it is refused."""
+    with pytest.raises(Failure) as caught:
+        open_carefolio(settings, create=create)
+    assert caught.value.category is Category.BROKEN
+    (issue,) = caught.value.issues
+    assert issue.text.endswith(".")
+    return issue.text
+
+
+def test_a_new_one_is_made_only_when_asked_for(settings):
+    assert "There is no Carefolio" in refused(settings, create=False)
+    assert not settings.data.exists()
+    open_carefolio(settings, create=True).close()
+    assert settings.database.exists()
+
+
+def test_it_is_the_same_when_it_is_opened_again(made):
+    with closing(open_carefolio(made)) as carefolio:
+        store = carefolio.keyring.store
+        assert carefolio.database.one("SELECT value FROM installation WHERE name = 'store'") == (store,)
+        assert carefolio.keyring.remembered() is not None
+    with closing(open_carefolio(made, create=True)) as carefolio:
+        assert carefolio.keyring.store == store
+
+
+def test_everything_in_it_is_for_this_user_alone(made):
+    for path in (made.database, made.keys, made.key_file, made.data, made.keys.parent):
+        assert path.stat().st_mode & 0o077 == 0, path
+
+
+def test_lost_keys_are_never_papered_over(made):
+    made.keys.unlink()
+    assert "is missing" in refused(made)
+    assert not made.keys.exists()
+
+
+def test_a_lost_root_key_is_never_papered_over(made):
+    made.key_file.unlink()
+    assert "is missing" in refused(made)
+    made.database.unlink()
+    assert "is missing" in refused(made)
+    assert not made.key_file.exists()
+
+
+def test_another_root_key_is_refused(made):
+    made.key_file.unlink()
+    make_root_key(made.key_file)
+    assert "does not open" in refused(made)
+
+
+def test_keys_without_their_data_are_refused(made):
+    made.database.unlink()
+    assert "no data" in refused(made)
+    assert not made.database.exists()
+
+
+def test_keys_of_other_data_are_refused(made, tmp_path):
+    other = read_settings(tmp_path / "other", environ={})
+    open_carefolio(other, create=True).close()
+    made.keys.write_bytes(other.keys.read_bytes())
+    made.key_file.write_bytes(other.key_file.read_bytes())
+    assert "belong to other data" in refused(made)
+
+
+@pytest.mark.parametrize("kept", ["root key", "root key and keys"])
+def test_a_crash_at_the_very_first_start_is_taken_up_again(settings, kept):
+    make_root_key(settings.key_file)
+    if kept == "root key and keys":
+        settings.keys.touch()
+    with closing(open_carefolio(settings, create=True)) as carefolio:
+        assert carefolio.keyring.take().owner > 0
+
+
+def test_a_database_that_is_none_is_refused(made):
+    made.database.write_bytes(b"This is a letter." * 1_000)
+    assert "cannot be opened" in refused(made)
+
+
+def test_a_database_of_a_newer_carefolio_is_refused(made):
+    with closing(open_carefolio(made)) as carefolio:
+        carefolio.database.write_now(lambda tx: tx.execute("PRAGMA user_version = 9999").rowcount)
+    assert "newer" in refused(made)
+
+
+def test_several_processes_may_start_at_once_where_there_is_nothing(settings):
+    program = (
+        "import sys; from pathlib import Path\n"
+        "from carefolio.assembly import open_carefolio; from carefolio.base.settings import read_settings\n"
+        "settings = read_settings(Path(sys.argv[1]), environ={})\n"
+        "print('ready', flush=True); sys.stdin.readline()\n"
+        "carefolio = open_carefolio(settings, create=True)\n"
+        "print(carefolio.keyring.store, carefolio.keyring.take().owner); carefolio.close()"
+    )
+    command = [sys.executable, "-c", program, str(settings.data)]
+    pipe = subprocess.PIPE
+    started = [subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, text=True) for _ in range(4)]
+    for process in started:
+        assert process.stdout.readline() == "ready\n"
+    for process in started:
+        process.stdin.write("go\n")
+        process.stdin.flush()
+    told = [process.communicate() for process in started]
+    assert [process.returncode for process in started] == [0] * 4, told
+    assert len({words.split()[0] for words, _ in told}) == 1
+    assert len({words.split()[1] for words, _ in told}) == 4
+
+
+def test_the_application_speaks_http_alone(made):
+    with closing(open_carefolio(made)) as carefolio:
+        running = application(carefolio)({"type": "lifespan"}, None, None)
+        with pytest.raises(StopIteration):
+            running.send(None)
