@@ -14,6 +14,7 @@ from carefolio.fhir.parameters import TYPES
 from tests.faults import canaries, servers
 from tests.faults.cast import found, granted, observation
 from tests.faults.client import Client
+from tests.faults.telling import tell
 
 LEAST_TYPES, LEAST_CANARIES = 100, 1_000
 
@@ -29,7 +30,7 @@ LEAST_TYPES, LEAST_CANARIES = 100, 1_000
         canaries.WORD.encode().hex().upper().encode(),
         *(b64encode(b"a" * shift + canaries.WORD.encode() + b"zz") for shift in range(3)),
         zlib.compress(canaries.WORD.encode()),
-        gzip.compress(canaries.WORD.encode()),
+        gzip.compress(canaries.WORD.encode(), mtime=0),
         b"kanar",
     ],
 )
@@ -54,7 +55,7 @@ def test_no_canary_is_found(tmp_path):
         servers.told(data, "keys", "backup", str(tmp_path / "keys"))
         servers.told(data, "ledger", "verify")
         server.kill()
-    print(f"{aviary.count} canaries in {types} types")
+    tell(f"{aviary.count} canaries in {types} types")
     assert types >= LEAST_TYPES
     assert aviary.count >= LEAST_CANARIES
     logs = [tmp_path / "data.out", tmp_path / "data.err"]
@@ -64,14 +65,14 @@ def test_no_canary_is_found(tmp_path):
 def _send_everything(port, cast, aviary):
     """One resource of each type, an older version of it, and one that was deleted; how many types were taken."""
     hospital, taken = Client(port, cast.hospital_token), 0
-    who = {"reference": cast.ada.ref}
-    chart = {name: who for name in ("subject", "patient", "beneficiary", "for", "individual", "candidate")}
+    names = ("subject", "patient", "beneficiary", "for", "individual", "candidate")
+    chart = {name: {"reference": cast.ada.ref} for name in names}
     for type_name in sorted(TYPES):
         sent = aviary.resource(type_name, chart)
         reply = hospital.ask("POST", f"/{type_name}", sent, Idempotency_Key=aviary.word())
         assert reply.status in (201, 403, 422), f"{type_name}: {reply.status} {reply.body[:300]!r}"
         if reply.status != 201:
-            print(type_name, reply.status, reply.body[:300])
+            tell(type_name, reply.status, reply.body[:300])
             continue
         taken += 1
         stored = reply.json()
@@ -124,7 +125,12 @@ def _ask_for_everything(port, cast, aviary):
 def _import(data, tmp_path, cast, aviary):
     """Through the command too: what is taken and what is rejected. The file itself is the operator's."""
     lines = [
-        {"resourceType": "Patient", "id": "outside", "name": [{"family": aviary.word()}], "telecom": [{"value": aviary.word()}]},
+        {
+            "resourceType": "Patient",
+            "id": "outside",
+            "name": [{"family": aviary.word()}],
+            "telecom": [{"value": aviary.word()}],
+        },
         observation("Patient/outside", note=[{"text": aviary.word()}]) | {"id": "one"},
         observation("Patient/outside") | {"id": "two", "status": aviary.word()},
         {"resourceType": aviary.word()},

@@ -11,6 +11,7 @@ from tests.faults import outsider, servers
 from tests.faults.cast import found, granted, observation
 from tests.faults.client import Client
 from tests.faults.load import load
+from tests.faults.telling import tell
 
 SEED = 4_711
 BEFORE, DURING = 150, 60
@@ -32,7 +33,7 @@ class Saved:
 @pytest.fixture(scope="module")
 def saved(tmp_path_factory):
     made = Saved(tmp_path_factory.mktemp("saved"))
-    print("seed", SEED)
+    tell("seed", SEED)
     with servers.Server(made.data) as server:
         granted(server.port, made.cast.ada, made.cast.ben)
         with load(server.port, made.cast, made.folder / "notes", str(SEED)) as clients:
@@ -83,7 +84,9 @@ def _versions_written(entries):
 
 def test_it_serves_on_another_port(saved, elsewhere):
     put_back(saved, elsewhere)
-    version = next(told["versions"][0] for told in saved.told_before[1] if told["kind"] == "write").partition("/_history/")[0]
+    version = next(told["versions"][0] for told in saved.told_before[1] if told["kind"] == "write").partition(
+        "/_history/"
+    )[0]
     with servers.Server(elsewhere) as server:
         hospital, patient = Client(server.port, saved.cast.hospital_token), Client(server.port, saved.cast.ada.token)
         assert hospital.get(f"/{version}").status == 200
@@ -117,7 +120,7 @@ def test_restored_twice_and_forward_again(saved, elsewhere):
 
 
 def test_a_restore_in_place_of_newer_data(saved, elsewhere):
-    """The same folder, the keys untouched: what was lost is told, and the next checkpoint does not call it tampering."""
+    """The same folder, the keys untouched: what was lost is told, and nobody calls it tampering."""
     shutil.copytree(saved.data, elsewhere)
     servers.told(elsewhere, "restore", str(saved.folder / "backup-0"), "--replace")
     servers.Server(elsewhere).start().stop()

@@ -13,6 +13,7 @@ from tests.faults import outsider, servers
 from tests.faults.cast import found, granted, observation
 from tests.faults.client import Client
 from tests.faults.load import load
+from tests.faults.telling import tell
 
 SEED = 1_234
 READS_A_SECOND, SECONDS = 50, 20
@@ -26,7 +27,7 @@ def busy(tmp_path_factory):
     folder = tmp_path_factory.mktemp("busy")
     data = folder / "data"
     cast = found(data, patients=2, doctors=2)
-    print("seed", SEED)
+    tell("seed", SEED)
     with servers.Server(data) as server:
         granted(server.port, cast.ada, cast.ben)
         with load(server.port, cast, folder / "notes", str(SEED)) as clients:
@@ -126,7 +127,15 @@ def test_reads_stay_quick_beside_an_import_and_whole_charts(tmp_path):
         hospital.close()
         alone = _offered(server, cast.ada.token, f"/Observation/{one}")
         everything = _program("again_and_again", server.port, cast.hospital_token, f"/Patient/{whole}/$everything")
-        command = [str(servers.COMMAND), "import", "--hospital", cast.hospital, str(tmp_path / "more.ndjson"), "--data", str(data)]
+        command = [
+            str(servers.COMMAND),
+            "import",
+            "--hospital",
+            cast.hospital,
+            str(tmp_path / "more.ndjson"),
+            "--data",
+            str(data),
+        ]
         importing = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=servers.environment())
         assert everything.stdout.readline() == f"200 {RECORDS + 1}\n".encode()
         beside = _offered(server, cast.ada.token, f"/Observation/{one}")
@@ -136,7 +145,7 @@ def test_reads_stay_quick_beside_an_import_and_whole_charts(tmp_path):
         importing.kill()
         importing.communicate()
     conditions = f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores, import still running: {still}"
-    print(f"alone {alone}\nbeside {beside}, {answers} whole charts\n{conditions}")
+    tell(f"alone {alone}\nbeside {beside}, {answers} whole charts\n{conditions}")
     assert still
     assert beside["failed"] == 0
     assert beside["p99"] <= P99_MS

@@ -11,6 +11,7 @@ import pytest
 
 from carefolio.base.failures import Failure
 from tests.faults import outsider, servers, small, tampering
+from tests.faults.telling import tell
 
 SEED = 20240
 FLIPS, FLIPS_FULL = 40, 3_000
@@ -118,7 +119,7 @@ def test_many_bytes_of_the_file_flipped(pristine, tmp_path):
 
 def _flip(pristine: Path, tmp_path: Path, times: int) -> None:
     """A byte anywhere: what any table of the ledger's or the records' says is then another, or the verdict is good."""
-    print("seed", SEED)
+    tell("seed", SEED)
     rng = random.Random(SEED)
     data = small.copy(pristine, tmp_path / "flipped")
     database = data / "carefolio.db"
@@ -135,7 +136,7 @@ def _flip(pristine: Path, tmp_path: Path, times: int) -> None:
         found += not says
         if says:
             assert _content(database) == content, f"byte {at} was flipped, and nobody noticed"
-    print(f"{found} of {times} found, the others changed nothing that a table says")
+    tell(f"{found} of {times} found, the others changed nothing that a table says")
 
 
 def _content(database: Path) -> list[list[tuple[object, ...]]]:

@@ -87,8 +87,6 @@ class Aviary:
             return _PLAIN[kind]
         if kind == "Reference":
             return {"display": self.word()}
-        if kind == "Narrative":
-            return {"status": "generated", "div": self.text("xhtml")}
         if kind in above or kind == "Resource" or (depth == 0 and not element.minimum):
             return None
         return self.fields(kind, max(depth - 1, 0), above | {kind}) or None

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -100,7 +100,9 @@ def consent(patient: str, doctor: str, *, adds: bool = False) -> dict[str, Any]:
     provision: dict[str, Any] = {
         "type": "permit",
         "period": {"start": "2020-01-01", "end": "2090-01-01"},
-        "actor": [{"role": {"coding": [{"system": _PARTICIPATION, "code": "IRCP"}]}, "reference": {"reference": doctor}}],
+        "actor": [
+            {"role": {"coding": [{"system": _PARTICIPATION, "code": "IRCP"}]}, "reference": {"reference": doctor}}
+        ],
     }
     if adds:
         action = "http://terminology.hl7.org/CodeSystem/consentaction"

@@ -1,7 +1,7 @@
 """Clients that keep their own list of what they were told, in a process of their own that outlives the server.
 
-As a program: ``python -m tests.faults.judge PORT CAST LIST SEED``: eight clients write and read until the server is gone,
-append a line of JSON to LIST for each answer that they received whole, and print a full stop each time.
+As a program: ``python -m tests.faults.judge PORT CAST LIST SEED``: eight clients write and read until the server is
+gone, append a line of JSON to LIST for each answer that they received whole, and print a full stop each time.
 """
 
 from __future__ import annotations
@@ -71,7 +71,9 @@ class OneClient:
             old = self._mine[-1]
             reply = self._writer.ask("PUT", f"/Observation/{old['id']}", old | {"status": "amended"})
         else:
-            reply = self._writer.ask("POST", "/Observation", observation(self._cast["chart"], self._rng.randrange(10**9)))
+            reply = self._writer.ask(
+                "POST", "/Observation", observation(self._cast["chart"], self._rng.randrange(10**9))
+            )
         if reply.status not in (200, 201):
             raise AssertionError(f"{reply.status} {reply.body!r}")
         self._mine.append(reply.json())

@@ -1,7 +1,7 @@
 """Reads offered evenly, whether or not the earlier ones have been answered: what somebody sees who comes at any moment.
 
-As a program: ``python -m tests.faults.open_loop PORT TOKEN RATE SECONDS PATH`` prints one line of JSON: how many, how many
-failed, and p50, p99 and the longest in ms, each counted from the moment that its read was due.
+As a program: ``python -m tests.faults.open_loop PORT TOKEN RATE SECONDS PATH`` prints one line of JSON: how many, how
+many failed, and p50, p99 and the longest in ms, each counted from the moment that its read was due.
 """
 
 from __future__ import annotations

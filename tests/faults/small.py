@@ -31,7 +31,11 @@ def fill(port: int, cast: Cast) -> None:
         hospital.made("PUT", f"/Observation/{one['id']}", one | {"status": "amended"})
     assert hospital.ask("DELETE", f"/Observation/{made[5]['id']}").status in (200, 204)
     contract = granted(port, cast.ada, cast.ben)
-    for path in (f"/Observation/{made[0]['id']}", f"/Observation?patient={cast.ada.ref}", f"/{cast.ada.ref}/$everything"):
+    for path in (
+        f"/Observation/{made[0]['id']}",
+        f"/Observation?patient={cast.ada.ref}",
+        f"/{cast.ada.ref}/$everything",
+    ):
         assert doctor.get(path).status == 200
     patient.made("PUT", f"/Consent/{contract['id']}", contract | {"status": "inactive"})
     assert doctor.get(f"/Observation/{made[0]['id']}").status == 404

@@ -1,7 +1,7 @@
-"""What is done while a statement fails: each kind of write and disclosure once. Also the program that gets killed in it.
+"""What is done while a statement fails: each kind of write and disclosure once. And a program that dies in it.
 
-As a program: ``python -m tests.faults.steps DATA TOKENS NUMBER``: does them with the NUMBER-th statement killing it, and
-prints a line of JSON for each that was acknowledged.
+As a program: ``python -m tests.faults.steps DATA TOKENS NUMBER``: does them, is killed
+by the NUMBER-th statement, and prints a line of JSON for each that was acknowledged.
 """
 
 from __future__ import annotations
@@ -65,7 +65,9 @@ class Steps:
         ada, ben, door = self._tokens["ada_ref"], self._tokens["ben_ref"], self._carefolio.door
         made = await self._write("hospital", Change(Method.CREATE, "Observation", resource=observation(ada)), key="k1")
         if made is None:
-            made = await self._write("hospital", Change(Method.CREATE, "Observation", resource=observation(ada)), key="k1")
+            made = await self._write(
+                "hospital", Change(Method.CREATE, "Observation", resource=observation(ada)), key="k1"
+            )
         id_ = made[0].row.id if made else "none"
         changed = observation(ada, 2) | {"id": id_}
         await self._write("hospital", Change(Method.UPDATE, "Observation", id_, resource=changed))

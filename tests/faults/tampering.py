@@ -104,9 +104,7 @@ RECORDS = [
     Way("record-undeleted", ("UPDATE record SET state = 0 WHERE id = '{d}'",), "Observation/{d}"),
     Way(
         "record-shifted",
-        (
-            "UPDATE record SET indexed = indexed || substr(body, 1, 1), body = substr(body, 2) WHERE " + _CURRENT,
-        ),
+        ("UPDATE record SET indexed = indexed || substr(body, 1, 1), body = substr(body, 2) WHERE " + _CURRENT,),
         "Observation/{o}",
     ),
 ]
@@ -203,7 +201,9 @@ ENTRIES = [
     Way("entry-last-deleted", ("DELETE FROM entry WHERE seq = {n}",), "Entries {n} to {n} are gone"),
     Way("entry-truncated", ("DELETE FROM entry WHERE seq > {m}",), "are gone, cut off at the end"),
     Way("entry-emptied", ("DELETE FROM entry",), "Entries 1 to {n} are gone"),
-    Way("entry-swapped", _swap("entry", "seq = {m}", "seq = {m} + 1", "time, kind, owner, actor, body, leaf"), "swapped"),
+    Way(
+        "entry-swapped", _swap("entry", "seq = {m}", "seq = {m} + 1", "time, kind, owner, actor, body, leaf"), "swapped"
+    ),
     Way(
         "entry-reordered",
         ("UPDATE entry SET seq = -seq WHERE seq > {m}", "UPDATE entry SET seq = {m} + {n} + 1 + seq WHERE seq < 0"),
@@ -232,27 +232,60 @@ ENTRIES = [
     ),
     Way(
         "entry-closed-up",
-        ("DELETE FROM entry WHERE seq = {m}", "UPDATE entry SET seq = -seq WHERE seq > {m}")
-        + ("UPDATE entry SET seq = -seq - 1 WHERE seq < 0",),
+        (
+            "DELETE FROM entry WHERE seq = {m}",
+            "UPDATE entry SET seq = -seq WHERE seq > {m}",
+            "UPDATE entry SET seq = -seq - 1 WHERE seq < 0",
+        ),
         "are gone, cut off at the end or removed before it",
     ),
 ]
 HEAD = [
     Way("head-size", ("UPDATE ledger_head SET size = size - 1",), "The ledger's head was changed"),
-    Way("head-frontier", ("UPDATE ledger_head SET frontier = substr(frontier, 1, 8) || zeroblob(length(frontier) - 8)",), "head"),
-    Way("head-short", ("UPDATE ledger_head SET frontier = substr(frontier, 1, 20)",), "The ledger's head is missing or damaged"),
+    Way(
+        "head-frontier",
+        ("UPDATE ledger_head SET frontier = substr(frontier, 1, 8) || zeroblob(length(frontier) - 8)",),
+        "head",
+    ),
+    Way(
+        "head-short",
+        ("UPDATE ledger_head SET frontier = substr(frontier, 1, 20)",),
+        "The ledger's head is missing or damaged",
+    ),
     Way("head-text", ("UPDATE ledger_head SET frontier = 'word'",), "The ledger's head is missing or damaged"),
     Way("head-deleted", ("DELETE FROM ledger_head",), "The ledger's head is missing or damaged"),
-    Way("head-rolled-back", ("UPDATE ledger_head SET size = 0, frontier = zeroblob(8)",), "The ledger's head was rolled back"),
+    Way(
+        "head-rolled-back",
+        ("UPDATE ledger_head SET size = 0, frontier = zeroblob(8)",),
+        "The ledger's head was rolled back",
+    ),
 ]
 _NEWEST = "size = (SELECT max(size) FROM checkpoint)"
 CHECKPOINTS = [
     Way("checkpoint-note", (f"UPDATE checkpoint SET note = replace(note, 'A', 'B') WHERE {_NEWEST}",), "checkpoint of"),
-    Way("checkpoint-size", (f"UPDATE checkpoint SET size = size - 1 WHERE {_NEWEST}",), "it was signed for {n} entries"),
-    Way("checkpoint-frontier", (f"UPDATE checkpoint SET frontier = zeroblob(8) WHERE {_NEWEST}",), "its frontier does not give"),
-    Way("checkpoint-note-blob", (f"UPDATE checkpoint SET note = x'ff' WHERE {_NEWEST}",), "The checkpoint of {n} entries was changed"),
-    Way("checkpoint-frontier-text", (f"UPDATE checkpoint SET frontier = 'a' WHERE {_NEWEST}",), "The checkpoint of {n} entries was changed"),
-    Way("checkpoint-older-note", ("UPDATE checkpoint SET note = replace(note, size, size + 1) WHERE size < {n}",), "The checkpoint of"),
+    Way(
+        "checkpoint-size", (f"UPDATE checkpoint SET size = size - 1 WHERE {_NEWEST}",), "it was signed for {n} entries"
+    ),
+    Way(
+        "checkpoint-frontier",
+        (f"UPDATE checkpoint SET frontier = zeroblob(8) WHERE {_NEWEST}",),
+        "its frontier does not give",
+    ),
+    Way(
+        "checkpoint-note-blob",
+        (f"UPDATE checkpoint SET note = x'ff' WHERE {_NEWEST}",),
+        "The checkpoint of {n} entries was changed",
+    ),
+    Way(
+        "checkpoint-frontier-text",
+        (f"UPDATE checkpoint SET frontier = 'a' WHERE {_NEWEST}",),
+        "The checkpoint of {n} entries was changed",
+    ),
+    Way(
+        "checkpoint-older-note",
+        ("UPDATE checkpoint SET note = replace(note, size, size + 1) WHERE size < {n}",),
+        "The checkpoint of",
+    ),
     Way(
         "checkpoint-notes-swapped",
         ("UPDATE checkpoint SET note = (SELECT note FROM checkpoint ORDER BY size LIMIT 1)",),
@@ -288,7 +321,9 @@ def names_in(database: Path) -> dict[str, object]:
     """What the marks of the ways stand for in this data."""
     with closing(sqlite3.connect(database)) as connection:
         one = connection.execute
-        old, row = one("SELECT id, rid FROM history WHERE type = 'Observation' AND state = 0 AND version = 1").fetchone()
+        old, row = one(
+            "SELECT id, rid FROM history WHERE type = 'Observation' AND state = 0 AND version = 1"
+        ).fetchone()
         other, other_row = one(
             "SELECT id, rid FROM record WHERE type = 'Observation' AND version = 1 AND state = 0"
         ).fetchone()

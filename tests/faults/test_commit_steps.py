@@ -17,6 +17,7 @@ import pytest
 from carefolio.ledger.entry import DISCLOSURES
 from tests.faults import faulty, outsider, servers, steps
 from tests.faults.cast import found, opened
+from tests.faults.telling import tell
 
 MOST = 400
 """More statements than a pass has."""
@@ -63,7 +64,7 @@ def _survive(tmp_path, mode, numbers):
             assert again.failures == [], f"after {fault.failed_at!r} failed nothing works any more"
         carefolio.checkpointer.make()
     judge(data, acknowledged)
-    print(f"{mode}: {reached} statements, {len(acknowledged)} acknowledged")
+    tell(f"{mode}: {reached} statements, {len(acknowledged)} acknowledged")
     return reached
 
 
@@ -85,7 +86,9 @@ def _kill(tmp_path, numbers):
     for number in numbers:
         tokens = json.dumps(steps.tokens_of(cast, number))
         command = [sys.executable, "-m", "tests.faults.steps", str(data), tokens, str(number)]
-        done = subprocess.run(command, capture_output=True, text=True, env=servers.environment(), check=False, timeout=60)
+        done = subprocess.run(
+            command, capture_output=True, text=True, env=servers.environment(), check=False, timeout=60
+        )
         lines = done.stdout.splitlines()
         if "done" in lines:
             break
@@ -93,7 +96,7 @@ def _kill(tmp_path, numbers):
         killed += 1
         acknowledged += [json.loads(line) for line in lines]
         judge(data, acknowledged)
-    print(f"killed {killed} times, {len(acknowledged)} acknowledged")
+    tell(f"killed {killed} times, {len(acknowledged)} acknowledged")
     return killed
 
 

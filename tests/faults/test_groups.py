@@ -53,29 +53,13 @@ async def granted(carefolio, cast):
     made = await door.write(caller(carefolio, cast.ben.token), [Change(Method.CREATE, "Consent", resource=asked)])
     id_ = made[0].row.id
     active = asked | {"id": id_, "status": "active"}
-    await door.write(
-        caller(carefolio, cast.ada.token), [Change(Method.UPDATE, "Consent", id_, resource=dict(active))]
-    )
+    await door.write(caller(carefolio, cast.ada.token), [Change(Method.UPDATE, "Consent", id_, resource=dict(active))])
     return id_, active
 
 
 def withdrawal(carefolio, cast, id_, active):
     change = Change(Method.UPDATE, "Consent", id_, resource=active | {"status": "inactive"})
     return carefolio.door.write(caller(carefolio, cast.ada.token), [change])
-
-
-def entry_of(carefolio, reference):
-    return [
-        seq
-        for (seq,) in carefolio.database.read("SELECT seq FROM entry ORDER BY seq")
-        if reference in str(carefolio_entry(carefolio, seq).content)
-    ]
-
-
-def carefolio_entry(carefolio, seq):
-    from carefolio.ledger.reading import entry_at
-
-    return entry_at(carefolio.database, carefolio.keyring, seq)
 
 
 def test_a_write_that_arrives_with_the_withdrawal_is_decided_again(world):

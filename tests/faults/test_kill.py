@@ -1,4 +1,4 @@
-"""kill -9 under load: nothing acknowledged is lost, nothing was disclosed unlogged, and the next start needs no hand."""
+"""kill -9 under load: nothing acknowledged is lost, nothing disclosed is unlogged, the next start needs no hand."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from tests.faults import outsider, servers
 from tests.faults.cast import found, granted
 from tests.faults.judge import CLIENTS
 from tests.faults.load import load
+from tests.faults.telling import tell
 
 SEED = 90_210
 ROUNDS, ROUNDS_FULL = 6, 50
@@ -47,14 +48,16 @@ def compare(data, notes):
         if told["kind"] != "bundle":
             assert stored[told["versions"][0]] == told["sha256"], f"{told['versions']} is not what was sent"
         if told["kind"] != "write":
-            assert set(told["versions"]) <= logged.get(told["request"], set()), f"{told} was disclosed and is not logged"
+            assert set(told["versions"]) <= logged.get(told["request"], set()), (
+                f"{told} was disclosed and is not logged"
+            )
     report = outsider.report_on(data)
     assert report.problems == []
     return counted, report.entries
 
 
 def _prove(tmp_path, rounds):
-    print("seed", SEED)
+    tell("seed", SEED)
     data, notes, rng = tmp_path / "data", tmp_path / "notes", random.Random(SEED)
     cast = found(data)
     with servers.Server(data) as server:
@@ -63,7 +66,7 @@ def _prove(tmp_path, rounds):
         killed_under_load(data, cast, notes, f"{SEED}/{number}", rng)
     counted, entries = compare(data, notes)
     assert counted >= rounds * BETWEEN
-    print(f"{rounds} kills, {CLIENTS} clients, {counted} answers compared, {entries} entries verify")
+    tell(f"{rounds} kills, {CLIENTS} clients, {counted} answers compared, {entries} entries verify")
 
 
 def test_killed_a_few_times(tmp_path):

@@ -7,19 +7,20 @@ import pytest
 from tests.faults import outsider, races
 from tests.faults.cast import found
 from tests.faults.servers import Server
+from tests.faults.telling import tell
 
 SEED = 7_301
 RACES, RACES_FULL = 60, 10_000
 
 
 def _prove(data, count):
-    print("seed", SEED)
+    tell("seed", SEED)
     charts = -(-count // races.ROUNDS_A_CHART)
     cast = found(data, patients=charts, doctors=charts)
     with Server(data) as one, Server(data, name="-other") as other:
         assert races.run(cast, (one.port, other.port), count, SEED) == []
     counted, late = races.disclosed_after(outsider.entries(data), cast)
-    print(f"{count} races, {counted} disclosures and writes under contracts")
+    tell(f"{count} races, {counted} disclosures and writes under contracts")
     assert counted > count
     assert late == []
     assert outsider.report_on(data).problems == []

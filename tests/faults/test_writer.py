@@ -31,7 +31,9 @@ def database(tmp_path):
 
 
 def _add(tx):
-    return tx.execute("INSERT INTO installation SELECT 'n' || count(*), hex(randomblob(50000)) FROM installation").rowcount
+    return tx.execute(
+        "INSERT INTO installation SELECT 'n' || count(*), hex(randomblob(50000)) FROM installation"
+    ).rowcount
 
 
 def _names(database):

@@ -27,7 +27,7 @@ from carefolio.ledger.tree import leaf_hash
 _AAD = b"carefolio ledger entry"
 _AS_IT_IS = b"\x00"
 _DEFLATED = b"\x01"
-_DEFLATE_ABOVE = 1024
+_DEFLATE_ABOVE = 8192
 _DEFLATE_LEVEL = 1
 
 _encode = msgspec.json.Encoder(order="sorted").encode

@@ -6,8 +6,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
 from carefolio.base.failures import broken
 from carefolio.base.filters import Visible
@@ -60,6 +61,8 @@ class _Search:
     numbers: frozenset[int]
     named: bool
     visible: Visible
+    resolve: Callable[[str], int | None]
+    """Owner numbers of the charts that the query names, each looked up once."""
     shown: list[tuple[Row, Decision]] = field(default_factory=list)
 
 
@@ -88,16 +91,12 @@ class Finder:
         return self._begin(caller, query).visible
 
     def _begin(self, caller: Caller, query: Query) -> _Search:
-        named = self._named_charts(query)
+        resolve = cache(self.number)
+        named = _named_charts(query, resolve)
         numbers = self._reach(caller) if named is None else named
-        visible = self._viewer.visible(caller, numbers)
-        return _Search(caller, query, frozenset(numbers), named is not None, visible)
-
-    def _named_charts(self, query: Query) -> frozenset[int] | None:
-        """The charts that the query itself names; one that does not exist counts as one that cannot be seen."""
-        found = [charts_of(condition, query.type, self.number) for condition in query.conditions]
-        named = [charts for charts in found if charts is not None]
-        return frozenset.intersection(*named) if named else None
+        inside = named is not None and query.type not in DIRECTORY
+        visible = self._viewer.inside(caller, numbers) if inside else self._viewer.visible(caller, numbers)
+        return _Search(caller, query, frozenset(numbers), named is not None, visible, resolve)
 
     def number(self, reference: str) -> int | None:
         """The owner number of a chart's ``Patient/id``."""
@@ -122,7 +121,7 @@ class Finder:
 
     def _page(self, search: _Search) -> tuple[Page, int | None]:
         query, database = search.query, self._parts.database
-        made = plan(query, search.visible, self.number, self._parts.keyring.blind.value)
+        made = plan(query, search.visible, search.resolve, self._parts.keyring.blind.value)
         if made.needs_filter:
             page = sift(made, self._rows(made.sql, made.args), self._open)
             page = page if not query.summary else Page([], None, page.total)
@@ -196,3 +195,10 @@ class Finder:
         if search.named and not self._viewer.of(search.caller, number).opens:
             return self._scribe.refused(search.caller, about, search.query.type, "search")
         return self._scribe.disclosed(search.caller, kind, Subject(about, []), asked=search.query.type, **more)
+
+
+def _named_charts(query: Query, resolve: Callable[[str], int | None]) -> frozenset[int] | None:
+    """The charts that the query itself names; one that does not exist counts as one that cannot be seen."""
+    found = [charts_of(condition, query.type, resolve) for condition in query.conditions]
+    named = [charts for charts in found if charts is not None]
+    return frozenset.intersection(*named) if named else None

@@ -93,6 +93,10 @@ class Viewer:
         until = min([view.until for view in views], default=caller.principal.expires)
         return Guard(caller.principal, caller.epoch, until, tuple([(view.number, view.version) for view in views]))
 
+    def inside(self, caller: Caller, numbers: Iterable[int]) -> Visible:
+        """What the caller may see inside these charts, and nothing else."""
+        return Visible(tuple([window for number in numbers for window in self.of(caller, number).windows]))
+
     def visible(self, caller: Caller, numbers: Iterable[int]) -> Visible:
         """Everything the caller may see: what needs no contract, and what the contracts of these charts open."""
         charts = [self._charts.of(number, caller.epoch) for number in numbers]

@@ -2,7 +2,6 @@
 
 import pytest
 
-from carefolio.base.ids import new_code
 from carefolio.consent.principal import Principal, Role
 from carefolio.records.compose import Place, compose, tombstone
 from carefolio.records.naming import CODE_SYSTEM, Naming
@@ -12,7 +11,7 @@ from carefolio.store.owners import Owner
 NORTH = Principal(9, Role.HOSPITAL, hospital=5, shelf=5)
 BEN = Principal(3, Role.DOCTOR, verified=True)
 MRN = "http://north.example.org/mrn"
-CODE = new_code("PAT")
+CODE, OTHER_CODE, DOCTORS_CODE = "PAT-7KQ2M-X9RDT", "PAT-B3C4D-5E6FA", "DOC-7KQ2M-X9RDT"
 
 
 def patient(*identifiers):
@@ -100,8 +99,8 @@ def test_nobody_else_does(naming, role):
         f"Patient?identifier={MRN}|123&identifier={MRN}|123",
         "Patient?family=quinn",
         f"Patient?identifier=urn:x|{CODE}",
-        f"Patient?identifier={new_code('PAT')}",
-        f"Patient?identifier={new_code('DOC')}",
+        f"Patient?identifier={OTHER_CODE}",
+        f"Patient?identifier={DOCTORS_CODE}",
         "Patient?",
         "Patient",
         "#ada",

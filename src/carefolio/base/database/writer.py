@@ -24,7 +24,7 @@ Gatherer = Callable[[Transaction, Sequence[I]], Sequence[T | Exception]]
 
 LOG = logging.getLogger("carefolio.database")
 GROUP = 512
-"""At the most so many submissions in one commit."""
+"""About so many submissions at the most in one commit."""
 LOCK_RETRY_SECONDS = 0.0005
 LOCK_WAIT_SECONDS = 20.0
 _PRIMARY_CODE = 0xFF
@@ -75,7 +75,8 @@ class Writer:
     ) -> None:
         self._connection = connection
         self._transaction = transaction
-        self._queue: SimpleQueue[_Job[Any] | None] = SimpleQueue()
+        self._queue: SimpleQueue[list[_Job[Any]] | None] = SimpleQueue()
+        self._handed: dict[asyncio.AbstractEventLoop, list[_Job[Any]]] = {}
         self._closing = threading.Event()
         self._restart_due = False
         connection.execute("PRAGMA busy_timeout = 0")
@@ -98,6 +99,8 @@ class Writer:
     def close(self) -> None:
         """Finish the queue, end the threads, close the connection."""
         self._closing.set()
+        for loop in list(self._handed):
+            self._hand_over(loop, GROUP)
         self._queue.put(None)
         for thread in self._threads:
             thread.join()
@@ -107,8 +110,29 @@ class Writer:
         if self._closing.is_set():
             job.future.set_exception(busy("The server is shutting down."))
             return job.future
-        self._queue.put(job)
+        if job.loop is None:
+            self._queue.put([job])
+        else:
+            self._gather_tick(job, job.loop)
         return job.future
+
+    def _gather_tick(self, job: _Job[Any], loop: asyncio.AbstractEventLoop) -> None:
+        """Keep what an event loop submits until a tick brings nothing more: the writer would wake at the first of
+        them, take it alone, and fight with the loop for the interpreter while the others are being prepared.
+        """
+        jobs = self._handed.setdefault(loop, [])
+        jobs.append(job)
+        if len(jobs) == 1:
+            loop.call_soon(self._hand_over, loop, 1)
+
+    def _hand_over(self, loop: asyncio.AbstractEventLoop, seen: int) -> None:
+        """Give the loop's jobs to the writer, or wait another tick while they become more."""
+        if seen < len(self._handed.get(loop, ())) < GROUP:
+            loop.call_soon(self._hand_over, loop, len(self._handed[loop]))
+            return
+        jobs = self._handed.pop(loop, None)
+        if jobs:
+            self._queue.put(jobs)
 
     def _run(self) -> None:
         """Until the mark that closes the queue: take what is there, commit it."""
@@ -121,16 +145,16 @@ class Writer:
     def _next_group(self) -> tuple[list[_Job[Any]], bool]:
         """Wait for the first submission, take what else is there by then; and whether more can come."""
         group: list[_Job[Any]] = []
-        job = self._queue.get()
-        while job is not None:
-            group.append(job)
-            if len(group) == GROUP:
+        jobs = self._queue.get()
+        while jobs is not None:
+            group += jobs
+            if len(group) >= GROUP:
                 break
             try:
-                job = self._queue.get_nowait()
+                jobs = self._queue.get_nowait()
             except Empty:
                 break
-        return group, job is not None
+        return group, jobs is not None
 
     def _commit(self, group: list[_Job[Any]]) -> None:
         """One transaction for the group. If we crash before COMMIT returns, nobody was told anything and nothing of
