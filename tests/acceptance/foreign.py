@@ -7,7 +7,7 @@ nor the record's id, unless the request named it.
 from dataclasses import dataclass, field
 
 from carefolio.workflows.registration.rules import PersonRole
-from tests.acceptance.cast import Actor, Cast
+from tests.acceptance.cast import Actor, Cast, name
 from tests.acceptance.resources import RESTRICTED, concept, condition, consent, kinds, observation
 from tests.acceptance.wire import Answer
 
@@ -39,7 +39,7 @@ class Wanted:
 
 def fill(cast: Cast, number: int, sender: Actor, other: Actor) -> Chart:
     """A chart with a record of every kind that matters here; some from another hospital, one restricted, one old."""
-    patient = cast.patient(f"Canaryname{number} Quinn")
+    patient = cast.patient(f"Canaryname{number:03}z Quinn")
     chart = Chart(patient)
     person = patient.person
 
@@ -60,7 +60,7 @@ def fill(cast: Cast, number: int, sender: Actor, other: Actor) -> Chart:
     )
     put("message", sender, {"resourceType": "Communication", "status": "completed", "subject": {"reference": person}})
     chart.records["plain"] = sender.change(chart.records["plain"], status="amended")
-    chart.canaries["patient"] = f"Canaryname{number}"
+    chart.canaries["patient"] = f"Canaryname{number:03}z"
     return chart
 
 
@@ -156,3 +156,19 @@ def miscounted(one: Wanted, answer: Answer) -> list[str]:
     matches = [entry for entry in entries if entry.get("search", {}).get("mode") == "match"]
     contracts = 1 if one.path.startswith("/Consent") else 0
     return [f"total {body.get('total')}"] if max(body.get("total", 0), len(matches)) > contracts else []
+
+
+def is_shut(caller, patient, secret):
+    """No way of asking lets the record out."""
+    for path in (
+        name(secret),
+        f"{name(secret)}/_history",
+        f"{name(secret)}/_history/1",
+        f"/Observation?patient={patient.person}",
+        f"/Observation?_id={secret['id']}",
+        "/Observation?_count=1000",
+        f"/Patient?_id={patient.id}&_revinclude=Observation:patient",
+        f"/{patient.person}/$everything",
+    ):
+        assert "CANARY-SECRET" not in caller.get(path).text, path
+    return not caller.sees(secret)

@@ -123,7 +123,6 @@ RECIPES = {
     ("GET", "{type}", "{id}", "_history"): lambda chart: recipe_history(chart, ("", "?_count=1", "?_before=2")),
     ("GET", "{type}", "{id}", "_history", "{version}"): lambda chart: recipe_history(chart, ("/1", "/2", "/3", "/x")),
     ("GET", "Patient", "{id}", "$everything"): lambda chart: recipe_operation(chart, "$everything"),
-    ("POST", "Patient", "{id}", "$everything"): lambda chart: recipe_operation(chart, "$everything"),
     ("GET", "Patient", "{id}", "$record-index"): lambda chart: recipe_operation(chart, "$record-index"),
     # What a verified doctor gets by it is meant; here it is sent without a reason, which opens nothing.
     ("POST", "Patient", "{id}", "$break-glass"): lambda chart: recipe_operation(chart, "$break-glass"),
@@ -153,9 +152,7 @@ def wanted(chart: Chart, route: tuple[str, ...]) -> Iterator[Wanted]:
             yield Wanted(called, actor, route[0], path, chart, body, headers)
 
 
-READING_POSTS = frozenset(
-    {("POST", "{type}", "_search"), ("POST", "AuditEvent", "_search"), ("POST", "Patient", "{id}", "$everything")}
-)
+READING_POSTS = frozenset({("POST", "{type}", "_search"), ("POST", "AuditEvent", "_search")})
 
 
 # ── sending, and looking for canaries ──

@@ -65,7 +65,6 @@ def test_reads_of_what_was_deleted(hospital, ada, ben, path):
         "GET /Patient/ID",
         "GET /Patient/ID/_history",
         "GET /Patient/ID/$everything",
-        "POST /Patient/ID/$everything",
         "GET /Patient/ID/$everything?_count=1",
         "GET /Patient/ID/$record-index",
         "DELETE /Patient/ID",

@@ -100,6 +100,7 @@ def test_404_for_an_address_that_is_not_there(ada, path):
         ("POST", "/Observation/1/_history"),
         ("GET", "/Patient/1/$break-glass"),
         ("POST", "/Patient/1/$record-index"),
+        ("POST", "/Patient/1/$everything"),
     ],
 )
 def test_405_names_the_methods_that_there_are(ada, method, path):

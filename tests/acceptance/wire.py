@@ -2,7 +2,8 @@
 
 import asyncio
 import json
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
@@ -53,10 +54,16 @@ class Wire:
     host: str
 
     @classmethod
-    async def open(cls, address: str) -> "Wire":
+    @asynccontextmanager
+    async def open(cls, address: str) -> AsyncIterator["Wire"]:
         parts = urlsplit(address)
         reader, writer = await asyncio.open_connection(parts.hostname, parts.port, limit=HEAD_LIMIT)
-        return cls(reader, writer, parts.netloc)
+        try:
+            yield cls(reader, writer, parts.netloc)
+        finally:
+            writer.transport.abort()
+            with suppress(ConnectionError):
+                await writer.wait_closed()
 
     async def ask(self, ask: Ask) -> Answer:
         return await self.send(ask.encode(self.host), ask.method)
@@ -84,20 +91,15 @@ class Wire:
         await self.reader.readexactly(2)
         return b"".join(found)
 
-    async def close(self) -> None:
-        self.writer.close()
-        await self.writer.wait_closed()
-
 
 async def ask_all(address: str, asks: Iterable[Ask], at_once: int) -> list[Answer]:
     """The answers in the order of the requests, over ``at_once`` connections."""
     numbered, answers = iter(enumerate(asks)), dict[int, Answer]()
 
     async def work() -> None:
-        wire = await Wire.open(address)
-        for number, ask in numbered:
-            answers[number] = await wire.ask(ask)
-        await wire.close()
+        async with Wire.open(address) as wire:
+            for number, ask in numbered:
+                answers[number] = await wire.ask(ask)
 
     await asyncio.gather(*(work() for _ in range(at_once)))
     return [answers[number] for number in sorted(answers)]

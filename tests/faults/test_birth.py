@@ -39,7 +39,7 @@ def _birth(tmp_path, numbers):
 
 
 def test_killed_while_an_installation_is_made(tmp_path):
-    assert _birth(tmp_path, range(5, 250, 50)) == []
+    assert _birth(tmp_path, range(9, 250, 90)) == []
 
 
 @pytest.mark.drill
@@ -97,7 +97,7 @@ def _again(data, number, *command):
 
 @pytest.mark.parametrize("order", [("restore", "keys"), ("keys", "restore")])
 def test_killed_while_a_backup_is_put_back(saved, tmp_path, order):
-    assert _put_back(saved, tmp_path, range(3, 240, 79), order) == []
+    assert _put_back(saved, tmp_path, range(60, 240, 120), order) == []
 
 
 @pytest.mark.drill

@@ -29,15 +29,22 @@ def held(carefolio):
         other.execute("COMMIT")
 
 
+async def turn():
+    """Let everything run that is ready to."""
+    passed = asyncio.get_running_loop().create_future()
+    asyncio.get_running_loop().call_soon(passed.set_result, None)
+    await passed
+
+
 async def grouped(carefolio, *attempts):
     """Begin all of them in this order while the writer waits, then let it go."""
     with held(carefolio):
         # The writer takes this one and waits with it for the lock; the others come behind, together.
         first = asyncio.ensure_future(carefolio.database.write(lambda tx: tx.now))
-        await asyncio.sleep(0)
+        await turn()
         tasks = [asyncio.ensure_future(attempt) for attempt in attempts]
         for _ in range(20):
-            await asyncio.sleep(0)
+            await turn()
     await first
     return await asyncio.gather(*tasks, return_exceptions=True)
 

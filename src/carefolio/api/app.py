@@ -57,7 +57,7 @@ ROUTES: MappingProxyType[tuple[str, ...], MappingProxyType[str, Handler]] = Mapp
         ("{type}", "{id}"): MappingProxyType({"GET": read.answer, "PUT": update.answer, "DELETE": delete.answer}),
         ("{type}", "{id}", "_history"): MappingProxyType({"GET": history.answer}),
         ("{type}", "{id}", "_history", "{version}"): MappingProxyType({"GET": read.answer_version}),
-        ("Patient", "{id}", "$everything"): MappingProxyType({"GET": everything.answer, "POST": everything.answer}),
+        ("Patient", "{id}", "$everything"): MappingProxyType({"GET": everything.answer}),
         ("Patient", "{id}", "$record-index"): MappingProxyType({"GET": record_index.answer}),
         ("Patient", "{id}", "$break-glass"): MappingProxyType({"POST": break_glass.answer}),
         ("AuditEvent",): MappingProxyType({"GET": audit.answer_search, "POST": create.answer}),

@@ -53,7 +53,8 @@ def statement(region: str) -> bytes:
 
 def _resource(type_: str) -> dict[str, Any]:
     if type_ == "AuditEvent":
-        shown = [{"name": "patient", "type": "reference"}, {"name": "date", "type": "date"}]
+        kinds = {"patient": "reference", "date": "date", "agent": "reference"}
+        shown = [{"name": name, "type": kind} for name, kind in kinds.items()]
         return {"type": type_, "interaction": [{"code": code} for code in _AUDIT], "searchParam": shown}
     found: dict[str, Any] = {
         "type": type_,
@@ -64,9 +65,12 @@ def _resource(type_: str) -> dict[str, Any]:
         "conditionalCreate": True,
         "conditionalUpdate": False,
         "conditionalDelete": "not-supported",
-        "referencePolicy": ["literal", "logical"],
+        "referencePolicy": ["literal", "logical", "resolves"],
         "searchParam": _parameters(type_),
     }
+    includes = sorted(f"{type_}:{name}" for name, one in parameters(type_).items() if one.kind == "reference")
+    if includes:
+        found["searchInclude"] = includes
     if type_ == "Patient":
         names = ("everything", "record-index", "break-glass")
         found["operation"] = [{"name": name, "definition": f"{_OPERATIONS}/Patient-{name}"} for name in names]

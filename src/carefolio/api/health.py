@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from carefolio.api.answer import Answer
-from carefolio.base.failures import Category, Failure, Issue
+from carefolio.base.failures import unavailable
 from carefolio.records.door import Door
 
 
@@ -17,7 +17,5 @@ async def ready(door: Door) -> Answer:
     try:
         await door.parts.database.write(lambda tx: tx.one("SELECT value FROM epoch"))
     except Exception as problem:
-        raise Failure(
-            Category.BUSY, Issue("transient", "This endpoint cannot write just now."), retry_after=1
-        ) from problem
+        raise unavailable("This endpoint cannot write just now.") from problem
     return Answer(200, b'{"status":"ready"}')

@@ -23,6 +23,7 @@ STATUS = MappingProxyType(
         Category.UNSUPPORTED_MEDIA: 415,
         Category.UNPROCESSABLE: 422,
         Category.BUSY: 429,
+        Category.UNAVAILABLE: 503,
         Category.BROKEN: 500,
     }
 )

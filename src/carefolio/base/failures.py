@@ -27,6 +27,7 @@ class Category(StrEnum):
     UNSUPPORTED_MEDIA = "unsupported-media"
     UNPROCESSABLE = "unprocessable"
     BUSY = "busy"
+    UNAVAILABLE = "unavailable"
     BROKEN = "broken"
 
 
@@ -123,6 +124,11 @@ def unprocessable(text: str, path: str | None = None, code: str = "invariant") -
 def busy(text: str, retry_after: int = 1) -> Failure:
     """Too much at once; the same request may go through after ``retry_after`` seconds (HTTP 429)."""
     return Failure(Category.BUSY, Issue("throttled", text), retry_after=retry_after)
+
+
+def unavailable(text: str, retry_after: int = 1) -> Failure:
+    """This endpoint cannot do it just now, whoever asks; another one may (HTTP 503)."""
+    return Failure(Category.UNAVAILABLE, Issue("transient", text), retry_after=retry_after)
 
 
 def broken(text: str) -> Failure:

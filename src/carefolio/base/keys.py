@@ -1,7 +1,7 @@
 """The keyring: a root key seals a region key, the region key seals one key per owner (a chart or a sender's shelf).
 
-Sub-keys come from the owner's key by HKDF-Expand (RFC 5869): one for record bodies, one for the ledger's salts, one
-for blobs, one for blind values inside the chart. Wrapped keys live in a file of their own, apart from the data and its
+Sub-keys come from the owner's key by HKDF-Expand (RFC 5869): one for record bodies, one for the ledger's salts.
+Wrapped keys live in a file of their own, apart from the data and its
 backups. A key is durable here before the first row under it is written there: a crash between the two leaves a key
 without rows, which harms nobody. Owner numbers are allotted here too, for the same reason.
 """

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any, Final
 
 from carefolio.base.failures import Issue
@@ -20,15 +21,22 @@ _NAME = re.compile(r"_?[A-Za-z][A-Za-z0-9_]{0,63}")
 _UNNAMED = "?"
 _MARK = "_"
 _FEW_CODES: Final = 12
+ENOUGH: Final = 100
+"""So many issues are found in a resource and no more: a body full of mistakes takes no longer than one with these."""
 _NULL = "null is not allowed here: leave the element out."
 
 
 def explain(resource: Resource, path: str) -> list[Issue]:
-    """All that is wrong with one resource of a known type; resources inside it are not looked into."""
+    """What is wrong with one resource of a known type, ``ENOUGH`` of it; resources inside it are not looked into."""
     walk = _Walk()
     content = {key: value for key, value in resource.items() if key != "resourceType"}
-    walk.properties(content, resource["resourceType"], path)
+    with suppress(_Enough):
+        walk.properties(content, resource["resourceType"], path)
     return walk.issues
+
+
+class _Enough(Exception):  # noqa: N818 - not an error: there is enough to tell
+    """The walk ends here."""
 
 
 class _Walk:
@@ -156,6 +164,8 @@ class _Walk:
 
     def _report(self, code: str, text: str, path: str) -> None:
         self.issues.append(Issue(code, text, path))
+        if len(self.issues) >= ENOUGH:
+            raise _Enough
 
 
 def _sets(element: Element) -> dict[str, list[str]]:

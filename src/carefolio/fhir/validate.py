@@ -7,13 +7,14 @@ are not asked here.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 from carefolio.base.failures import Issue
 from carefolio.fhir.json import Resource
 from carefolio.fhir.parameters import TYPES
 from carefolio.fhir.schema import validator
-from carefolio.fhir.structure import explain
+from carefolio.fhir.structure import ENOUGH, explain
 
 _NO_TYPE = "A resource must name its type, such as Patient, in resourceType."
 _UNKNOWN_TYPE = "This is not a resource type of FHIR R4."
@@ -22,9 +23,11 @@ _NO_ID = "A contained resource needs an id to be referred to."
 
 
 def validate(resource: Resource) -> list[Issue]:
-    """All issues of a resource and of those inside it (contained, Bundle entries, Parameters); [] = valid."""
+    """The issues of a resource and of those inside it (contained, Bundle entries, Parameters), the first ``ENOUGH``
+    of them; [] = valid.
+    """
     name = resource.get("resourceType")
-    return list(_issues(resource, name if type(name) is str and name in TYPES else ""))
+    return list(islice(_issues(resource, name if type(name) is str and name in TYPES else ""), ENOUGH))
 
 
 def _issues(resource: Resource, path: str) -> Iterator[Issue]:

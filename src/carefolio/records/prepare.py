@@ -33,6 +33,7 @@ from carefolio.records import rights
 from carefolio.records.changes import Change, Method, NewOwner, Outcome, Plan, Write
 from carefolio.records.compose import Place, compose, index_of, tombstone
 from carefolio.records.conditional import Conditional
+from carefolio.records.disclose import Moved
 from carefolio.records.entries import Caller, Scribe, Subject, version_of
 from carefolio.records.guesses import Guesses
 from carefolio.records.naming import Naming
@@ -202,7 +203,7 @@ class Preparer:
         body = open_body(self._parts.keyring, row)
         decision = self._viewer.decide(batch.caller, row, body)
         if not decision.permit:
-            raise conflict("A record like this was changed just now; try again.")
+            raise Moved  # the search saw what the decision does not: it was changed in between
         if row.type not in DIRECTORY:
             subject = Subject(row.owner, [version_of(row)], decision)
             batch.plan.entries.append(self._scribe.disclosed(batch.caller, Kind.DISCLOSED_READ, subject))

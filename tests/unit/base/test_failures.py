@@ -11,27 +11,28 @@ ISSUE_TYPES = {
     "too-long", "invariant", "throttled", "exception",
 }  # fmt: skip
 MADE = {
-    "malformed": (failures.malformed("It cannot be read."), Category.MALFORMED),
-    "unauthenticated": (failures.unauthenticated("It has no token."), Category.UNAUTHENTICATED),
-    "forbidden": (failures.forbidden("This is not for you."), Category.FORBIDDEN),
-    "absent": (failures.absent(), Category.ABSENT),
-    "not allowed": (failures.not_allowed("This can only be read."), Category.NOT_ALLOWED),
-    "not supported": (failures.not_supported("There is no such thing."), Category.ABSENT),
-    "not acceptable": (failures.not_acceptable("JSON only."), Category.NOT_ACCEPTABLE),
-    "conflict": (failures.conflict("It is taken."), Category.CONFLICT),
-    "gone": (failures.gone(), Category.GONE),
-    "stale": (failures.stale("It has moved on."), Category.STALE),
-    "too large": (failures.too_large("It is too much."), Category.TOO_LARGE),
-    "unsupported media": (failures.unsupported_media("JSON only."), Category.UNSUPPORTED_MEDIA),
-    "unprocessable": (failures.unprocessable("It breaks a rule."), Category.UNPROCESSABLE),
-    "busy": (failures.busy("Too much at once."), Category.BUSY),
-    "broken": (failures.broken("The keys are missing."), Category.BROKEN),
+    "malformed": (lambda: failures.malformed("It cannot be read."), Category.MALFORMED),
+    "unauthenticated": (lambda: failures.unauthenticated("It has no token."), Category.UNAUTHENTICATED),
+    "forbidden": (lambda: failures.forbidden("This is not for you."), Category.FORBIDDEN),
+    "absent": (lambda: failures.absent(), Category.ABSENT),
+    "not allowed": (lambda: failures.not_allowed("This can only be read."), Category.NOT_ALLOWED),
+    "not supported": (lambda: failures.not_supported("There is no such thing."), Category.ABSENT),
+    "not acceptable": (lambda: failures.not_acceptable("JSON only."), Category.NOT_ACCEPTABLE),
+    "conflict": (lambda: failures.conflict("It is taken."), Category.CONFLICT),
+    "gone": (lambda: failures.gone(), Category.GONE),
+    "stale": (lambda: failures.stale("It has moved on."), Category.STALE),
+    "too large": (lambda: failures.too_large("It is too much."), Category.TOO_LARGE),
+    "unsupported media": (lambda: failures.unsupported_media("JSON only."), Category.UNSUPPORTED_MEDIA),
+    "unprocessable": (lambda: failures.unprocessable("It breaks a rule."), Category.UNPROCESSABLE),
+    "busy": (lambda: failures.busy("Too much at once."), Category.BUSY),
+    "broken": (lambda: failures.broken("The keys are missing."), Category.BROKEN),
 }
 
 
 @pytest.mark.parametrize("name", MADE)
 def test_each_has_its_category_a_fhir_code_and_a_sentence(name):
-    failure, category = MADE[name]
+    make, category = MADE[name]
+    failure = make()
     assert failure.category is category
     (issue,) = failure.issues
     assert issue.code in ISSUE_TYPES
@@ -64,4 +65,4 @@ def test_codes_can_be_told_where_the_usual_one_says_too_little():
 def test_only_who_is_busy_says_when_to_come_back():
     assert failures.busy("Wait.", retry_after=7).retry_after == 7
     assert failures.busy("Wait.").retry_after == 1
-    assert {failure.retry_after for name, (failure, _) in MADE.items() if name != "busy"} == {None}
+    assert {make().retry_after for name, (make, _) in MADE.items() if name != "busy"} == {None}

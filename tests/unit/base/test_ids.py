@@ -20,7 +20,9 @@ from carefolio.base.ids import (
 )
 
 SIGNS = st.sampled_from(CODE_ALPHABET)
-CODES = st.builds(lambda _: new_code("PAT"), st.integers())
+CODES = st.text(CODE_ALPHABET, min_size=9, max_size=9).map(
+    lambda signs: next(code for check in CODE_ALPHABET if (code := normal_code(f"PAT{signs}{check}")))
+)
 FHIR_ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
 
 

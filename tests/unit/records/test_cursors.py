@@ -29,11 +29,13 @@ def test_who_it_was_made_for_opens_it(cursors, cursor, account):
     assert refused(cursors, account + 1, text)
 
 
-@given(data=st.data())
-def test_one_that_was_altered_opens_for_nobody(cursors, data):
+SIGNS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+
+
+@given(place=st.integers(0, 50), further=st.integers(1, 63))
+def test_one_that_was_altered_opens_for_nobody(cursors, place, further):
     text = cursors.seal(3, b"Peterson|Ada")
-    place = data.draw(st.integers(0, len(text) - 2))  # the last sign holds bits that are not read
-    sign = data.draw(st.sampled_from("AZaz09-_").filter(lambda sign: sign != text[place]))
+    sign = SIGNS[(SIGNS.index(text[place]) + further) % len(SIGNS)]
     assert refused(cursors, 3, text[:place] + sign + text[place + 1 :])
 
 

@@ -25,7 +25,7 @@ async def answer(door: Door, request: Request) -> Answer:
     after = door.finder.cursors.open_number(account, page) if page else 0
     found = await door.everything(caller, id_, count, after)
     address = f"{request.base}/Patient/{id_}/$everything"
-    links = [("self", address)]
+    links = [("self", f"{address}?{urlencode(request.pairs)}" if request.pairs else address)]
     if found.following:
         query = {"_count": count, "_page": door.finder.cursors.seal(account, found.following)}
         links.append(("next", f"{address}?{urlencode(query)}"))
@@ -52,5 +52,5 @@ def _window(request: Request) -> tuple[int, str]:
         elif name == "_page":
             page = value
         elif name != "_pretty":
-            raise malformed(f"$everything takes _count, not {name}.")
+            raise malformed(f"$everything takes _count and _page, not {name}.")
     return count, page

@@ -15,7 +15,7 @@ from queue import Empty, SimpleQueue
 from typing import Any, Generic, TypeVar
 
 from carefolio.base.database.transaction import Transaction
-from carefolio.base.failures import busy
+from carefolio.base.failures import unavailable
 
 I = TypeVar("I")  # noqa: E741 - the item's type
 T = TypeVar("T")
@@ -108,7 +108,7 @@ class Writer:
 
     def _put(self, job: _Job[T]) -> Future[T] | asyncio.Future[T]:
         if self._closing.is_set():
-            job.future.set_exception(busy("The server is shutting down."))
+            job.future.set_exception(unavailable("The server is shutting down."))
             return job.future
         if job.loop is None:
             self._queue.put([job])
@@ -188,7 +188,7 @@ class Writer:
                 if problem.sqlite_errorcode & _PRIMARY_CODE not in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
                     raise
                 if time.monotonic() > deadline:
-                    raise busy("Another process is writing for very long; try again.") from None
+                    raise unavailable("Another process is writing for very long; try again.") from None
                 time.sleep(LOCK_RETRY_SECONDS)
             else:
                 return
