@@ -12,6 +12,7 @@ from carefolio.base.failures import Failure, broken
 from carefolio.base.keys import PLATFORM, Keyring, make_root_key, read_root_key
 from carefolio.base.logs import where
 from carefolio.base.settings import Settings
+from carefolio.identity import tokens
 from carefolio.identity.accounts import Accounts
 from carefolio.identity.tokens import Tokens
 from carefolio.ledger.checkpoint import Checkpointer
@@ -73,6 +74,7 @@ def open_carefolio(settings: Settings, *, create: bool = False, serving: bool = 
         tokens=Tokens(database, accounts),
         charts=Charts(database, keyring, accounts),
         region=settings.region,
+        base=f"{settings.public_url}/fhir",
     )
     return Carefolio(settings, database, keyring, log, accounts, Door(parts), Checkpointer(database, keyring, log))
 
@@ -142,11 +144,17 @@ def _refused(database: Database, sentence: str) -> Failure:
 
 
 def _finish_restore(database: Database, keyring: Keyring, log: Log) -> None:
-    """A restored backup owes the ledger an entry that says so. If we crash between the two writes, the entry is
-    written twice, and both are true.
+    """A restored backup owes the ledger an entry that says so, and tokens that were revoked since it was taken must
+    not hold again: all of them end. If we crash between the two writes, the entry is written twice, and both are true;
+    nobody is let in before the second.
     """
     found = database.one("SELECT value FROM installation WHERE name = ?", (RESTORED,))
     if found is None:
         return
     record_restore(database, keyring, log, found[0])
-    database.write_now(lambda tx: tx.execute("DELETE FROM installation WHERE name = ?", (RESTORED,)).rowcount)
+    database.write_now(_end_tokens)
+
+
+def _end_tokens(tx: Transaction) -> None:
+    tokens.revoke_everybodys(tx)
+    tx.execute("DELETE FROM installation WHERE name = ?", (RESTORED,))

@@ -8,6 +8,7 @@ import asyncio
 import logging
 import random
 from math import sqrt
+from statistics import median
 from time import perf_counter_ns
 
 import httpx
@@ -20,21 +21,20 @@ from tests.acceptance.server import spawned, start
 from tests.acceptance.wire import Ask, Wire
 
 LOG = logging.getLogger(__name__)
-PAIRS, PAIRS_DRILL = 300, 2_000
+PAIRS, PAIRS_DRILL = 150, 2_000
 BOUND = 0.05
 """How far from 0.5 the goal lets the AUC be."""
 CERTAIN = 4
 """Standard errors of chance that a run is granted beyond that."""
 OWN_TO_EACH_ANSWER = ("date", "server-timing", "x-request-id")
 KINDS = ("Observation", "large Observation", "Task", "Communication", "Consent", "Patient", "deleted")
-DECIDED_BY_CONTENT = ("Task", "Communication", "Consent")
-FELT = pytest.mark.xfail(strict=True, reason="who is addressed is looked up in the content: a hidden record is opened")
 
 
 def hidden_records(cast):
     """References of every kind of record that somebody else may not see, several each, and charts of any length."""
     hospital, doctor = cast.hospital(), cast.doctor()
     found: dict[str, list[str]] = {kind: [] for kind in KINDS}
+    narrative = f'<div xmlns="http://www.w3.org/1999/xhtml">{"long " * 4_000}</div>'
     for _ in range(6):
         patient = cast.patient()
         subject = {"reference": patient.person}
@@ -46,7 +46,7 @@ def hidden_records(cast):
             "large Observation": observation(patient.person, note=long),
             "Task": task | {"note": long},
             "Communication": message | {"note": long},
-            "Consent": consent(patient.person, doctor.person),
+            "Consent": consent(patient.person, doctor.person) | {"text": {"status": "generated", "div": narrative}},
             "deleted": observation(patient.person),
         }
         for kind, body in bodies.items():
@@ -123,7 +123,7 @@ def test_the_measure_tells_a_difference_and_none():
     assert (auc([2], [1]), auc([1], [2])) == (1, 0)
 
 
-@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind not in DECIDED_BY_CONTENT])
+@pytest.mark.parametrize("kind", KINDS)
 def test_a_hidden_record_takes_as_long_as_an_absent_one(scene, kind):
     found = measure(scene, kind, PAIRS)
     LOG.info("%s: AUC %.3f of %d pairs", kind, found, PAIRS)
@@ -145,12 +145,9 @@ def test_hidden_charts_take_as_long_as_absent_ones(scene, tail):
 
 
 @pytest.mark.drill
-@pytest.mark.parametrize(
-    "kind",
-    [pytest.param(kind, marks=FELT if kind in DECIDED_BY_CONTENT else ()) for kind in KINDS],
-)
+@pytest.mark.parametrize("kind", KINDS)
 def test_2000_pairs(scene, kind):
-    """On a machine that does something else besides, the best of three runs counts: noise only blurs the one way."""
+    """The middle one of three runs counts: the machine may do something else besides."""
     found = [measure(scene, kind, PAIRS_DRILL) for _ in range(3)]
     LOG.info("%s: AUC %s of %d pairs", kind, [round(one, 3) for one in found], PAIRS_DRILL)
-    assert min(abs(one - 0.5) for one in found) <= BOUND
+    assert abs(median(found) - 0.5) <= BOUND

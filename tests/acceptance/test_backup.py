@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from contextlib import closing
 from hashlib import sha256
 
 import pytest
@@ -59,6 +60,11 @@ def put_back(saved, data, number=1, keys=1, order=("data", "keys")):
         servers.told(data, *sources[name])
 
 
+def anew(server, data, account):
+    """Somebody with a new token; those of the time before the restore have ended."""
+    return Client(server.port, servers.told(data, "token", "issue", "--account", account)["access_token"])
+
+
 def digests(data):
     return {name: sha256(body).hexdigest() for name, body in outsider.versions(data).items()}
 
@@ -88,7 +94,10 @@ def test_it_serves_on_another_port(saved, elsewhere):
         "/_history/"
     )[0]
     with servers.Server(elsewhere) as server:
-        hospital, patient = Client(server.port, saved.cast.hospital_token), Client(server.port, saved.cast.ada.token)
+        for ended in (saved.cast.hospital_token, saved.cast.ada.token):
+            with closing(Client(server.port, ended)) as client:
+                assert client.get(f"/{version}").status == 401
+        hospital, patient = (anew(server, elsewhere, name) for name in (saved.cast.hospital, saved.cast.ada.email))
         assert hospital.get(f"/{version}").status == 200
         assert patient.get(f"/{version}").status == 200
         hospital.made("POST", "/Observation", observation(saved.cast.ada.ref))
@@ -100,7 +109,7 @@ def test_it_serves_on_another_port(saved, elsewhere):
 def test_an_older_backup_beside_newer_keys_verifies_and_shows_the_restore(saved, elsewhere):
     put_back(saved, elsewhere, number=0, keys=1)
     with servers.Server(elsewhere) as server:
-        hospital = Client(server.port, saved.cast.hospital_token)
+        hospital = anew(server, elsewhere, saved.cast.hospital)
         hospital.made("POST", "/Observation", observation(saved.cast.ada.ref))
         hospital.close()
     report = outsider.report_on(elsewhere)

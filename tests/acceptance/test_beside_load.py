@@ -17,7 +17,7 @@ from tests.faults.telling import tell
 
 SEED = 1_234
 READS_A_SECOND, SECONDS = 50, 20
-RECORDS, IMPORTED = 5_000, 40_000
+RECORDS, IMPORTED = 5_000, 200_000
 P99_MS = 50.0
 
 

@@ -61,6 +61,30 @@ def test_keys_first_then_data(folder, other):
     assert _reads(other) == ["Byron"]
 
 
+@pytest.mark.parametrize("first", ["data", "keys"])
+def test_tokens_end_and_contracts_stand_as_of_the_backup(folder, other, first):
+    """A hospital's token, and one that was revoked after the backup, hold nowhere; new ones do."""
+    hospital = other.hospital()
+    other.account("patient", "Ada Byron", "ada@example.org")
+    revoked = other.token("ada@example.org")
+    parent = other.data.parent
+    other.told("backup", str(parent / "saved"))
+    other.told("keys", "backup", str(parent / "keys"))
+    other.told("token", "revoke", "--account", "ada@example.org")
+    new = Console(parent / "new")
+    orders = [("restore", str(parent / "saved")), ("keys", "restore", str(parent / "keys"))]
+    before, last = orders if first == "data" else orders[::-1]
+    assert "All tokens have ended" not in new.call(*before).stdout
+    said = new.call(*last).stdout
+    assert "All tokens have ended" in said
+    assert "Contracts stand as they stood in the backup" in said
+    bearers = [revoked, hospital["token"], new.token(hospital["organization"])]
+    with serving(new.data) as server:
+        headers = [{"Authorization": f"Bearer {token}"} for token in bearers]
+        answers = [httpx.get(f"{server.address}/fhir/Location", headers=each).status_code for each in headers]
+    assert answers == [401, 401, 200]
+
+
 def test_wrapped_keys_wait_for_the_root_key(folder, other):
     assert "The root key is not in this backup" in other.refused("keys", "restore", str(folder / "wrapped"))
     (other.data / "keys").mkdir(parents=True)
@@ -89,7 +113,8 @@ def test_keys_that_are_older_than_the_data_are_refused(folder, other):
     other.account("patient", "One More", "more@example.org")
     other.told("keys", "backup", str(other.data.parent / "newer"))
     told = other.refused("keys", "restore", str(folder / "keys"), "--replace")
-    assert told.startswith("The keys are older than the data")
+    assert "are older than the data" in told
+    assert "keys restore" in told
     assert "NOT keys: The keys are older" in other.call("check").stdout
     other.told("keys", "restore", str(other.data.parent / "newer"), "--replace")
     assert other.entries() > 0

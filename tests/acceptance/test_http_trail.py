@@ -105,12 +105,7 @@ def test_the_life_of_contracts_and_records_is_told(hospital, ada, ben):
     assert [event["action"] for event in events(ada)[::-1][-8:-5]] == ["C", "U", "D"]
 
 
-UNTOLD = pytest.mark.xfail(strict=True, reason="a refused history or older version stands in the platform's trail only")
-
-
-@pytest.mark.parametrize(
-    "path", ["", "/_history/2", pytest.param("/_history", marks=UNTOLD), pytest.param("/_history/1", marks=UNTOLD)]
-)
+@pytest.mark.parametrize("path", ["", "/_history/2", "/_history", "/_history/1"])
 def test_a_refused_read_stands_in_the_trail_of_the_chart(hospital, ada, ben, path):
     record = hospital.send(observation(ada.person))
     hospital.change(record)
@@ -121,7 +116,7 @@ def test_a_refused_read_stands_in_the_trail_of_the_chart(hospital, ada, ben, pat
     assert whats(event)[0].startswith(name(record)[1:])
 
 
-@pytest.mark.parametrize("path", ["", "/$everything", "/$record-index", pytest.param("/_history", marks=UNTOLD)])
+@pytest.mark.parametrize("path", ["", "/$everything", "/$record-index", "/_history"])
 def test_a_refused_look_at_the_chart_stands_in_its_trail(hospital, ada, ben, path):
     assert ben.get(f"/{ada.person}{path}").status_code == 404
     assert events(ada)[0]["outcome"] == "4"

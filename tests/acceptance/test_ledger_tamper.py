@@ -11,10 +11,16 @@ import pytest
 
 from carefolio.base.failures import Failure
 from tests.faults import outsider, servers, small, tampering
+from tests.faults.cast import found, observation
+from tests.faults.client import Client
 from tests.faults.telling import tell
 
 SEED = 20240
 FLIPS, FLIPS_FULL = 40, 3_000
+EMERGENCY = {
+    "resourceType": "Parameters",
+    "parameter": [{"name": "reason", "valueCode": "ETREAT"}, {"name": "text", "valueString": "Unconscious."}],
+}
 TABLES = ("record", "history", "idx", "lookup", "entry", "ledger_head")
 
 
@@ -56,6 +62,45 @@ def test_it_is_found_too(data, way):
     names = tampering.names_in(data / "carefolio.db")
     tampering.tamper(data / "carefolio.db", way, names)
     assert not outsider.report_on(data).ok
+
+
+FORGED = {"a word": "'x'", "no bytes": "x''", "some bytes": "zeroblob(60)", "another one's name": "e.id"}
+
+
+def test_an_emergency_made_by_hand_opens_nothing(tmp_path):
+    """Ben opened Ada's chart by the door. Rows like his for the other doctor, and for the other chart, open nothing,
+    and Ada's own way to her chart stays.
+    """
+    data = tmp_path / "data"
+    cast = found(data, patients=2, doctors=2)
+    (ada, other), (ben, eve) = cast.patients, cast.doctors
+    with servers.Server(data) as server:
+        for patient in cast.patients:
+            assert _status(server, cast.hospital_token, "POST", "/Observation", observation(patient.ref, 1)) == 201
+        assert _status(server, ben.token, "POST", f"/{ada.ref}/$break-glass", EMERGENCY) == 200
+    for name, word in FORGED.items():
+        _forge(data / "carefolio.db", word)
+        with servers.Server(data) as server:
+            asked = ((ben, ada), (ben, other), (eve, ada), (ada, ada))
+            told = [_status(server, who.token, "GET", f"/{chart.ref}") for who, chart in asked]
+        assert told == [200, 404, 404, 200], name
+
+
+def _status(server: servers.Server, token: str, *request: object) -> int:
+    with closing(Client(server.port, token)) as client:
+        return client.ask(*request).status
+
+
+def _forge(database: Path, word: str) -> None:
+    """For every account and chart a row that ends a second later than the one that the door made."""
+    with closing(sqlite3.connect(database)) as connection, connection:
+        connection.execute("DELETE FROM emergency WHERE until > (SELECT min(until) FROM emergency)")
+        connection.execute(
+            f"INSERT INTO emergency SELECT o.number, a.number, e.until + 1000000, {word}"
+            " FROM owner o, account a, emergency e WHERE o.kind = 'chart'"
+        )
+        connection.execute("UPDATE owner SET consent_version = consent_version + 1")
+        connection.execute("UPDATE epoch SET value = value + 1")
 
 
 @pytest.mark.parametrize(

@@ -307,7 +307,6 @@ UNBOUND = [
     Way("account-unverified", ("UPDATE account SET verified = 1 - verified WHERE role = 'doctor'",), ""),
     Way("token-extended", ("UPDATE token SET expires = expires + 1000000",), ""),
     Way("token-of-another", ("UPDATE token SET account = account + 1 WHERE account = 2",), ""),
-    Way("emergency-added", ("INSERT INTO emergency SELECT number, 4, 9e15, 'x' FROM owner WHERE kind = 'chart'",), ""),
     Way("inquiry-added", ("INSERT INTO inquiry SELECT number, 4, 9e15 FROM owner WHERE kind = 'chart'",), ""),
     Way("owner-listed", ("UPDATE owner SET listed = 1 - listed WHERE kind = 'chart'",), ""),
     Way("owner-ref", ("UPDATE owner SET ref = ref || 'x' WHERE kind = 'chart'",), ""),

@@ -2,11 +2,12 @@
 
 import subprocess
 import sys
+import threading
 from contextlib import closing
 
 import pytest
 
-from carefolio.assembly import application, open_carefolio
+from carefolio.assembly import application, keep_checkpoints, open_carefolio
 from carefolio.base.failures import Category, Failure
 from carefolio.base.keys import make_root_key
 from carefolio.base.settings import read_settings
@@ -133,6 +134,28 @@ def test_several_processes_may_start_at_once_where_there_is_nothing(settings):
     assert [process.returncode for process in started] == [0] * 4, told
     assert len({words.split()[0] for words, _ in told}) == 1
     assert len({words.split()[1] for words, _ in told}) == 4
+
+
+def test_a_checkpoint_that_cannot_be_made_is_told_and_tried_again(made, caplog):
+    with closing(open_carefolio(made)) as carefolio:
+        stop, tried = threading.Event(), threading.Semaphore(0)
+
+        class Broken:
+            """A checkpointer whose keys cannot be written to."""
+
+            def make(self):
+                tried.release()
+                raise OSError("no space left for Ada Quinn")
+
+        whole, carefolio.checkpointer = carefolio.checkpointer, Broken()
+        thread = keep_checkpoints(carefolio, stop)
+        assert tried.acquire(timeout=20)
+        assert tried.acquire(timeout=20)
+        stop.set()
+        thread.join()
+        carefolio.checkpointer = whole
+    assert "checkpoint could not be made: OSError" in caplog.text
+    assert "Ada" not in caplog.text
 
 
 def test_the_application_speaks_http_alone(made):

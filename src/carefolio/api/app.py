@@ -5,8 +5,9 @@ FHIR's URL grammar is fixed, so a table of shapes is the whole router, and the a
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from types import MappingProxyType
 
 from carefolio.api import (
@@ -22,10 +23,10 @@ from carefolio.api import (
     update,
 )
 from carefolio.api.answer import FHIR_JSON, Answer
+from carefolio.api.body import Body, Receive
 from carefolio.api.operations import break_glass, everything, record_index
 from carefolio.api.problems import answer_of, internal
 from carefolio.api.request import (
-    Receive,
     Request,
     Scope,
     Send,
@@ -36,7 +37,7 @@ from carefolio.api.request import (
     read_token,
 )
 from carefolio.base.clock import stopwatch
-from carefolio.base.failures import Failure, not_allowed, not_supported, unauthenticated
+from carefolio.base.failures import Category, Failure, not_allowed, not_supported, unauthenticated
 from carefolio.base.ids import new_request_id
 from carefolio.base.logs import where
 from carefolio.fhir.parameters import TYPES
@@ -45,9 +46,15 @@ from carefolio.records.door import Door
 Handler = Callable[[Door, Request], Awaitable[Answer]]
 LOG = logging.getLogger("carefolio.api")
 _NANOSECONDS_A_MILLISECOND = 1e6
+_NANOSECONDS_A_SECOND = 1e9
+ABSENT_STEP = 5_000_000
+"""Nanoseconds: several times what a refusal takes on a calm machine, its durable entry included."""
+_TIMER_STEP = 1_500_000
 _WORDS_BEGIN = frozenset({"_", "$"})
 _NAMES = ("{type}", "{id}", "", "{version}")
 _INSTANCE = ("{type}", "{id}")
+ID_LENGTH = 64
+"""FHIR's longest id (https://hl7.org/fhir/R4/datatypes.html#id)."""
 
 ROUTES: MappingProxyType[tuple[str, ...], MappingProxyType[str, Handler]] = MappingProxyType(
     {
@@ -84,6 +91,7 @@ class Application:
 
     def __init__(self, door: Door, region: str, public_url: str) -> None:
         self._door = door
+        self._turn = asyncio.Semaphore()
         self._base = public_url + "/fhir"
         self._headers = (
             (b"content-type", FHIR_JSON),
@@ -102,6 +110,8 @@ class Application:
             answer = await self._answer(scope, receive, request_id)
         except Failure as failure:
             answer = answer_of(failure)
+            if failure.category is Category.ABSENT:
+                await _even_out(started)
         except Exception as problem:  # noqa: BLE001 - whatever it is, the caller gets an answer and the log a line
             LOG.error("request %s failed: %s", request_id, where(problem))  # noqa: TRY400 - a trace may quote a record
             answer = answer_of(internal())
@@ -115,20 +125,32 @@ class Application:
         if segments[0] != "fhir":
             raise not_supported("There is nothing at this address. The FHIR API begins at /fhir.")
         headers = read_headers(scope)
+        body = Body(receive, headers)
+        try:
+            return await self._answer_fhir(scope, segments, (headers, body), request_id)
+        except Failure:
+            await body.drain()
+            raise
+
+    async def _answer_fhir(
+        self, scope: Scope, segments: tuple[str, ...], sent: tuple[dict[str, str], Body], request_id: str
+    ) -> Answer:
+        headers, body = sent
         token = read_token(headers)
         if not token:
             raise unauthenticated("This needs a token: send it as 'Authorization: Bearer …'.")
         parts = segments[1:] if segments[-1] else segments[1:-1]
         request = Request(
-            method=method,
+            method=scope["method"],
             parts=parts,
             pairs=read_query(scope),
             headers=headers,
-            receive=receive,
+            incoming=body,
             base=self._base,
             token=token,
             id=request_id,
             dispatch=self._dispatch,
+            turn=self._turn,
             prefer=read_prefer(headers) if "prefer" in headers else {},
         )
         if "accept" in headers or request.pairs:
@@ -137,6 +159,7 @@ class Application:
 
     async def _dispatch(self, request: Request) -> Answer:
         handler = find_handler("GET" if request.method == "HEAD" else request.method, request.parts)
+        request.parts = _shortened(request.parts)
         return await handler(self._door, request)
 
     async def _send(self, scope: Scope, send: Send, answer: Answer, request: tuple[str, int]) -> None:
@@ -158,9 +181,20 @@ class Application:
         await send({"type": "http.response.body", "body": b"" if silent else answer.body})
 
 
+async def _even_out(started: int) -> None:
+    """Wait until a whole number of steps has passed since the request came: what is hidden and what is absent are
+    answered at the same moments then, whatever had to be looked at to tell. Nothing else waits meanwhile.
+    """
+    passed = stopwatch() - started
+    due = started + (passed // ABSENT_STEP + 1) * ABSENT_STEP
+    await asyncio.sleep(max(0, due - stopwatch() - _TIMER_STEP) / _NANOSECONDS_A_SECOND)
+    while stopwatch() < due:  # noqa: ASYNC110 - there is no event for a moment between two milliseconds
+        await asyncio.sleep(0)  # timers count in milliseconds, and what they round off would tell what was looked at
+
+
 async def _open(door: Door, method: str, segments: tuple[str, ...]) -> Answer:
     if method not in ("GET", "HEAD"):
-        raise not_allowed("This can only be read.")
+        raise not_allowed("This can only be read.", _allowed(("GET",)))
     return await OPEN[segments](door)
 
 
@@ -174,8 +208,22 @@ def find_handler(method: str, parts: tuple[str, ...]) -> Handler:
         raise not_supported("There is no such resource type in FHIR R4.")
     handler = handlers.get(method)
     if handler is None:
-        raise not_allowed(f"This address takes {', '.join(handlers)}.")
+        raise not_allowed(f"This address takes {', '.join(handlers)}.", _allowed(handlers))
     return handler
+
+
+def _allowed(methods: Iterable[str]) -> tuple[str, ...]:
+    """Methods as ``Allow`` lists them (RFC 9110, 10.2.1): what can be got has a head too."""
+    return tuple(name for method in methods for name in ((method, "HEAD") if method == "GET" else (method,)))
+
+
+def _shortened(parts: tuple[str, ...]) -> tuple[str, ...]:
+    """An id that is longer than any, cut and marked so that it is still none: the ledger keeps what was asked for,
+    and would otherwise keep whatever length a caller likes to send.
+    """
+    if len(parts) < len(_INSTANCE) or len(parts[1]) <= ID_LENGTH:
+        return parts
+    return (parts[0], parts[1][:ID_LENGTH] + "…", *parts[2:])
 
 
 def _shape(parts: tuple[str, ...]) -> tuple[str, ...]:

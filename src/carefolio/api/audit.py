@@ -150,8 +150,8 @@ def _agents(step: Step) -> list[dict[str, Any]]:
         agent["who"] = who
     if content.get("role"):
         agent["role"] = [{"text": content["role"]}]
-    if content.get("contract"):
-        agent["policy"] = [content["contract"]]
+    if content.get("contracts"):
+        agent["policy"] = content["contracts"]
     organization = content.get("organization")
     if not organization:
         return [agent]

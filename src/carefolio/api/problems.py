@@ -35,6 +35,8 @@ def answer_of(failure: Failure) -> Answer:
     headers: dict[str, str] = {}
     if failure.category is Category.UNAUTHENTICATED:
         headers["WWW-Authenticate"] = 'Bearer realm="carefolio"'
+    if failure.allow:
+        headers["Allow"] = ", ".join(failure.allow)
     if failure.retry_after is not None:
         headers["Retry-After"] = str(failure.retry_after)
     return resource_answer(STATUS[failure.category], outcome_of(failure), headers)

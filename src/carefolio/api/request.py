@@ -10,23 +10,24 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote
 
 from carefolio.api.answer import Answer
+from carefolio.api.body import Body
 from carefolio.base.failures import malformed, not_acceptable, too_large, unsupported_media
-from carefolio.fhir.json import parse
+from carefolio.fhir.json import Resource, openings, parse
 from carefolio.records.door import Door
 from carefolio.records.entries import Caller
 from carefolio.records.repeat import Repeatable
 
 Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
-BODY_LIMIT = 32 * 1024 * 1024
 FHIR_JSON = "application/fhir+json"
 FORM = "application/x-www-form-urlencoded"
 _READ = frozenset({FHIR_JSON, "application/json", "text/json"})
 _WRITTEN = _READ | {"*/*", "application/*", "text/*", "json"}
 LONG_BODY = 256 * 1024
 """What is longer is read and prepared beside the event loop, so that others need not wait for it."""
+OPENINGS_MAX = 600_000
+"""So many objects and arrays may stand in one body; more would fill the memory from a few megabytes."""
 _QUERY_LIMIT = 16_384
 _KEY_LIMIT = 255
 
@@ -39,13 +40,15 @@ class Request:
     parts: tuple[str, ...]
     pairs: list[tuple[str, str]]
     headers: dict[str, str]
-    receive: Receive
+    incoming: Body
     base: str
     token: str
     id: str
     """What this request is called in answers, logs and ledger entries."""
     dispatch: Callable[[Request], Awaitable[Answer]]
     """Has another request answered, for the entries of a batch."""
+    turn: asyncio.Semaphore
+    """Held while a long body is decoded: what that takes for a moment must not add up."""
     body: bytes = b""
     prefer: dict[str, str] = field(default_factory=dict)
 
@@ -59,26 +62,38 @@ class Request:
         if media not in _READ:
             raise unsupported_media(f"Send the resource as {FHIR_JSON}.")
         if not self.body:
-            self.body = await read_body(self.receive, self.headers)
-        return parse(self.body) if len(self.body) <= LONG_BODY else await asyncio.to_thread(parse, self.body)
+            self.body = await self.incoming.read()
+        if len(self.body) <= LONG_BODY:
+            return parse(self.body)
+        async with self.turn:
+            return await asyncio.to_thread(_parse_long, self.body)
 
     async def form(self) -> list[tuple[str, str]]:
         """The parameters of a POST search."""
         media = self.headers.get("content-type", "").partition(";")[0].strip().lower()
         if media != FORM:
             raise unsupported_media(f"Send the parameters of a search as {FORM}.")
-        body = await read_body(self.receive, self.headers)
+        body = await self.incoming.read()
         return _pairs(body.decode("utf-8", "replace"))
 
     def repeatable(self) -> Repeatable | None:
         """What makes this write safe to send again: its ``Idempotency-Key``, bound to the caller and the body."""
-        key = self.headers.get("idempotency-key")
+        key = self._key()
         if key is None:
             return None
-        if not 1 <= len(key) <= _KEY_LIMIT:
-            raise malformed("An Idempotency-Key has 1 to 255 characters.")
         sent = "\n".join((self.method, "/".join(self.parts), sha256(self.body).hexdigest()))
         return Repeatable(key, sha256(sent.encode()).digest())
+
+    def key_within(self, place: int) -> str | None:
+        """The ``Idempotency-Key`` of a bundle's entry: as long for any key, and never another entry's."""
+        key = self._key()
+        return key if key is None else sha256(f"{place}\n{key}".encode()).hexdigest()
+
+    def _key(self) -> str | None:
+        key = self.headers.get("idempotency-key")
+        if key is not None and not 1 <= len(key) <= _KEY_LIMIT:
+            raise malformed("An Idempotency-Key has 1 to 255 characters.")
+        return key
 
     def check_format(self) -> None:
         """Raise (406) when the answer is wanted in a format other than JSON; ``_format`` goes before ``Accept``."""
@@ -123,22 +138,10 @@ def read_token(headers: dict[str, str]) -> str:
     return token.strip() if scheme.lower() == "bearer" else ""
 
 
-async def read_body(receive: Receive, headers: dict[str, str]) -> bytes:
-    """The whole body; one that is or says that it is over the limit is refused before it is kept."""
-    declared = headers.get("content-length", "0")
-    if declared.isdigit() and int(declared) > BODY_LIMIT:
-        raise too_large("A request may carry 32 MB at most.")
-    chunks: list[bytes] = []
-    size = 0
-    while True:
-        message = await receive()
-        chunk = message.get("body", b"")
-        size += len(chunk)
-        if size > BODY_LIMIT:
-            raise too_large("A request may carry 32 MB at most.")
-        chunks.append(chunk)
-        if message["type"] != "http.request" or not message.get("more_body", False):
-            return b"".join(chunks)
+def _parse_long(body: bytes) -> Resource:
+    if openings(body) > OPENINGS_MAX:
+        raise too_large(f"A request may hold {OPENINGS_MAX} objects and arrays at most; send it in several.")
+    return parse(body)
 
 
 def _pairs(text: str) -> list[tuple[str, str]]:

@@ -6,8 +6,9 @@ own, each with its own outcome.
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
@@ -18,7 +19,7 @@ from carefolio.api.request import FHIR_JSON, Request
 from carefolio.api.update import ID
 from carefolio.api.write import read_if_match
 from carefolio.base.clock import instant
-from carefolio.base.failures import Failure, malformed, not_supported, too_large, unprocessable
+from carefolio.base.failures import Failure, malformed, not_supported, too_costly, too_large, unprocessable
 from carefolio.base.logs import where
 from carefolio.fhir.json import parse, serialise
 from carefolio.fhir.parameters import TYPES
@@ -27,12 +28,31 @@ from carefolio.records.door import Door
 from carefolio.records.entries import Caller
 
 ENTRIES_MAX = 5_000
+ANSWER_LIMIT = 32 * 1024 * 1024
+"""An entry that begins when the answer is so long already is not done."""
 LOG = logging.getLogger("carefolio.api")
 Entry = dict[str, Any]
 _WRITES = ("DELETE", "POST", "PUT")
 """In this order FHIR has them done."""
 _CONDITIONS = ("ifMatch", "ifNoneMatch", "ifNoneExist", "ifModifiedSince")
 _STATUS = {200: "200 OK", 201: "201 Created", 204: "204 No Content", 304: "304 Not Modified"}
+
+
+@dataclass(slots=True)
+class _Page:
+    """The answer, as far as it is written: its length in bytes."""
+
+    written: int = 0
+
+    def write(self, entry: bytes) -> bytes:
+        """Count an entry."""
+        self.written += len(entry)
+        return entry
+
+    def check(self) -> None:
+        """Raise (413) when there is no room for another entry."""
+        if self.written >= ANSWER_LIMIT:
+            raise too_costly("The answer to this bundle is 32 MB long already: this entry was not done, send it anew.")
 
 
 async def answer(door: Door, request: Request) -> Answer:
@@ -72,14 +92,19 @@ async def _transaction(door: Door, request: Request, caller: Caller, entries: li
         change.size = len(request.body) // len(changes)
     outcomes = await door.write(caller, changes, request.repeatable()) if changes else []
     whole = request.prefer.get("return") == "representation"
-    answers = {place: _written(outcome, whole=whole) for (place, _), outcome in zip(writes, outcomes, strict=True)}
+    page = _Page()
+    answers = {
+        place: page.write(_written(outcome, whole=whole)) for (place, _), outcome in zip(writes, outcomes, strict=True)
+    }
     for place, entry in reads:
-        answers[place] = await _dispatched(request, entry, place)
+        answers[place] = page.write(await _dispatched(request, entry, place, page))
     return [answers[place] for place, _ in numbered]
 
 
 async def _batch(request: Request, entries: list[Entry]) -> list[bytes]:
-    return [await _dispatched(request, entry, place) for place, entry in enumerate(entries)]
+    request.key_within(0)  # refuses a key that is none before anything is done
+    page = _Page()
+    return [page.write(await _dispatched(request, entry, place, page)) for place, entry in enumerate(entries)]
 
 
 def _change(place: int, entry: Entry) -> Change:
@@ -131,9 +156,11 @@ def _written(outcome: Outcome, *, whole: bool) -> bytes:
     return b"{" + resource + b'"response":' + serialise(response) + b"}"
 
 
-async def _dispatched(request: Request, entry: Entry, place: int) -> bytes:
+async def _dispatched(request: Request, entry: Entry, place: int, page: _Page) -> bytes:
     """One entry as a request of its own; whatever goes wrong with it stays its own."""
+    await asyncio.sleep(0)  # whoever else waits goes between two entries
     try:
+        page.check()
         answer_ = await _single(request, entry, place)
     except Failure as failure:
         answer_ = answer_of(failure)
@@ -166,8 +193,9 @@ async def _single(request: Request, entry: Entry, place: int) -> Answer:
     ):
         if isinstance(wish.get(name), str):
             headers[header] = wish[name]
-    if "idempotency-key" in request.headers:
-        headers["idempotency-key"] = f"{request.headers['idempotency-key']}/{place}"
+    key = request.key_within(place)
+    if key is not None:
+        headers["idempotency-key"] = key
     try:
         pairs = parse_qsl(query, keep_blank_values=True)
     except ValueError:

@@ -7,6 +7,7 @@ No issue may hold health data: the sentence names the element, never its value.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -44,11 +45,14 @@ class Issue:
 class Failure(Exception):  # noqa: N818 - a failure is a value of this domain, "FailureError" says it twice
     """Something could not be done; ``category`` says why, ``issues`` say what to mend."""
 
-    def __init__(self, category: Category, *issues: Issue, retry_after: int | None = None) -> None:
+    def __init__(
+        self, category: Category, *issues: Issue, retry_after: int | None = None, allow: Sequence[str] = ()
+    ) -> None:
         super().__init__(category.value, *(issue.text for issue in issues))
         self.category = category
         self.issues = issues
         self.retry_after = retry_after
+        self.allow = tuple(allow)
 
     @property
     def sentence(self) -> str:
@@ -76,9 +80,9 @@ def absent() -> Failure:
     return Failure(Category.ABSENT, Issue("not-found", "There is no such record, or you may not see it."))
 
 
-def not_allowed(text: str) -> Failure:
-    """The path exists, the method does not (HTTP 405)."""
-    return Failure(Category.NOT_ALLOWED, Issue("not-supported", text))
+def not_allowed(text: str, allow: Sequence[str] = ()) -> Failure:
+    """The path exists, the method does not; ``allow`` are those that do (HTTP 405)."""
+    return Failure(Category.NOT_ALLOWED, Issue("not-supported", text), allow=allow)
 
 
 def not_supported(text: str) -> Failure:
@@ -109,6 +113,11 @@ def stale(text: str) -> Failure:
 def too_large(text: str) -> Failure:
     """More than one request may carry (HTTP 413)."""
     return Failure(Category.TOO_LARGE, Issue("too-long", text))
+
+
+def too_costly(text: str) -> Failure:
+    """Left undone, because the answer as a whole grew too large (HTTP 413)."""
+    return Failure(Category.TOO_LARGE, Issue("too-costly", text))
 
 
 def unsupported_media(text: str) -> Failure:

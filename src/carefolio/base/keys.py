@@ -9,6 +9,7 @@ without rows, which harms nobody. Owner numbers are allotted here too, for the s
 from __future__ import annotations
 
 import hmac
+import logging
 import os
 import sqlite3
 import threading
@@ -25,13 +26,14 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from carefolio.base.failures import Failure, broken
 
+LOG = logging.getLogger("carefolio.keys")
 KEY_BYTES = 32
 NONCE_BYTES = 12
 PLATFORM = 0
 """The owner number of what belongs to nobody's chart: platform entries of the ledger, accounts."""
 CACHED_KEYS = 20_000
 CACHED_VALUES = 100_000
-_RESERVED_AT_ONCE = 32
+_RESERVED_AT_ONCE, _LOW_STOCK = 32, 8
 _NONCES_AT_ONCE = 256
 
 _SCHEMA = """
@@ -82,8 +84,11 @@ class OwnerKey:
         return nonce + self._record.encrypt(nonce, plain, aad)
 
     def open(self, sealed: bytes, aad: bytes) -> bytes:
-        """The plain bytes; raises InvalidTag when a byte, the place or the key is another."""
-        return self._record.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], aad)
+        """The plain bytes; raises InvalidTag when a byte, the place or the key is another, or it is no bytes at all."""
+        try:
+            return self._record.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], aad)
+        except (TypeError, ValueError):  # a column of SQLite holds whatever somebody puts there
+            raise InvalidTag from None
 
     def salt(self, nonce: bytes) -> bytes:
         """The salt of the commitment that was sealed under ``nonce``: lost for ever with the key."""
@@ -113,6 +118,8 @@ class Keyring:
         self._lock = threading.Lock()
         self._cache: OrderedDict[int, OwnerKey] = OrderedDict()
         self._ready: list[OwnerKey] = []
+        self._filling = threading.Lock()
+        self._filler: threading.Thread | None = None
         self._region = AESGCM(self._unwrap_platform(AESGCM(root), "region"))
         self.blind = Blind(self._unwrap_platform(self._region, "index"))
         self._ledger = Ed25519PrivateKey.from_private_bytes(self._unwrap_platform(self._region, "ledger"))
@@ -170,12 +177,28 @@ class Keyring:
         return keys
 
     def take(self) -> OwnerKey:
-        """One new owner from a small stock, so that a new chart seldom waits for a durable write of its key."""
+        """One new owner from a small stock, which a thread fills up before it is empty: only who finds it empty waits
+        for a durable write.
+
+        Whatever is in the stock is durable. If we crash its keys are without rows, and their numbers are never given.
+        """
         try:
-            return self._ready.pop()
+            key = self._ready.pop()
         except IndexError:
+            key, *rest = self.reserve(_RESERVED_AT_ONCE)
+            self._ready.extend(rest)
+        if len(self._ready) < _LOW_STOCK and self._filling.acquire(blocking=False):
+            self._filler = threading.Thread(target=self._fill, name="keys", daemon=True)
+            self._filler.start()
+        return key
+
+    def _fill(self) -> None:
+        try:
             self._ready.extend(self.reserve(_RESERVED_AT_ONCE))
-            return self._ready.pop()
+        except sqlite3.Error:
+            LOG.exception("no new keys could be kept; look at the disk")  # who finds the stock empty tries again
+        finally:
+            self._filling.release()
 
     def sign(self, data: bytes) -> bytes:
         """Ed25519 (RFC 8032) under the ledger's key."""
@@ -194,6 +217,7 @@ class Keyring:
 
     def backup(self, target: Path) -> None:
         """A consistent copy of the keys file (the root key is not in it)."""
+        target.touch(mode=0o600)
         copy = sqlite3.connect(target)
         with self._lock:
             self._connection.backup(copy)
@@ -212,6 +236,8 @@ class Keyring:
 
     def close(self) -> None:
         """Let go of the file."""
+        if self._filler is not None:
+            self._filler.join()
         with self._lock:
             self._connection.close()
 
@@ -270,6 +296,7 @@ def make_root_key(path: Path) -> bytes:
 
 
 def _connect(path: Path) -> sqlite3.Connection:
+    path.touch(mode=0o600)  # before SQLite makes it: at no moment may others read it
     connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=30)
     path.chmod(0o600)
     connection.execute("PRAGMA journal_mode = WAL")

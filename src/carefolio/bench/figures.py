@@ -77,8 +77,11 @@ class Figure:
 
 
 def compared(ours: Sequence[float], other: Sequence[float]) -> float:
-    """The median of the ratios of slices that were measured side by side, so that noise hits both alike."""
-    return median(one / against for one, against in zip(ours, other, strict=True) if against)
+    """The median of the ratios of slices that were measured side by side, so that noise hits both alike; 0 when all of
+    the other's were too short for the clock.
+    """
+    ratios = [one / against for one, against in zip(ours, other, strict=True) if against]
+    return median(ratios) if ratios else 0.0
 
 
 def table(figures: Sequence[Figure]) -> str:

@@ -15,15 +15,12 @@ from pathlib import Path
 from typing import Any
 
 import uvloop
-from granian.constants import HTTPModes, Interfaces
-from granian.server.embed import Server
 
 from carefolio.base.database.sqlite import connect
+from carefolio.base.serving import server_of, settle, suit_a_server
 
 Message = MutableMapping[str, Any]
 Application = Callable[[Message, Callable[[], Awaitable[Message]], Callable[[Message], Awaitable[None]]], Any]
-BACKLOG = 1024
-SWITCH_SECONDS = 0.0005
 _PREFIX = len("/fhir/")
 _TYPE = (b"content-type", b"application/fhir+json; charset=utf-8")
 _READ = "SELECT body FROM plain WHERE name = ?"
@@ -78,16 +75,7 @@ APPLICATIONS = {"constant": constant, "plain": plain}
 
 async def host(application: Application, port: int) -> None:
     """Serve it as ``carefolio serve`` serves the product, until SIGTERM."""
-    server = Server(
-        application,
-        address="127.0.0.1",
-        port=port,
-        interface=Interfaces.ASGINL,
-        http=HTTPModes.http1,
-        websockets=False,
-        backlog=BACKLOG,
-        log_enabled=False,
-    )
+    server = server_of(application, "127.0.0.1", port)
     loop = asyncio.get_running_loop()
     loop.add_signal_handler(signal.SIGTERM, server.stop)
     await server.serve()
@@ -96,7 +84,8 @@ async def host(application: Application, port: int) -> None:
 def main() -> None:
     """``hosting NAME FILE PORT``."""
     name, path, port = sys.argv[1:]
-    sys.setswitchinterval(SWITCH_SECONDS)
+    suit_a_server()
+    settle()
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(host(APPLICATIONS[name](Path(path)), int(port)))
 

@@ -94,7 +94,7 @@ class _Bench:
     def _decide(self, caller: Caller, matches: Sequence[Found]) -> None:
         viewer = self._door.viewer
         owner = matches[0].row.owner
-        viewer.visible(caller, (owner,))
+        viewer.inside(caller, (owner,))
         for match in matches:
             viewer.decide(caller, match.row, match.body)
         viewer.guard(caller, owner)

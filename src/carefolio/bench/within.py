@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import sys
 import time
 from collections.abc import Awaitable, Callable, Iterator
@@ -14,7 +15,7 @@ import uvloop
 
 from carefolio.assembly import Carefolio, open_carefolio
 from carefolio.base.clock import stopwatch
-from carefolio.bench.hosting import SWITCH_SECONDS
+from carefolio.base.serving import settle, suit_a_server
 from carefolio.bench.stage import Stage
 
 T = TypeVar("T")
@@ -33,14 +34,17 @@ class Timed:
 @contextmanager
 def opened(stage: Stage) -> Iterator[Carefolio]:
     """The stage's installation, as the server opens it."""
-    before = sys.getswitchinterval()
-    sys.setswitchinterval(SWITCH_SECONDS)
+    before, collecting = sys.getswitchinterval(), gc.get_threshold()
+    suit_a_server()
     carefolio = open_carefolio(stage.settings, serving=True)
+    settle()
     try:
         yield carefolio
     finally:
         carefolio.close()
         sys.setswitchinterval(before)
+        gc.set_threshold(*collecting)
+        gc.unfreeze()
 
 
 def run(work: Callable[[], Awaitable[T]]) -> T:

@@ -85,8 +85,7 @@ def verify(
     """Notes that a doctor's or pharmacist's licence was looked at and holds. It counts from their next request on."""
     with opening.opened(data) as carefolio:
         actions.verify(carefolio.door, account, verified=not withdraw)
-    state = "not verified" if withdraw else "verified"
-    answer({"account": account, "verified": not withdraw}, f"{account} is {state} from now on.", as_json=json)
+    _told(account, "verified", holds=not withdraw, state="not verified" if withdraw else "verified", as_json=json)
 
 
 @app.command(
@@ -107,5 +106,8 @@ def suspend(
     """Shuts an account out: none of its tokens holds from the next request on, until it is let in again."""
     with opening.opened(data) as carefolio:
         actions.suspend(carefolio.door, account, suspended=not lift)
-    state = "let in again" if lift else "shut out"
-    answer({"account": account, "suspended": not lift}, f"{account} is {state} from now on.", as_json=json)
+    _told(account, "suspended", holds=not lift, state="let in again" if lift else "shut out", as_json=json)
+
+
+def _told(account: str, mark: str, *, holds: bool, state: str, as_json: bool) -> None:
+    answer({"account": account, mark: holds}, f"{account} is {state} from now on.", as_json=as_json)

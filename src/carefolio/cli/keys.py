@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from carefolio.base.failures import broken, conflict
+from carefolio.base.failures import broken
 from carefolio.base.settings import read_settings
 from carefolio.cli.commands import Exemplified, examples, new_group
 from carefolio.cli.late import Late
-from carefolio.cli.options import Data, Json, answer, operator_name, say
+from carefolio.cli.options import Data, Json, Replace, answer, operator_name
 
 if TYPE_CHECKING:
     from carefolio.cli import opening
@@ -77,30 +77,23 @@ def backup(
 )
 def restore(
     source: Annotated[Path, typer.Argument(metavar="SOURCE", help="The folder that 'carefolio keys backup' made.")],
-    replace: Annotated[
-        bool, typer.Option("--replace", help="Take the place of keys that are there; they are kept beside.")
-    ] = False,
+    replace: Replace = False,
     data: Data = None,
     json: Json = False,
 ) -> None:
     """Puts a copy of the keys in place, before or after 'carefolio restore'."""
     settings = read_settings(data)
-    if settings.keys.exists() and not replace:
-        raise conflict(f"There are keys in {settings.keys} already; --replace keeps them beside the backup's.")
-    manifest = copying.read_manifest(source, archive.WHAT)
-    if settings.database.exists() and archived_data.store_of(settings.database) != manifest.store:
-        raise broken(f"These keys belong to other data than {settings.database}.")
-    _, copy = archive.prepare(source, settings)
-    if settings.keys.exists():
-        say(f"The keys that were there are kept as {copying.set_aside(settings.keys, opening.stamp())}.")
-    copying.place(copy, settings.keys)
+    opening.refuse_what_is_there(settings.keys, replace=replace)
+    store = copying.read_manifest(source, archive.WHAT).store
     has_data = settings.database.exists()
+    if has_data and archived_data.noted(settings.database) != store:
+        raise broken(f"These keys belong to other data than {settings.database}.")
+    manifest, copy = archive.prepare(source, settings)
+    opening.put(copy, settings.keys)
+    more = opening.settle(settings)
     if has_data:
-        opening.settle(settings)
         _note(data, manifest.sha256)
-    words = f"Put back the keys of {manifest.made} in {settings.keys}."
-    if not has_data:
-        words += "\nNext: carefolio restore SOURCE"
+    words = f"Put back the keys of {manifest.made} in {settings.keys}.\n{more}".rstrip()
     answer({"restored": manifest.made, "data": has_data}, words, as_json=json)
 
 

@@ -6,13 +6,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from carefolio.assembly import Carefolio, open_carefolio
+from carefolio.assembly import RESTORED, Carefolio, open_carefolio
 from carefolio.base import clock
-from carefolio.base.failures import broken
+from carefolio.base.failures import conflict
 from carefolio.base.keys import Keyring, read_root_key
 from carefolio.base.settings import Settings, read_settings
 from carefolio.cli.options import say
-from carefolio.records.archive.data import younger_than_keys
+from carefolio.records.archive import copying
+from carefolio.records.archive.data import noted
+
+AFTER_RESTORE = """\
+All tokens have ended, also hospitals': issue new ones with 'carefolio token issue --account E-MAIL' or
+'--account Organization/ID'. Contracts stand as they stood in the backup: whatever was granted or withdrawn since has to
+be granted or withdrawn again."""
 
 
 @contextmanager
@@ -39,25 +45,32 @@ def opened_keys(settings: Settings) -> Iterator[Keyring]:
         keyring.close()
 
 
+def refuse_what_is_there(target: Path, *, replace: bool) -> None:
+    """Nothing takes the place of what is there unless that is asked for."""
+    if target.exists() and not replace:
+        raise conflict(f"{target} is there already; --replace keeps it beside the backup's.")
+
+
+def put(copy: Path, target: Path) -> None:
+    """Put a prepared copy in place; what was there is kept beside it."""
+    if target.exists():
+        say(f"What was there is kept as {copying.set_aside(target, _stamp())}.")
+    copying.place(copy, target)
+
+
 def settle(settings: Settings) -> str:
-    """Open what was put back, which writes the entry that it owes the ledger. Answers what it still waits for, as a
-    sentence, or nothing; raises when the keys do not open all of the data.
+    """Open what was put back, once data and keys are both there: that writes what it owes the ledger and ends its
+    tokens. Answers what the operator has to know or do then, as sentences; raises when the keys do not open the data.
     """
     if not settings.keys.exists():
         return f"There are no keys in {settings.keys} yet: put them back with 'carefolio keys restore SOURCE'."
-    carefolio = open_carefolio(settings)
-    try:
-        locked = younger_than_keys(carefolio.database, carefolio.keyring.newest())
-    finally:
-        carefolio.close()
-    if locked:
-        raise broken(
-            f"The keys are older than the data: {locked} of its charts and shelves have none."
-            " Put newer keys in place with 'carefolio keys restore --replace'."
-        )
-    return ""
+    if not settings.database.exists():
+        return "Next: carefolio restore SOURCE"
+    restored = noted(settings.database, RESTORED)
+    open_carefolio(settings).close()
+    return AFTER_RESTORE if restored else ""
 
 
-def stamp() -> str:
+def _stamp() -> str:
     """The present as it stands in a file name."""
     return clock.moment(clock.now()).strftime("%Y%m%dT%H%M%SZ")

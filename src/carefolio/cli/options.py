@@ -15,6 +15,9 @@ Data = Annotated[
     Path | None,
     typer.Option("--data", metavar="DIR", help="Where the installation is (else CAREFOLIO_DATA, else ./data)."),
 ]
+Replace = Annotated[
+    bool, typer.Option("--replace", help="Take the place of what is there; it is kept beside the backup's.")
+]
 Json = Annotated[bool, typer.Option("--json", help="Answer in JSON.")]
 
 

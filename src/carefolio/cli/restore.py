@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from carefolio.base.failures import broken, conflict
+from carefolio.base.failures import broken
 from carefolio.base.settings import Settings, read_settings
 from carefolio.cli.commands import Exemplified, examples, new_group
 from carefolio.cli.late import Late
-from carefolio.cli.options import Data, Json, answer, operator_name, say
+from carefolio.cli.options import Data, Json, Replace, answer, operator_name
 
 if TYPE_CHECKING:
     from carefolio import assembly
@@ -38,28 +38,22 @@ app = new_group()
 )
 def restore(
     source: Annotated[Path, typer.Argument(metavar="SOURCE", help="The folder that 'carefolio backup' made.")],
-    replace: Annotated[
-        bool, typer.Option("--replace", help="Take the place of data that is there; it is kept beside it.")
-    ] = False,
+    replace: Replace = False,
     data: Data = None,
     json: Json = False,
 ) -> None:
-    """Puts a backup in place. The ledger gets an entry that says from where to where, and by whom. The keys come with
-    'carefolio keys restore', before or after this.
+    """Puts a backup in place. The ledger gets an entry that says from where to where, and by whom. All tokens end;
+    contracts stand as they stood in the backup. The keys come with 'carefolio keys restore', before or after this.
     """
     settings = read_settings(data)
-    if settings.database.exists() and not replace:
-        raise conflict(f"There is data in {settings.database} already; --replace keeps it beside the backup's.")
+    opening.refuse_what_is_there(settings.database, replace=replace)
     _refuse_other_keys(settings, copying.read_manifest(source, archive.WHAT).store)
     manifest, copy = archive.prepare(source, settings.database, assembly.RESTORED, operator_name())
-    if settings.database.exists():
-        say(f"The data that was there is kept as {copying.set_aside(settings.database, opening.stamp())}.")
-    copying.place(copy, settings.database)
-    waits = opening.settle(settings)
-    words = f"Put back the data of {manifest.made} ({manifest.entries} ledger entries) in {settings.data}."
-    if waits:
-        words += f"\n{waits}"
-    answer({"restored": manifest.made, "entries": manifest.entries, "keys": not waits}, words, as_json=json)
+    opening.put(copy, settings.database)
+    more = opening.settle(settings)
+    words = f"Put back the data of {manifest.made} ({manifest.entries} ledger entries) in {settings.data}.\n{more}"
+    told = {"restored": manifest.made, "entries": manifest.entries, "keys": settings.keys.exists()}
+    answer(told, words.rstrip(), as_json=json)
 
 
 def _refuse_other_keys(settings: Settings, store: str) -> None:

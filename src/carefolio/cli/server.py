@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import logging
 import signal
 import socket
@@ -15,11 +14,10 @@ from dataclasses import asdict
 from functools import partial
 
 import uvloop
-from granian.constants import HTTPModes, Interfaces
-from granian.server.embed import Server
 
 from carefolio.assembly import Carefolio, application, keep_checkpoints, open_carefolio
 from carefolio.base.failures import broken
+from carefolio.base.serving import server_of, settle, suit_a_server
 from carefolio.base.settings import Settings
 from carefolio.cli import casting
 from carefolio.cli.casting import SignIn
@@ -28,12 +26,6 @@ from carefolio.cli.options import answer, say
 from carefolio.cli.progress import counting
 from carefolio.cli.story import tell
 
-BACKLOG = 1024
-SWITCH_SECONDS = 0.0005
-"""How long a thread may keep the interpreter: with Python's 5 ms a commit beside busy requests takes ten times
-as long."""
-COLLECT_AFTER = (50_000, 20, 50)
-"""How many new objects make a collection worth its time: with Python's 700 it takes a quarter of a busy server."""
 STOP_SECONDS = 4
 """How long answers that are under way may take when the server is told to stop."""
 _OPENING_SECONDS, _OPENING_TRIES = 0.02, 250
@@ -43,16 +35,14 @@ _WILDCARDS = frozenset({"0.0.0.0", "::", ""})  # noqa: S104 - they are recognise
 def serve(settings: Settings, port: int, *, host: str, demo: bool, as_json: bool) -> None:
     """Serve the installation until a signal comes."""
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    sys.setswitchinterval(SWITCH_SECONDS)
-    gc.set_threshold(*COLLECT_AFTER)
+    suit_a_server()
     with closing(open_carefolio(settings, create=True, serving=True)) as carefolio:
         people = _people(carefolio) if demo else []
         address = f"http://{reached_at(host)}:{port}"
         words = f"Carefolio is at {address}. Ctrl-C ends it."
         if demo:
             words = f"{tell(address, people)}\n# {words}"
-        gc.collect()
-        gc.freeze()  # what is loaded by now stays: no collection needs to look at it again
+        settle()
         told = partial(
             answer, {"address": address, "people": [asdict(each) for each in people]}, words, as_json=as_json
         )
@@ -82,16 +72,7 @@ def _run(carefolio: Carefolio, host: str, port: int, told: Callable[[], None]) -
 
 async def _serve(carefolio: Carefolio, host: str, port: int, told: Callable[[], None]) -> None:
     """Serve until a signal comes. One process: whoever kills it leaves nothing running behind."""
-    server = Server(
-        application(carefolio),
-        address=host,
-        port=port,
-        interface=Interfaces.ASGINL,
-        http=HTTPModes.http1,
-        websockets=False,
-        backlog=BACKLOG,
-        log_enabled=False,
-    )
+    server = server_of(application(carefolio), host, port)
     ended = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -89,11 +89,18 @@ def parse(data: bytes) -> Resource:
         raise malformed("A number lies beyond what can be read.") from None
     if type(value) is not dict:
         raise malformed("A JSON object was expected: the text must begin with { and end with }.")
-    if len(data.translate(None, _NOT_OPENING)) > DEEPEST and _depth(value) > DEEPEST:
+    if openings(data) > DEEPEST and _depth(value) > DEEPEST:
         raise _too_deep()
     if _has_doubles(data, value):
         raise malformed("An object has the same key twice; which of the two counts would be a guess.")
     return value
+
+
+def openings(data: bytes) -> int:
+    """How many brackets open an object or an array: each becomes an object of ten times its size. Those inside texts
+    are counted too, which is what makes it quick.
+    """
+    return len(data.translate(None, _NOT_OPENING))
 
 
 def _has_doubles(data: bytes, value: Resource) -> bool:

@@ -31,7 +31,7 @@ PARTICIPANTS: Final[dict[str, tuple[tuple[str, ...], ...]]] = {
     "Communication": (("sender",), ("recipient",)),
     "MedicationRequest": (("dispenseRequest", "performer"),),
     "Invoice": (("issuer",), ("participant", "actor")),
-    "Consent": (("performer",), ("provision", "actor", "reference")),
+    "Consent": (("provision", "actor", "reference"),),
 }
 """Resource type → the elements that hold the references; a Consent's provisions are followed inwards."""
 _NESTS: Final = "provision"

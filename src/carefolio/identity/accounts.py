@@ -110,12 +110,6 @@ class Accounts:
         sql = f"SELECT {_COLUMNS} FROM account WHERE organization = ? AND role = 'hospital'"
         return self._opened(reader.one(sql, (organization,)))
 
-    def of_chart(self, reader: Reader, chart: int) -> Account | None:
-        """The account of the person whose chart this is."""
-        return self._opened(
-            reader.one(f"SELECT {_COLUMNS} FROM account WHERE chart = ? AND role = 'patient'", (chart,))
-        )
-
     def of_person(self, reader: Reader, person: str) -> Account | None:
         """The account of this ``Patient/id`` or ``Practitioner/id``."""
         return self._opened(reader.one(f"SELECT {_COLUMNS} FROM account WHERE person = ?", (person,)))

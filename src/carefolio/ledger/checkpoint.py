@@ -21,7 +21,6 @@ from carefolio.ledger.note import sign_checkpoint
 from carefolio.ledger.restoration import find_restoration
 from carefolio.ledger.tree import Frontier
 
-_NEWEST = "SELECT note FROM checkpoint ORDER BY size DESC LIMIT 1"
 _NEWEST_SIZE = "SELECT max(size) FROM checkpoint"
 _FRONTIER = "SELECT iif(typeof(frontier) = 'blob', frontier, NULL) FROM checkpoint WHERE size = ?"
 # One checkpoint a day is kept, the day's last, so that a later fault can be dated; of today the newest.
@@ -101,12 +100,6 @@ class Checkpointer:
             return False
         roots = roots_at(self._database, Frontier(), {found.to_size, head.size})
         return roots[found.to_size] == found.to_root and roots[head.size] == head.root()
-
-
-def newest_checkpoint(database: Database) -> str | None:
-    """The newest published note."""
-    row = database.one(_NEWEST)
-    return row[0] if row else None
 
 
 def _publish(tx: Transaction, frontier: Frontier, note: str) -> None:

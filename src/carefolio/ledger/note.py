@@ -43,12 +43,6 @@ def key_id(name: str, public: bytes) -> bytes:
     return sha256(name.encode() + b"\n" + _ED25519 + public).digest()[:_KEY_ID_SIZE]
 
 
-def verifier_key(public: bytes) -> str:
-    """The line that a verifier is given to trust this log: ``name+key id+base64(type ‖ public key)``."""
-    name = origin_of(public)
-    return f"{name}+{key_id(name, public).hex()}+{b64encode(_ED25519 + public).decode()}"
-
-
 def sign_checkpoint(keyring: Keyring, size: int, root: bytes) -> str:
     """The signed note for a tree."""
     name = origin_of(keyring.public)

@@ -42,6 +42,27 @@ class Change:
     """What other entries of the same bundle call it."""
     remarks: list[str] = field(default_factory=list)
     """What was stored with a remark: a Consent without force, for one."""
+    replaced: list[tuple[Resource, str]] = field(default_factory=list)
+    """Reference elements that lead elsewhere now than their sender wrote, with the sender's text."""
+
+    def begin(self) -> None:
+        """As it was sent, to be prepared anew: what was found for it before may not be so any more."""
+        for holder, text in reversed(self.replaced):
+            holder["reference"] = text
+        self.replaced.clear()
+        self.remarks.clear()
+        if self.if_none_exist is not None:
+            self.id = ""
+
+    def refer(self, holder: Resource, text: str) -> None:
+        """Let a reference element of the resource lead to this record of ours."""
+        if holder["reference"] != text:
+            self.replaced.append((holder, holder["reference"]))
+            holder["reference"] = text
+
+    def at(self, path: str) -> str:
+        """The element's path, inside the bundle where there is one."""
+        return f"{self.path}.{path.partition('.')[2] or path}" if self.path else path
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+
+from cryptography.exceptions import InvalidTag
 
 from carefolio.base import clock
 from carefolio.base.database import Database
@@ -23,6 +27,11 @@ _CONTRACTS = (
 )
 _EMERGENCIES = "SELECT account, until, id FROM emergency WHERE owner = ? AND until > ?"
 _NOBODY = Chart(number=UNKNOWN, reference="", version=0, contracts=(), emergencies=())
+
+
+def emergency_place(owner: int, account: int, until: int) -> bytes:
+    """The associated data of an emergency's name: it holds for this chart, this account and this time alone."""
+    return f"emergency/{owner}/{account}/{until}".encode()
 
 
 class Charts:
@@ -60,8 +69,15 @@ class Charts:
             reference=owner.ref,
             version=owner.consent_version,
             contracts=tuple(self._contract(Row._make(row)) for row in rows),
-            emergencies=tuple(Emergency(*row) for row in emergencies),
+            emergencies=tuple(self._emergencies(owner.number, emergencies)),
         )
+
+    def _emergencies(self, number: int, rows: Iterable[tuple[int, int, bytes]]) -> Iterator[Emergency]:
+        """Those that were made at the door: a row that does not open under the chart's key opens nothing."""
+        key = self._keyring.of(number)
+        for account, until, sealed in rows:
+            with suppress(InvalidTag):
+                yield Emergency(account, until, key.open(sealed, emergency_place(number, account, until)).decode())
 
     def _contract(self, row: Row) -> Contract:
         body = self._keyring.of(row.owner).open(row.body, place(row.type, row.id, row.version, row.owner))

@@ -10,7 +10,7 @@ from carefolio.fhir.kinds import DIRECTORY
 from carefolio.ledger.log import Log
 from carefolio.records.changes import Plan, Write
 from carefolio.records.compose import compartment_of
-from carefolio.records.disclose import Moved
+from carefolio.records.disclose import Disclosure, Moved
 from carefolio.store import owners, records
 from carefolio.store.rows import Indexed, Row
 
@@ -32,6 +32,15 @@ def commit(tx: Transaction, log: Log, plan: Plan) -> None:
     for act in plan.also:
         act(tx)
     log.append(tx, plan.entries)
+
+
+def record(tx: Transaction, log: Log, told: Disclosure) -> None:
+    """Put down what a refusal tells its caller, before it leaves; raises Moved when it has to be decided anew. If we
+    crash before the commit, nothing was told; if after it, the ledger says more than the caller may have learned.
+    """
+    if told.guard is not None and not told.guard.holds(tx, tx.epoch()):
+        raise Moved
+    log.append(tx, list(told.entries))
 
 
 def _begin(tx: Transaction, plan: Plan) -> None:

@@ -19,7 +19,7 @@ from carefolio.store.owners import consent_version
 
 
 class Moved(Exception):  # noqa: N818 - not an error: what was decided on is not so any more
-    """The contracts, the token or the record are not what they were when it was decided; decide again."""
+    """The contracts or the token, or for a write the record, are not as they were decided on; decide anew."""
 
 
 class Guard(NamedTuple):

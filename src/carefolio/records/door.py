@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from copy import deepcopy
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TypeVar
 
 from carefolio.base.failures import busy
 from carefolio.base.keys import Keyring
 from carefolio.records.changes import Change, Outcome
-from carefolio.records.commit import commit
-from carefolio.records.conditional import Conditional
+from carefolio.records.commit import commit, record
+from carefolio.records.conditional import Conditional, Refused
 from carefolio.records.disclose import Discloser, Moved
 from carefolio.records.emergency import BreakGlass, Reason
 from carefolio.records.entries import Caller, Scribe
@@ -55,13 +55,15 @@ class Door:
 
     def __init__(self, parts: Parts) -> None:
         self.parts = parts
-        self.viewer = Viewer(parts.charts, parts.keyring)
+        self.viewer = Viewer(parts.database, parts.charts, parts.keyring)
         self.scribe = Scribe(parts.keyring, parts.region)
         self.naming = Naming(parts.database, parts.keyring)
         discloser = Discloser(parts.log)
         self.reader = Reader(parts, self.viewer, self.scribe, discloser)
         self.finder = Finder(parts, self.viewer, self.scribe, discloser)
-        self.preparer = Preparer(parts, self.viewer, self.scribe, Conditional(parts, self.viewer, self.finder))
+        self.preparer = Preparer(
+            parts, self.viewer, self.scribe, Conditional(parts, self.viewer, self.finder, self.scribe)
+        )
         self.sweeper = Sweeper(parts, self.viewer, self.scribe, discloser)
         self.inquiry = Inquiry(parts, self.viewer, self.scribe, self.naming)
         self.emergency = BreakGlass(parts, self.viewer, self.scribe)
@@ -85,6 +87,7 @@ class Door:
         """The newest version of a record. The row and the epoch come with one look into the database, so the caller
         is known only after it; nothing is told before.
         """
+        self.parts.tokens.expect(token, self.parts.database.epoch)
         for _ in range(_TRIES):
             epoch, row = records.current_at(self.parts.database, type_, id_)
             try:
@@ -152,12 +155,14 @@ class Door:
             made = self.memory.find(self.parts.database, caller, repeatable)
             if made is not None:
                 return [await self._made_before(caller, one) for one in made]
-        # Preparing twice gives the same, but for what a condition matched the first time: only that needs a copy.
-        fresh = deepcopy(changes) if any(change.if_none_exist for change in changes) else changes
         inline = len(changes) <= INLINE_CHANGES and sum(change.size for change in changes) <= INLINE_BYTES
-        plan = (
-            self.preparer.plan(caller, fresh) if inline else await asyncio.to_thread(self.preparer.plan, caller, fresh)
-        )
+        prepare = partial(self.preparer.plan, caller, changes)
+        try:
+            plan = prepare() if inline else await asyncio.to_thread(prepare)
+        except Refused as refused:
+            told = refused.disclosure
+            await self.parts.database.write(lambda tx: record(tx, self.parts.log, told))
+            raise refused.failure from None
         if repeatable is not None:
             plan.also.append(lambda tx: self.memory.keep(tx, caller, repeatable, plan.outcomes))
         await self.parts.database.write(lambda tx: commit(tx, self.parts.log, plan))

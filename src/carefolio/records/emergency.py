@@ -11,6 +11,7 @@ from carefolio.base.ids import new_id
 from carefolio.base.keys import PLATFORM
 from carefolio.consent.principal import Role, permits_scope
 from carefolio.ledger.entry import Kind
+from carefolio.records.charts import emergency_place
 from carefolio.records.disclose import Moved
 from carefolio.records.entries import Caller, Scribe, Subject
 from carefolio.records.parts import Parts
@@ -60,13 +61,15 @@ class BreakGlass:
         told = {"reason": {"system": reason.system, "code": reason.code, "text": reason.text}, "until": until}
         entry = self._scribe.disclosed(caller, Kind.BREAK_GLASS, subject, **told)
         guard = self._viewer.guard(caller, owner.number)
+        key = self._parts.keyring.of(owner.number)
+        sealed = key.seal(f"break-glass/{new_id()}".encode(), emergency_place(owner.number, principal.account, until))
 
         def work(tx: Transaction) -> None:
             if not guard.holds(tx, tx.epoch()):
                 raise Moved
             tx.execute(
                 "INSERT OR REPLACE INTO emergency (owner, account, until, id) VALUES (?, ?, ?, ?)",
-                (owner.number, principal.account, until, f"break-glass/{new_id()}"),
+                (owner.number, principal.account, until, sealed),
             )
             owners.move_consent(tx, owner.number)
             self._parts.log.append(tx, [entry])

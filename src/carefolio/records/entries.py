@@ -31,7 +31,7 @@ class Subject(NamedTuple):
 
     owner: int
     records: Sequence[str]
-    decision: Decision | None = None
+    decisions: Sequence[Decision] = ()
 
 
 class Scribe:
@@ -44,10 +44,11 @@ class Scribe:
     def disclosed(self, caller: Caller, kind: Kind, subject: Subject, **more: Any) -> SealedEntry:
         """Bytes of a chart leave: one entry an answer and chart, with the records that are in it."""
         content = self._content(caller) | {"records": list(subject.records)} | more
-        if subject.decision is not None:
-            content["rule"] = subject.decision.rule
-            if subject.decision.contract:
-                content["contract"] = subject.decision.contract
+        if subject.decisions:
+            content["rules"] = list(dict.fromkeys(one.rule for one in subject.decisions))
+            contracts = list(dict.fromkeys(one.contract for one in subject.decisions if one.contract))
+            if contracts:
+                content["contracts"] = contracts
         return self.seal(kind, subject.owner, caller.principal.account, content)
 
     def refused(self, caller: Caller, owner: int, asked: str, interaction: str) -> SealedEntry:

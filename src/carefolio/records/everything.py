@@ -8,10 +8,10 @@ from itertools import islice
 from carefolio.base.failures import absent
 from carefolio.base.keys import PLATFORM
 from carefolio.consent.decide import Decision
-from carefolio.ledger.entry import Kind
+from carefolio.ledger.entry import Kind, SealedEntry
 from carefolio.records.disclose import Discloser, Disclosure
 from carefolio.records.entries import Caller, Scribe, Subject, version_of
-from carefolio.records.find import Findings
+from carefolio.records.find import ANSWER_BYTES, Findings
 from carefolio.records.parts import Parts
 from carefolio.records.read import Found
 from carefolio.records.vault import open_body
@@ -39,18 +39,24 @@ class Sweeper:
         """Up to ``count`` records after row ``after``; raises absent (also for a hidden chart) when there are none."""
         owner = owners.of_reference(self._parts.database, f"Patient/{id_}")
         number = owner.number if owner else -1
-        found, decisions = Findings(), list[Decision]()
+        found, entry = Findings(), None
         if self._may_find(caller, number):
-            found, decisions = await asyncio.to_thread(self._read, caller, number, after, count)
-        if not found.matches:
+            found, entry = await asyncio.to_thread(self._swept, caller, number, after, count)
+        if entry is None:
             entry = self._scribe.refused(caller, owner.number if owner else PLATFORM, f"Patient/{id_}", "everything")
             await self._parts.database.gather(self._discloser, Disclosure((entry,), None))
             raise absent()
-        subject = Subject(number, [version_of(one.row) for one in found.matches], decisions[0])
-        entry = self._scribe.disclosed(caller, Kind.DISCLOSED_EVERYTHING, subject)
         guard = self._viewer.guard(caller, number)
         await self._parts.database.gather(self._discloser, Disclosure((entry,), guard))
         return found
+
+    def _swept(self, caller: Caller, number: int, after: int, count: int) -> tuple[Findings, SealedEntry | None]:
+        """What was found with the entry that says so, sealed here too: thousands of references take their time."""
+        found, decisions = self._read(caller, number, after, count)
+        if not found.matches:
+            return found, None
+        subject = Subject(number, [version_of(one.row) for one in found.matches], decisions)
+        return found, self._scribe.disclosed(caller, Kind.DISCLOSED_EVERYTHING, subject)
 
     def _may_find(self, caller: Caller, number: int) -> bool:
         """Whether there can be anything for the caller in this chart: as author, by a contract, addressed. Where there
@@ -66,15 +72,17 @@ class Sweeper:
         )
 
     def _read(self, caller: Caller, number: int, after: int, count: int) -> tuple[Findings, list[Decision]]:
-        numbers = (row[0] for row in self._parts.database.read(_NUMBERS, (number,)) if row[0] > after)
+        database, left = self._parts.database, ANSWER_BYTES
+        numbers = (row[0] for row in database.read(_NUMBERS, (number,)) if row[0] > after)
         found, decisions = Findings(), list[Decision]()
         while chunk := list(islice(numbers, CHUNK)):
-            for row in records.by_numbers(self._parts.database, chunk):
+            for row in records.by_numbers(database, chunk):
                 if row.state != State.LIVE or not (decision := self._viewer.decide(caller, row)).permit:
                     continue
-                if len(found.matches) == count:
+                if len(found.matches) == count or left <= 0:
                     found.following = b"%d" % found.matches[-1].row.rid
                     return found, decisions
-                found.matches.append(Found(row, open_body(self._parts.keyring, row)))
+                found.matches.append(Found(row, open_body(self._parts.keyring, records.whole(database, row))))
                 decisions.append(decision)
+                left -= len(found.matches[-1].body)
         return found, decisions

@@ -6,14 +6,16 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cache
+from typing import Any
 
 from carefolio.base.failures import broken
 from carefolio.base.filters import Visible
 from carefolio.base.keys import PLATFORM
 from carefolio.consent.decide import Decision
+from carefolio.fhir.json import parse
 from carefolio.fhir.kinds import DIRECTORY
 from carefolio.ledger.entry import Kind, SealedEntry
 from carefolio.records.cursors import Cursors
@@ -21,24 +23,29 @@ from carefolio.records.disclose import Discloser, Disclosure, Moved
 from carefolio.records.entries import Caller, Scribe, Subject, version_of
 from carefolio.records.parts import Parts
 from carefolio.records.read import Found
-from carefolio.records.vault import open_body, open_resource
+from carefolio.records.vault import open_body
 from carefolio.records.view import Viewer
 from carefolio.search.conditions import charts_of
 from carefolio.search.include import Primary, included, reverse_search
+from carefolio.search.order import write_cursor
 from carefolio.search.page import Page, cut, sift
-from carefolio.search.plan import plan
-from carefolio.search.query import Query
+from carefolio.search.plan import Plan, plan
+from carefolio.search.query import Dates, Ids, Links, Query, Tokens, Updated
 from carefolio.search.texts import participant_text
 from carefolio.store import owners, records
 from carefolio.store.rows import Flag, Row, State
 
 LOG = logging.getLogger("carefolio.records")
-INLINE = 200
+INLINE = 50
 """Up to so many records are searched and opened on the event loop's own thread; more than these beside it."""
+KEPT_PLANS = 32
+ANSWER_BYTES = 32 * 1024 * 1024
+"""A page ends early when its records are longer than this together; the next one goes on after it."""
 _ASKED = (
     "SELECT DISTINCT r.owner FROM lookup l JOIN record r ON r.rid = l.rid"
     " WHERE l.value IN (?, ?) AND r.type = 'Consent' AND r.state = ? AND r.flags & ?"
 )
+_READ = frozenset({"family", "birthdate"})
 _EMERGENCIES = "SELECT owner FROM emergency WHERE account = ?"
 
 
@@ -64,6 +71,13 @@ class _Search:
     resolve: Callable[[str], int | None]
     """Owner numbers of the charts that the query names, each looked up once."""
     shown: list[tuple[Row, Decision]] = field(default_factory=list)
+    counted: Mapping[int, int] = field(default_factory=dict)
+    """How many matches of which owner the answer's total counts; of charts and shelves, not of the directory."""
+
+    @property
+    def shown_in(self) -> set[int]:
+        """The charts and shelves of which a record is in the answer."""
+        return {row.owner for row, _ in self.shown if row.type not in DIRECTORY}
 
 
 class Finder:
@@ -78,12 +92,14 @@ class Finder:
 
     async def search(self, caller: Caller, query: Query, kind: Kind = Kind.DISCLOSED_SEARCH) -> Findings:
         """What the query finds among what the caller may see; raises Moved when it has to be decided anew."""
-        search = self._begin(caller, query)
-        if query.count > INLINE or query.summary or not search.named:
-            found = await asyncio.to_thread(self._run, search)
+        if _is_light(query):
+            search, found = self._run(caller, query)
         else:
-            found = self._run(search)
-        await self._record(search, kind, found.total)
+            search, found = await asyncio.to_thread(self._run, caller, query)
+        entries = self._entries(search, kind, found.total)
+        if entries:
+            guard = self._viewer.guard(caller, *sorted(search.numbers | set(search.counted) | search.shown_in))
+            await self._parts.database.gather(self._discloser, Disclosure(tuple(entries), guard))
         return found
 
     def visible(self, caller: Caller, query: Query) -> Visible:
@@ -111,37 +127,72 @@ class Finder:
         emergencies = self._parts.database.read(_EMERGENCIES, (principal.account,))
         return frozenset(row[0] for row in asked + emergencies) | ({principal.chart} - {0})
 
-    def _run(self, search: _Search) -> Findings:
-        page, total = self._page(search)
-        matches = [self._decided(search, row) for row in page.rows]
-        found = Findings(matches, [], total, page.following)
-        if search.query.includes or search.query.reverse_includes:
-            found.included = self._included(search, page.rows)
+    def _run(self, caller: Caller, query: Query) -> tuple[_Search, Findings]:
+        search = self._begin(caller, query)
+        made, page = self._page(search)
+        matches = self._within_budget(search, page.rows)
+        following = page.following
+        if len(matches) < len(page.rows):
+            following = self._cursor_after(made, matches[-1])
+        found = Findings(matches, [], page.total if query.counts else None, following)
+        if query.counts and query.type not in DIRECTORY:
+            search.counted = page.counted
+        if query.includes or query.reverse_includes:
+            found.included = self._included(search, [match.row for match in matches])
+        return search, found
+
+    def _within_budget(self, search: _Search, rows: Sequence[Row]) -> list[Found]:
+        """The first rows, at least one, whose bodies together are not too much for one answer."""
+        found: list[Found] = []
+        left = ANSWER_BYTES
+        for row in rows:
+            found.append(self._decided(search, row))
+            left -= len(found[-1].body)
+            if left <= 0:
+                break
         return found
 
-    def _page(self, search: _Search) -> tuple[Page, int | None]:
+    def _cursor_after(self, made: Plan, last: Found) -> bytes:
+        resource = parse(last.body) if made.order.read else None
+        return write_cursor(made.order, made.order.values(last.row, resource))
+
+    def _page(self, search: _Search) -> tuple[Plan, Page]:
         query, database = search.query, self._parts.database
-        made = plan(query, search.visible, search.resolve, self._parts.keyring.blind.value)
+        made = self._planned(search)
         if made.needs_filter:
-            page = sift(made, self._rows(made.sql, made.args), self._open)
-            page = page if not query.summary else Page([], None, page.total)
-            return page, page.total if query.counts else None
-        total = database.read(made.count_sql, made.count_args)[0][0] if query.counts else None
-        if query.summary:
-            return Page([], None, total), total
-        return cut(made, self._rows(made.sql, made.args)), total
+            page = sift(made, self._rows(made), self._resource)
+            return made, replace(page, rows=[], following=None) if query.summary else page
+        counted: dict[int, int] = dict(database.read(made.count_sql, made.count_args)) if query.counts else {}
+        page = Page([], None) if query.summary else cut(made, self._rows(made))
+        return made, replace(page, total=sum(counted.values()), counted=counted)
 
-    def _rows(self, sql: str, args: Sequence[object]) -> list[Row]:
-        return [Row._make(row) for row in self._parts.database.read(sql, args)]
+    def _planned(self, search: _Search) -> Plan:
+        """The statement of the search; one inside a single chart is kept with the caller's view of that chart."""
+        blind = self._parts.keyring.blind.value
+        if not search.named or len(search.numbers) != 1 or search.query.type in DIRECTORY:
+            return plan(search.query, search.visible, search.resolve, blind)
+        plans = self._viewer.of(search.caller, next(iter(search.numbers))).plans
+        made = plans.get(search.query)
+        if made is None:
+            if len(plans) >= KEPT_PLANS:
+                plans.clear()
+            made = plans[search.query] = plan(search.query, search.visible, search.resolve, blind)
+        return made
 
-    def _open(self, row: Row) -> dict[str, object]:
-        return open_resource(self._parts.keyring, row)
+    def _rows(self, made: Plan) -> list[Row]:
+        return [Row._make(row) for row in self._parts.database.read(made.sql, made.args)]
+
+    def _body(self, row: Row) -> bytes:
+        return open_body(self._parts.keyring, records.whole(self._parts.database, row))
+
+    def _resource(self, row: Row) -> dict[str, object]:
+        return parse(self._body(row))
 
     def _decided(self, search: _Search, row: Row) -> Found:
         """Decide once more about a record that the statement let through: a difference that no change of contracts
         explains is a fault of ours.
         """
-        body = open_body(self._parts.keyring, row)
+        body = self._body(row)
         decision = self._viewer.decide(search.caller, row, body)
         if not decision.permit:
             if self._parts.database.epoch() != search.caller.epoch:
@@ -153,39 +204,37 @@ class Finder:
 
     def _included(self, search: _Search, rows: Sequence[Row]) -> list[Found]:
         """What the matches name and what names them, as far as the caller may see it; each once."""
-        keyring, seen = self._parts.keyring, {(row.type, row.id) for row in rows}
-        wanted = included(search.query, [open_resource(keyring, row) for row in rows])
+        seen = {(row.type, row.id) for row in rows}
+        wanted = included(search.query, [self._resource(row) for row in rows])
         pairs = [(type_, id_) for type_, _, id_ in (reference.partition("/") for reference in wanted)]
         found = [row for row in records.by_references(self._parts.database, pairs) if row.state == State.LIVE]
         found = [row for row in found if self._viewer.decide(search.caller, row).permit]
         primaries = [Primary(row.reference, row.owner) for row in rows]
         for include in search.query.reverse_includes if primaries else ():
             inner = self._begin(search.caller, reverse_search(include, primaries))
-            found += self._page(inner)[0].rows
+            found += self._page(inner)[1].rows
         fresh = {(row.type, row.id): row for row in found if (row.type, row.id) not in seen}
-        return [self._decided(search, row) for row in fresh.values()]
+        return self._within_budget(search, list(fresh.values())) if fresh else []
 
-    async def _record(self, search: _Search, kind: Kind, total: int | None) -> None:
-        """One entry for each chart of which anything is in the answer; one for a search that found nothing."""
-        charts: dict[int, list[tuple[Row, Decision]]] = {}
+    def _entries(self, search: _Search, kind: Kind, total: int | None) -> list[SealedEntry]:
+        """One entry for each chart of which anything is in the answer, be it a number; one for a search that found
+        nothing.
+        """
+        if search.query.type in DIRECTORY and not search.shown_in:
+            return []
+        charts: dict[int, list[tuple[Row, Decision]]] = {number: [] for number in search.counted}
         for row, decision in search.shown:
             if row.type not in DIRECTORY:
                 charts.setdefault(row.owner, []).append((row, decision))
-        more = {} if total is None else {"total": total}
-        entries = [
-            self._scribe.disclosed(
-                search.caller,
-                kind,
-                Subject(owner, [version_of(row) for row, _ in shown], shown[0][1]),
-                **more,
-            )
-            for owner, shown in charts.items()
-        ]
-        if not entries and search.query.type not in DIRECTORY:
-            entries = [self._nothing(search, kind, more)]
-        if entries:
-            guard = self._viewer.guard(search.caller, *sorted(search.numbers | set(charts)))
-            await self._parts.database.gather(self._discloser, Disclosure(tuple(entries), guard))
+        if not charts:
+            return [self._nothing(search, kind, {} if total is None else {"total": total})]
+        return [self._entry(search, kind, owner, shown) for owner, shown in charts.items()]
+
+    def _entry(self, search: _Search, kind: Kind, owner: int, shown: Sequence[tuple[Row, Decision]]) -> SealedEntry:
+        counted = search.counted.get(owner)
+        more: dict[str, Any] = {} if counted is None else {"total": counted, "asked": search.query.type}
+        subject = Subject(owner, [version_of(row) for row, _ in shown], [decision for _, decision in shown])
+        return self._scribe.disclosed(search.caller, kind, subject, **more)
 
     def _nothing(self, search: _Search, kind: Kind, more: dict[str, int]) -> SealedEntry:
         """The entry of a search without a match: a refusal where the caller may see nothing of the chart it names."""
@@ -202,3 +251,12 @@ def _named_charts(query: Query, resolve: Callable[[str], int | None]) -> frozens
     found = [charts_of(condition, query.type, resolve) for condition in query.conditions]
     named = [charts for charts in found if charts is not None]
     return frozenset.intersection(*named) if named else None
+
+
+def _is_light(query: Query) -> bool:
+    """Whether it is certain, before anything is read, that little has to be: others need not wait for it then."""
+    sorts = any(key.name in _READ for key in query.sort)
+    brings = bool(query.includes or query.reverse_includes or query.counts or sorts)
+    named = any(isinstance(condition, Links) for condition in query.conditions)
+    plain = all(isinstance(condition, Links | Tokens | Ids | Updated | Dates) for condition in query.conditions)
+    return named and plain and not brings and query.count <= INLINE

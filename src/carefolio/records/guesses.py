@@ -18,18 +18,25 @@ class Guesses:
     def __init__(self) -> None:
         self._counts: OrderedDict[int, tuple[int, int]] = OrderedDict()
 
+    def check(self, account: int) -> None:
+        """Raise busy (429) while it has been told often enough: then it is told nothing more about any id, be it taken
+        or not.
+        """
+        began, number = self._since(account)
+        if number >= ALLOWED:
+            wait = (began + PERIOD - clock.now()) // clock.SECOND + 1
+            raise busy("Too many ids that are taken; let the server choose the ids.", max(wait, 1))
+
     def count(self, account: int) -> None:
-        """One more; raises busy (429) when it is too many."""
-        now = clock.now()
-        began, number = self._counts.get(account, (now, 0))
-        if now - began >= PERIOD:
-            began, number = now, 0
+        """It was told once more."""
+        began, number = self._since(account)
         self._counts[account] = (began, number + 1)
         self._counts.move_to_end(account)
         if len(self._counts) > _ACCOUNTS:
             self._counts.popitem(last=False)
-        if number >= ALLOWED:
-            raise busy(
-                "Too many ids that are taken; let the server choose the ids.",
-                (began + PERIOD - now) // clock.SECOND + 1,
-            )
+
+    def _since(self, account: int) -> tuple[int, int]:
+        """When the account's minute began, and how often it was told since."""
+        now = clock.now()
+        began, number = self._counts.get(account, (now, 0))
+        return (began, number) if now - began < PERIOD else (now, 0)

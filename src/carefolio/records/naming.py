@@ -19,8 +19,8 @@ from carefolio.store.rows import State
 CODE_SYSTEM = "https://carefolio.org/fhir/NamingSystem/patient-code"
 """The system of patient codes where they are written as identifiers."""
 _BY_IDENTIFIER = (
-    "SELECT DISTINCT r.owner FROM lookup l JOIN record r ON r.rid = l.rid"
-    " WHERE l.value = ? AND r.type = 'Patient' AND r.state = ? LIMIT 2"
+    "SELECT r.owner, max(r.hospital = ?) AS own FROM lookup l JOIN record r ON r.rid = l.rid"
+    " WHERE l.value = ? AND r.type = 'Patient' AND r.state = ? GROUP BY r.owner ORDER BY own DESC LIMIT 2"
 )
 
 
@@ -46,7 +46,9 @@ class Naming:
         return self.identified(principal, pairs[0][1])
 
     def identified(self, principal: Principal, identifier: str) -> Owner | None:
-        """The chart behind a patient code, or, for a hospital, behind ``system|value`` if that names just one."""
+        """The chart behind a patient code, or, for a hospital, behind ``system|value`` if that names just one: of the
+        patients that this hospital sent, or else of all. What others call their patients takes nothing away from it.
+        """
         system, bar, value = identifier.rpartition("|")
         code = normal_code(value)
         if code is not None and (not bar or system == CODE_SYSTEM):
@@ -54,8 +56,9 @@ class Naming:
         if principal.role is not Role.HOSPITAL:
             return None
         text = token_text("Patient.identifier", system if bar else None, value)
-        found = self.database.read(_BY_IDENTIFIER, (self.keyring.blind.value(text), State.LIVE))
-        return owners.of_number(self.database, found[0][0]) if len(found) == 1 else None
+        found = self.database.read(_BY_IDENTIFIER, (principal.hospital, self.keyring.blind.value(text), State.LIVE))
+        is_one = len(found) == 1 or (len(found) > 1 and found[0][1] > found[1][1])
+        return owners.of_number(self.database, found[0][0]) if is_one else None
 
     def coded(self, code: str) -> Owner | None:
         """The chart with this patient code, given as it is stored."""

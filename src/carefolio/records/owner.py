@@ -118,8 +118,13 @@ def claim_of(type_: str, resource: Resource) -> Claim:
 
 def owner_references(type_: str, resource: Resource) -> list[str]:
     """Every reference in the elements that name the owner, whatever it leads to."""
+    return [holder["reference"] for holder in owner_holders(type_, resource)]
+
+
+def owner_holders(type_: str, resource: Resource) -> list[dict[str, Any]]:
+    """The reference elements that name the owner, as far as they hold a reference."""
     holders = [holder for path in OWNER_ELEMENTS.get(type_, ()) for holder in _holders(resource, path.split("."))]
-    return [text for holder in holders if isinstance(text := holder.get("reference"), str)]
+    return [holder for holder in holders if isinstance(holder.get("reference"), str)]
 
 
 def _names_patient(text: str) -> bool:

@@ -14,7 +14,7 @@ from carefolio.records.charts import Charts
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """Everything that the door needs; ``region`` is what this endpoint is called."""
+    """Everything that the door needs; ``region`` is what this endpoint is called, ``base`` the address of its FHIR."""
 
     database: Database
     keyring: Keyring
@@ -23,3 +23,4 @@ class Parts:
     tokens: Tokens
     charts: Charts
     region: str
+    base: str

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from carefolio.base.failures import absent, gone
 from carefolio.base.keys import PLATFORM
-from carefolio.consent.decide import Decision
+from carefolio.consent.decide import DENIED, Decision
 from carefolio.fhir.kinds import DIRECTORY
 from carefolio.ledger.entry import Kind
 from carefolio.records.disclose import Discloser, Disclosure
@@ -23,7 +23,8 @@ from carefolio.records.view import Viewer
 from carefolio.store import records
 from carefolio.store.rows import Row, State
 
-_ABSENT = Row(0, "", "", 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, b"", b"")
+_ABSENT = Row(0, "", "", 0, PLATFORM, 0, 0, 0, 0, 0, 0, 0, 0, b"", b"")
+"""Decided about in the place of a record that is not there, so that this takes as long."""
 
 
 class Found(NamedTuple):
@@ -54,7 +55,7 @@ class Reader:
 
     async def read(self, caller: Caller, row: Row | None, asked: tuple[str, str]) -> Found:
         """The newest version, as it was found under (type, id); raises absent (also for what is hidden) or gone."""
-        found = await self._hand_over(caller, row, f"{asked[0]}/{asked[1]}")
+        found = await self._hand_over(caller, row, asked[0], f"{asked[0]}/{asked[1]}")
         if found.row.state == State.DELETED:
             raise gone()
         return found
@@ -68,20 +69,26 @@ class Reader:
 
     async def version(self, caller: Caller, type_: str, id_: str, number: int) -> Found:
         """One version or mark of a deletion. Whether it may be seen is decided on it and on the newest one."""
-        newest = records.current(self._parts.database, type_, id_)
-        row = newest and records.version(self._parts.database, newest, number)
-        if newest is not None and row is not newest and not self._viewer.decide(caller, newest).permit:
-            row = None
-        return await self._hand_over(caller, row, f"{type_}/{id_}/_history/{number}")
+        asked = f"{type_}/{id_}/_history/{number}"
+        newest = records.current_at(self._parts.database, type_, id_)[1]
+        if newest is None or newest.version == number or not self._viewer.decide(caller, newest).permit:
+            shown = newest if newest is not None and newest.version == number else None
+            return await self._hand_over(caller, shown, type_, asked, newest.owner if newest else PLATFORM)
+        older = records.version(self._parts.database, newest, number)
+        decision = DENIED if older is None else self._viewer.decide(caller, older, newest=False)
+        if older is None or not decision.permit:
+            return await self._hand_over(caller, None, type_, asked, newest.owner)
+        return await self._open(caller, older, decision)
 
     async def history(self, caller: Caller, type_: str, id_: str, window: tuple[int, int]) -> list[Found]:
         """Up to ``window[1]`` versions below version ``window[0]``, newest first."""
-        newest = records.current(self._parts.database, type_, id_)
-        if newest is None or not self._viewer.decide(caller, newest).permit:
-            await self.refuse(caller, f"{type_}/{id_}", "history")
+        newest = records.current_at(self._parts.database, type_, id_)[1]
+        if not self._viewer.decide(caller, newest or _ABSENT._replace(type=type_)).permit or newest is None:
+            await self.refuse(caller, f"{type_}/{id_}", "history", newest.owner if newest else PLATFORM)
             raise absent()
+        newest = records.whole(self._parts.database, newest)
         rows = records.versions(self._parts.database, newest, *window)
-        decided = [(row, self._viewer.decide(caller, row)) for row in rows]
+        decided = [(row, self._viewer.decide(caller, row, newest=row is newest)) for row in rows]
         shown = [(row, decision) for row, decision in decided if decision.permit]
         found = [Found(row, open_body(self._parts.keyring, row)) for row, _ in shown]
         if shown:
@@ -95,17 +102,21 @@ class Reader:
 
     async def disclose(self, caller: Caller, kind: Kind, owner: int, shown: Sequence[tuple[Row, Decision]]) -> None:
         """Write the entry for records of one chart and wait for it; raises Moved when it has to be decided anew."""
-        subject = Subject(owner, [version_of(row) for row, _ in shown], shown[0][1])
+        subject = Subject(owner, [version_of(row) for row, _ in shown], [decision for _, decision in shown])
         entry = self._scribe.disclosed(caller, kind, subject)
         guard = self._viewer.guard(caller, owner)
         await self._parts.database.gather(self._discloser, Disclosure((entry,), guard))
 
-    async def _hand_over(self, caller: Caller, row: Row | None, asked: str) -> Found:
-        decision = self._viewer.decide(caller, row or _ABSENT)
+    async def _hand_over(self, caller: Caller, row: Row | None, type_: str, asked: str, chart: int = PLATFORM) -> Found:
+        """The newest version, if it is there and may be seen; ``chart`` is where a refusal of an older one stands."""
+        decision = self._viewer.decide(caller, row or _ABSENT._replace(type=type_))
         if row is None or not decision.permit:
-            await self.refuse(caller, asked, "read", row.owner if row else PLATFORM)
+            await self.refuse(caller, asked, "read", row.owner if row else chart)
             raise absent()
-        body = open_body(self._parts.keyring, row)
+        return await self._open(caller, row, decision)
+
+    async def _open(self, caller: Caller, row: Row, decision: Decision) -> Found:
+        body = open_body(self._parts.keyring, records.whole(self._parts.database, row))
         if row.type not in DIRECTORY:
             await self.disclose(caller, Kind.DISCLOSED_READ, row.owner, ((row, decision),))
         return Found(row, body)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from carefolio.base.failures import Failure, forbidden, unprocessable
 from carefolio.consent.principal import Principal, Role, permits_scope
 from carefolio.fhir.kinds import DIRECTORY
 from carefolio.store.rows import Row
+
+Resource = dict[str, Any]
 
 NEVER_WRITTEN = frozenset({"AuditEvent"})
 KEPT_BY_DOCTORS = frozenset({"Schedule", "Slot"})
@@ -42,9 +46,30 @@ def may_change(principal: Principal, row: Row) -> bool:
         return True
     if row.type in DIRECTORY and principal.role is Role.ADMIN:
         return True
+    return _sent(principal, row)
+
+
+def _sent(principal: Principal, row: Row) -> bool:
+    """Whether the caller, or the hospital whose systems they are, wrote it first."""
     if row.author == principal.account:
         return True
     return principal.role is Role.HOSPITAL and principal.hospital != 0 and row.hospital == principal.hospital
+
+
+def refuse_scope(principal: Principal, type_: str, interaction: str, owner: int) -> None:
+    """Raise when the token's scopes let this through elsewhere, but not in this chart (403); the record can be seen."""
+    if not permits_scope(principal, interaction, type_, owner):
+        raise forbidden("The scope of this token does not allow that.")
+
+
+def refuse_other_identifiers(principal: Principal, row: Row, old: Resource, new: Resource, path: str) -> None:
+    """Raise when a person changes by what hospitals name their chart: it would lead others' records into it (422)."""
+    is_person = row.type == "Patient" and principal.chart == row.owner
+    if is_person and not _sent(principal, row) and old.get("identifier") != new.get("identifier"):
+        raise unprocessable(
+            "Identifiers stay as the hospital gave them: send them as they stand, and ask the hospital to change them.",
+            path,
+        )
 
 
 def no_such_chart(path: str) -> Failure:

@@ -56,8 +56,21 @@ class Trail:
         whole = number is not None and self._may_see_whole(caller, number)
         entries = self._entries(caller, number, asked.before, whole=whole)
         found = await asyncio.to_thread(self._steps, caller, asked, entries)
-        await self._note(caller, number if whole and number is not None else PLATFORM, found[: asked.count])
+        for owner, steps in self._concerned(caller, number if whole else None, found[: asked.count]).items():
+            await self._note(caller, owner, steps)
         return found
+
+    def _concerned(self, caller: Caller, number: int | None, steps: list[Step]) -> dict[int, list[Step]]:
+        """In whose trail it stands that these steps were read: in the chart's, or, where an auditor looked at every
+        chart's, in each of them; that somebody read their own steps stands in nobody's.
+        """
+        if number is not None:
+            return {number: steps}
+        concerned: dict[int, list[Step]] = {PLATFORM: []}
+        for step in steps:
+            auditing = caller.principal.role is Role.AUDITOR and step.entry.actor != caller.principal.account
+            concerned.setdefault(step.entry.owner if auditing else PLATFORM, []).append(step)
+        return concerned
 
     def _steps(self, caller: Caller, asked: Asked, entries: Iterator[tuple[int, Entry]]) -> list[Step]:
         """The entries that are shown, up to one more than wanted. A long trail is read beside the event loop."""
@@ -128,6 +141,8 @@ class Trail:
     def _shows(self, caller: Caller, asked: Asked, entry: Entry) -> bool:
         """A patient's own reading of their own chart is left out unless they ask for it."""
         if entry.kind not in SHOWN or not asked.within(entry.time):
+            return False
+        if not permits_scope(caller.principal, "s", "AuditEvent", entry.owner):
             return False
         if asked.agent:
             return bool(entry.content.get("who") == asked.agent)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
@@ -12,7 +13,7 @@ from carefolio.consent.decide import Facts
 from carefolio.fhir.json import parse
 from carefolio.fhir.kinds import participants
 from carefolio.search.rows import codes
-from carefolio.store.rows import Row, place
+from carefolio.store.rows import Row, State, place
 
 Resource = dict[str, Any]
 
@@ -30,13 +31,22 @@ def open_resource(keyring: Keyring, row: Row) -> Resource:
     return parse(open_body(keyring, row))
 
 
-def facts_of(row: Row, body: bytes | None, keyring: Keyring) -> Facts:
-    """What a decision is made on. The body is read only when a contract asks for codes or participants."""
+def _content(row: Row, body: bytes | None, keyring: Keyring, whole: Callable[[Row], Row]) -> Resource:
+    """The parsed content; nothing for a deletion and for a record that is not there."""
+    if body is None:
+        body = open_body(keyring, whole(row)) if row.version and row.state == State.LIVE else b""
+    return parse(body) if body else {}
+
+
+def facts_of(row: Row, body: bytes | None, keyring: Keyring, whole: Callable[[Row], Row] = lambda row: row) -> Facts:
+    """What a decision is made on. The content is read only when a contract asks for codes or participants; ``whole``
+    fetches a long body that a light look left out.
+    """
     known: list[Resource] = []
 
     def resource() -> Resource:
         if not known:
-            known.append(parse(open_body(keyring, row) if body is None else body) if row.body else {})
+            known.append(_content(row, body, keyring, whole))
         return known[0]
 
     return Facts(

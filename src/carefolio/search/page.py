@@ -7,8 +7,9 @@ it stands now.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cmp_to_key
 
 from carefolio.base.failures import unprocessable
@@ -32,6 +33,8 @@ class Page:
     rows: list[Row]
     following: bytes | None
     total: int | None = None
+    counted: Mapping[int, int] = field(default_factory=dict)
+    """How many of the total belong to which owner."""
 
 
 def cut(plan: Plan, rows: Sequence[Row]) -> Page:
@@ -63,7 +66,8 @@ def sift(plan: Plan, rows: Sequence[Row], read: Callable[[Row], Resource]) -> Pa
     left = found if last is None else [one for one in found if compare(one[0], last) > 0]
     shown = left[: plan.query.count]
     more = bool(shown) and len(left) > len(shown)
-    return Page([row for _, row in shown], write_cursor(plan.order, shown[-1][0]) if more else None, len(found))
+    following = write_cursor(plan.order, shown[-1][0]) if more else None
+    return Page([row for _, row in shown], following, len(found), Counter(row.owner for _, row in found))
 
 
 def links(query: Query, here: str | None, following: str | None) -> list[Link]:

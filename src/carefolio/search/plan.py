@@ -17,12 +17,12 @@ from carefolio.search.query import Condition, Query
 from carefolio.search.source import Source, choose
 from carefolio.search.sql import TRUE, Sql, all_of, one_of
 from carefolio.search.visible import Blinding, Scope, narrowed, reach, visible_sql
-from carefolio.store.rows import Row, State
+from carefolio.store.rows import State, light_columns
 
 CANDIDATES = 2_000
 """So many records are read to filter or sort them; a search that would need more has to be narrowed."""
 
-_COLUMNS = ", ".join(f"r.{column}" for column in Row._fields)
+_COLUMNS = light_columns("r")
 _LIVE = Sql(f"r.state = {int(State.LIVE)}")
 
 
@@ -34,6 +34,7 @@ class Plan:
     sql: str
     args: tuple[Any, ...]
     count_sql: str
+    """How many match, by the owner's number."""
     count_args: tuple[Any, ...]
     order: Order
     remaining: tuple[Condition, ...]
@@ -88,7 +89,7 @@ def _written(query: Query, source: Source, wanted: Sql, remaining: tuple[Conditi
         query,
         select(f"{joined} {tested.text}", order),
         (*source.table.args, *tested.args, limit),
-        f"SELECT count(*) {joined} {wanted.text}",
+        f"SELECT r.owner, count(*) {joined} {wanted.text} GROUP BY r.owner",
         (*source.table.args, *wanted.args),
         order,
         remaining,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from carefolio.base.database import Transaction
-from carefolio.store.records import Lister, Reader
+from carefolio.store.records import Reader
 
 _COLUMNS = "number, kind, ref, consent_version, code, listed"
 
@@ -62,8 +62,3 @@ def consent_version(tx: Transaction, number: int) -> int:
 def note_presence(tx: Transaction, source: int, owner: int) -> None:
     """Remember that ``source`` (a hospital's number, or minus an account's) has written in this chart."""
     tx.execute("INSERT OR IGNORE INTO presence (source, owner) VALUES (?, ?)", (source, owner))
-
-
-def present_in(database: Lister, source: int) -> list[int]:
-    """The charts and shelves in which ``source`` has written."""
-    return [row[0] for row in database.read("SELECT owner FROM presence WHERE source = ?", (source,))]

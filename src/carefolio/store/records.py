@@ -7,15 +7,11 @@ from typing import Any, Protocol
 
 from carefolio.base.database import Transaction
 from carefolio.base.failures import broken
-from carefolio.store.rows import COLUMNS, Indexed, NewRecord, Row
+from carefolio.store.rows import COLUMNS, Indexed, NewRecord, Row, light_columns
 
 _MARKS = ", ".join("?" * len(Row._fields))
 _CURRENT = f"SELECT {COLUMNS} FROM record WHERE id = ? AND type = ?"
-_CURRENT_AT = (
-    f"SELECT e.value, {', '.join(f'r.{column}' for column in Row._fields)} FROM epoch e"
-    " LEFT JOIN record r ON r.id = ? AND r.type = ?"
-)
-_BY_RID = f"SELECT {COLUMNS} FROM record WHERE rid = ?"
+_CURRENT_AT = f"SELECT e.value, {light_columns('r')} FROM epoch e LEFT JOIN record r ON r.id = ? AND r.type = ?"
 _VERSION = f"SELECT {COLUMNS} FROM history WHERE rid = ? AND version = ?"
 _VERSIONS = f"SELECT {COLUMNS} FROM history WHERE rid = ? AND version < ? ORDER BY version DESC LIMIT ?"
 _INSERT = f"INSERT INTO record ({COLUMNS}) VALUES ({_MARKS})"
@@ -50,10 +46,15 @@ def current_at(reader: Reader, type_: str, id_: str) -> tuple[int, Row | None]:
     return found[0], None if found[1] is None else Row._make(found[1:])
 
 
-def by_rid(reader: Reader, rid: int) -> Row | None:
-    """The newest version of the record with this row number."""
-    found = reader.one(_BY_RID, (rid,))
-    return None if found is None else Row._make(found)
+def whole(reader: Reader, row: Row) -> Row:
+    """The row with its body, which a light look may have left out."""
+    if row.body or not row.rid:
+        return row
+    for table in ("record", "history"):
+        found = reader.one(f"SELECT body FROM {table} WHERE rid = ? AND version = ?", (row.rid, row.version))
+        if found is not None:
+            return row._replace(body=found[0])
+    raise broken("A stored record has lost its body; run 'carefolio ledger verify'.")
 
 
 def version(reader: Reader, newest: Row, number: int) -> Row | None:
@@ -87,7 +88,7 @@ def by_references(database: Lister, references: Iterable[tuple[str, str]]) -> li
         chunk = wanted[start : start + _CHUNK]
         marks = ", ".join(["(?, ?)"] * len(chunk))
         args = [part for type_, id_ in chunk for part in (id_, type_)]
-        sql = f"SELECT {COLUMNS} FROM record WHERE (id, type) IN (VALUES {marks})"
+        sql = f"SELECT {light_columns('record')} FROM record WHERE (id, type) IN (VALUES {marks})"
         rows += [Row._make(row) for row in database.read(sql, args)]
     return rows
 
@@ -95,7 +96,7 @@ def by_references(database: Lister, references: Iterable[tuple[str, str]]) -> li
 def by_numbers(database: Lister, numbers: Sequence[int]) -> list[Row]:
     """The newest versions with these row numbers (at the most a few hundred), in their order."""
     marks = ", ".join("?" * len(numbers))
-    sql = f"SELECT {COLUMNS} FROM record WHERE rid IN ({marks}) ORDER BY rid"
+    sql = f"SELECT {light_columns('record')} FROM record WHERE rid IN ({marks}) ORDER BY rid"
     return [Row._make(row) for row in database.read(sql, numbers)]
 
 

@@ -54,6 +54,16 @@ class Row(NamedTuple):
 
 
 COLUMNS = ", ".join(Row._fields)
+LIGHT_BODY = 64 * 1024
+
+
+def light_columns(alias: str) -> str:
+    """The columns with a body only where it is short: a long one is fetched when it is known that it will leave.
+
+    How long a hidden record is then shows in no answer's time, and a page of long ones is not in memory at once.
+    """
+    names = [f"{alias}.{name}" for name in Row._fields[:-1]]
+    return ", ".join([*names, f"iif(length({alias}.body) <= {LIGHT_BODY}, {alias}.body, x'')"])
 
 
 @dataclass(frozen=True, slots=True)

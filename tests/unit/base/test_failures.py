@@ -8,7 +8,7 @@ from carefolio.base.failures import Category, Failure, Issue
 # https://hl7.org/fhir/R4/valueset-issue-type.html, what of it is used here
 ISSUE_TYPES = {
     "structure", "invalid", "login", "forbidden", "not-found", "not-supported", "conflict", "deleted",
-    "too-long", "invariant", "throttled", "exception",
+    "too-long", "invariant", "throttled", "transient", "exception",
 }  # fmt: skip
 MADE = {
     "malformed": (lambda: failures.malformed("It cannot be read."), Category.MALFORMED),
@@ -25,6 +25,7 @@ MADE = {
     "unsupported media": (lambda: failures.unsupported_media("JSON only."), Category.UNSUPPORTED_MEDIA),
     "unprocessable": (lambda: failures.unprocessable("It breaks a rule."), Category.UNPROCESSABLE),
     "busy": (lambda: failures.busy("Too much at once."), Category.BUSY),
+    "unavailable": (lambda: failures.unavailable("Not just now."), Category.UNAVAILABLE),
     "broken": (lambda: failures.broken("The keys are missing."), Category.BROKEN),
 }
 
@@ -62,7 +63,8 @@ def test_codes_can_be_told_where_the_usual_one_says_too_little():
     assert failures.unprocessable("No such patient.", code="not-found").issues[0].code == "not-found"
 
 
-def test_only_who_is_busy_says_when_to_come_back():
+def test_only_what_passes_says_when_to_come_back():
     assert failures.busy("Wait.", retry_after=7).retry_after == 7
     assert failures.busy("Wait.").retry_after == 1
-    assert {make().retry_after for name, (make, _) in MADE.items() if name != "busy"} == {None}
+    assert failures.unavailable("Wait.", retry_after=9).retry_after == 9
+    assert {name for name, (make, _) in MADE.items() if make().retry_after} == {"busy", "unavailable"}

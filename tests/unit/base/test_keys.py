@@ -111,12 +111,54 @@ def test_a_blind_value_says_nothing_without_the_key():
 # ── the keyring ──
 
 
+@pytest.mark.parametrize("forged", ["a word in its place", "", b"", b"short", bytes(27), bytes(60)])
+def test_what_was_never_sealed_does_not_open(keyring, forged):
+    with pytest.raises(InvalidTag):
+        keyring.of(PLATFORM).open(forged, b"place")
+
+
 def test_numbers_are_given_once_in_order_from_one_on(keyring):
     numbers = [key.owner for key in keyring.reserve(3)] + [keyring.take().owner for _ in range(40)]
     assert len(set(numbers)) == len(numbers)
     assert min(numbers) == 1
     assert keyring.newest() == max(keyring.owners())
     assert set(numbers) <= set(keyring.owners())
+
+
+def test_the_stock_is_filled_up_before_it_is_empty(keyring):
+    """Of so many new charts only the first waits for its key; the next stock is durable before this one is used up."""
+    first = keyring.take()
+    waited = [first.owner, *(keyring.take().owner for _ in range(keys._RESERVED_AT_ONCE - keys._LOW_STOCK))]
+    keyring._filler.join()
+    assert keyring.newest() == 2 * keys._RESERVED_AT_ONCE
+    more = [keyring.take().owner for _ in range(keys._RESERVED_AT_ONCE)]
+    keyring._filler.join()
+    numbers = waited + more
+    assert len(set(numbers)) == len(numbers)
+    assert set(numbers) <= set(keyring.owners())
+
+
+def test_a_stock_that_cannot_be_filled_up_is_told_to_who_finds_it_empty(keyring, path, caplog):
+    with closing(sqlite3.connect(path)) as file, file:
+        keyring.take()
+        file.execute("DROP TABLE key")
+    taken = 1
+    with pytest.raises(sqlite3.OperationalError):
+        while taken < 2 * keys._RESERVED_AT_ONCE:
+            keyring.take()
+            taken += 1
+    assert taken == keys._RESERVED_AT_ONCE
+    keyring.close()
+    assert "no new keys could be kept" in caplog.text
+
+
+def test_a_copy_is_private_whatever_the_mask(keyring, tmp_path):
+    before = os.umask(0)
+    try:
+        keyring.backup(tmp_path / "copy.db")
+    finally:
+        os.umask(before)
+    assert (tmp_path / "copy.db").stat().st_mode & 0o777 == 0o600
 
 
 def test_a_key_is_durable_before_anybody_has_it(keyring, path, root):

@@ -43,6 +43,8 @@ def test_json_says_what_was_met_and_is_silent_without_a_floor():
 
 def test_slices_are_compared_in_pairs_so_that_a_noisy_moment_hits_both():
     assert compared([50, 5, 48], [100, 10, 100]) == 0.5
+    assert compared([50, 5], [0, 10]) == 0.5
+    assert compared([0.1], [0.0]) == 0.0
 
 
 def test_the_table_has_a_line_for_each_figure_and_its_remarks_below():

@@ -20,7 +20,7 @@ def numbers(add):
 
 def test_an_account_is_found_by_what_stands_behind_it(database, accounts, numbers):
     ada, ben, north = (accounts.of_number(database, numbers[name]) for name in ("Ada Quinn", "Ben Osei", "North"))
-    assert accounts.of_email(database, "ada@example.org") == accounts.of_chart(database, 4) == ada
+    assert accounts.of_email(database, "ada@example.org") == accounts.of_person(database, "Patient/ada") == ada
     assert accounts.of_person(database, "Practitioner/ben") == accounts.of_email(database, "BEN@Example.ORG") == ben
     assert accounts.of_hospital(database, "Organization/north") == north
     assert (ada.role, ada.person, ada.chart, ada.verified, ada.suspended, ada.version) == (
@@ -34,7 +34,6 @@ def test_who_is_not_there_is_none(database, accounts, numbers):
     assert accounts.of_number(database, 99) is None
     assert accounts.of_email(database, "eve@example.org") is None
     assert accounts.of_hospital(database, "Organization/south") is None
-    assert accounts.of_chart(database, 0) is None
     assert accounts.of_person(database, "Patient/eve") is None
 
 

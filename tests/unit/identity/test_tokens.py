@@ -110,6 +110,16 @@ def test_all_tokens_of_an_account_end_together_and_are_counted(database, known, 
     assert database.write_now(lambda tx: tokens.revoke_all(tx, doctor)) == 0
 
 
+def test_all_tokens_of_everybody_end_together_and_are_counted(database, known, issue, doctor, add):
+    north = add(NewAccount(None, "hospital", "North", organization="Organization/north", verified=True, shelf=8))
+    held = [issue(doctor), issue(north)]
+    assert all(ask(database, known, token) for token in held)
+    issue(doctor, minutes=-1)
+    assert database.write_now(tokens.revoke_everybodys) == 2
+    assert [ask(database, known, token) for token in held] == [None, None]
+    assert ask(database, known, issue(north)) is not None
+
+
 def test_a_suspended_account_is_turned_away_and_let_in_again(database, known, accounts, issue, doctor):
     token = issue(doctor)
     assert ask(database, known, token)

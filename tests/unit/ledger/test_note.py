@@ -9,7 +9,6 @@ from carefolio.ledger.note import (
     origin_of,
     read_checkpoint,
     sign_checkpoint,
-    verifier_key,
 )
 
 ROOT = bytes(range(32))
@@ -34,13 +33,6 @@ def test_what_is_signed_can_be_read(ledger):
     lines = note.split("\n")
     assert lines[:4] == [origin_of(public), "42", b64encode(ROOT).decode(), ""]
     assert lines[4].startswith(f"\N{EM DASH} {origin_of(public)} ")
-
-
-def test_the_verifier_key(ledger):
-    public = ledger.keyring.public
-    name, number, packed = verifier_key(public).split("+", 2)
-    assert (name, number) == (origin_of(public), key_id(name, public).hex())
-    assert b64decode(packed) == b"\x01" + public
 
 
 def test_other_signers_are_left_alone(ledger):

@@ -9,6 +9,8 @@ from carefolio.store import owners, records
 from carefolio.store.owners import Owner
 
 NORTH = Principal(9, Role.HOSPITAL, hospital=5, shelf=5)
+SOUTH = Principal(10, Role.HOSPITAL, hospital=6, shelf=6)
+WEST = Principal(11, Role.HOSPITAL, hospital=4, shelf=4)
 BEN = Principal(3, Role.DOCTOR, verified=True)
 MRN = "http://north.example.org/mrn"
 CODE, OTHER_CODE, DOCTORS_CODE = "PAT-7KQ2M-X9RDT", "PAT-B3C4D-5E6FA", "DOC-7KQ2M-X9RDT"
@@ -25,8 +27,8 @@ def patient(*identifiers):
 def add(database, keyring):
     """A chart with its Patient record."""
 
-    def add_one(number, id_, *identifiers, code=None):
-        place = Place(number, f"Patient/{id_}", keyring.of(number), 9, 5, 1_000)
+    def add_one(number, id_, *identifiers, code=None, hospital=5):
+        place = Place(number, f"Patient/{id_}", keyring.of(number), 9, hospital, 1_000)
         record = compose(keyring, patient(*identifiers), id_, place)[0]
         blind = keyring.blind.value(f"code={code}") if code else None
 
@@ -123,3 +125,12 @@ def test_two_records_of_one_chart_are_one_patient(naming, database, keyring):
     second = compose(keyring, patient((MRN, "123")), "ada-again", place)[0]
     database.write_now(lambda tx: records.insert(tx, [second]))
     assert found(naming, NORTH, f"Patient?identifier={MRN}|123") == "Patient/ada"
+
+
+def test_what_others_call_their_patients_takes_nothing_from_the_hospital_that_asks(naming, add):
+    reference = f"Patient?identifier={MRN}|123"
+    add(9, "dora", (MRN, "123"), hospital=6)
+    add(10, "eve", (MRN, "123"), hospital=0)
+    assert [found(naming, asker, reference) for asker in (NORTH, SOUTH, WEST)] == ["Patient/ada", "Patient/dora", None]
+    add(11, "finn", (MRN, "123"), hospital=6)
+    assert [found(naming, asker, reference) for asker in (NORTH, SOUTH)] == ["Patient/ada", None]

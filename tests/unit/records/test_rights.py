@@ -80,6 +80,38 @@ def test_who_may_change_what_stands_there(principal, row, may):
     assert rights.may_change(principal, row) is may
 
 
+IDENTIFIED = {"identifier": [{"system": "urn:mrn", "value": "1"}]}
+
+
+@pytest.mark.parametrize(
+    ("principal", "row", "new", "may"),
+    [
+        (PATIENT, ROW._replace(type="Patient", author=1), IDENTIFIED | {"gender": "other"}, True),
+        (PATIENT, ROW._replace(type="Patient", author=1), {"gender": "other"}, False),
+        (PATIENT, ROW._replace(type="Patient", author=1), {"identifier": [{"value": "2"}]}, False),
+        (PATIENT, ROW._replace(author=4), {}, True),  # a record of another type
+        (HOSPITAL, ROW._replace(type="Patient"), {"identifier": [{"value": "2"}]}, True),
+        (Principal(9, Role.HOSPITAL, hospital=5, chart=7), ROW._replace(type="Patient"), {}, True),
+    ],
+)
+def test_by_what_hospitals_name_a_chart_only_its_sender_changes(principal, row, new, may):
+    try:
+        rights.refuse_other_identifiers(principal, row, IDENTIFIED, new, "Patient.identifier")
+    except Failure as failure:
+        assert not may
+        assert (failure.category, failure.issues[0].path) == (Category.UNPROCESSABLE, "Patient.identifier")
+    else:
+        assert may
+
+
+def test_a_scope_for_ones_own_chart_stops_in_others():
+    narrow = Principal(4, Role.PATIENT, chart=7, scopes=parse_scopes("patient/*.cud"))
+    rights.refuse_scope(narrow, "Observation", "u", 7)
+    with pytest.raises(Failure) as caught:
+        rights.refuse_scope(narrow, "Observation", "u", 8)
+    assert caught.value.category is Category.FORBIDDEN
+
+
 def test_a_missing_chart_and_a_closed_one_are_told_alike_and_without_a_name():
     failure = rights.no_such_chart("Observation.subject")
     assert failure.category is Category.UNPROCESSABLE

@@ -88,8 +88,8 @@ class World:
         if planned.needs_filter:
             return sift(planned, rows, lambda row: parse_json(row.body))
         found = cut(planned, rows)
-        total = self.connection.execute(planned.count_sql, planned.count_args).fetchone()[0]
-        return Page(found.rows, found.following, total)
+        counted = dict(self.connection.execute(planned.count_sql, planned.count_args).fetchall())
+        return Page(found.rows, found.following, sum(counted.values()), counted)
 
     def search(self, type_: str, pairs: Sequence[tuple[str, str]], visible: Visible = EVERYTHING) -> list[str]:
         """The references of all pages, one after the other."""

@@ -37,7 +37,7 @@ def test_what_was_inserted_is_there(database, new):
     first, second = new("o1", chart=[5, 6, 5], lookup=[9]), new("o2", chart=[5], low=40)
     assert put(database, first, second) == [1, 2]
     assert records.current(database, "Observation", "o1") == first.row._replace(rid=1)
-    assert records.by_rid(database, 2) == second.row._replace(rid=2)
+    assert records.current(database, "Observation", "o2") == second.row._replace(rid=2)
     assert index_rows(database) == ([(7, 5, 40, 2), (7, 5, 50, 1), (7, 6, 50, 1)], [(9, 1)])
 
 
@@ -51,7 +51,6 @@ def test_what_is_not_there_is_none(database, new):
     put(database, new("o1"))
     assert records.current(database, "Observation", "o2") is None
     assert records.current(database, "Condition", "o1") is None
-    assert records.by_rid(database, 99) is None
 
 
 def test_the_same_id_serves_every_type_once(database, new):
@@ -118,7 +117,7 @@ def test_a_transaction_reads_as_a_database_does(database, new):
         return records.current(tx, "Observation", "o1"), records.current_at(tx, "Observation", "o1")[1]
 
     row, same = database.write_now(work)
-    assert row == same == records.by_rid(database, 1)
+    assert row == same == records.current(database, "Observation", "o1")
 
 
 VALUES = st.lists(st.integers(-5, 5), max_size=5)

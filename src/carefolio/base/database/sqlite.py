@@ -89,7 +89,8 @@ class Database:
         return self.submit(work).result()
 
     def backup(self, target: Path) -> None:
-        """A consistent copy, taken while others write."""
+        """A consistent copy, taken while others write; nobody but this user may read it, at no moment."""
+        target.touch(mode=0o600)
         copy = sqlite3.connect(target)
         source = connect(self.path)
         # One snapshot for the whole copy: without it every commit of somebody else's would start the copy anew.

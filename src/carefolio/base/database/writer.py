@@ -28,6 +28,7 @@ GROUP = 512
 LOCK_RETRY_SECONDS = 0.0005
 LOCK_WAIT_SECONDS = 20.0
 _PRIMARY_CODE = 0xFF
+_CLOSING = "The server is shutting down."
 CHECKPOINT_SECONDS = 0.2
 CHECKPOINT_FRAMES = 1_000
 RESTART_FRAMES = 8_000
@@ -78,6 +79,7 @@ class Writer:
         self._queue: SimpleQueue[list[_Job[Any]] | None] = SimpleQueue()
         self._handed: dict[asyncio.AbstractEventLoop, list[_Job[Any]]] = {}
         self._closing = threading.Event()
+        self._ended = threading.Event()
         self._restart_due = False
         connection.execute("PRAGMA busy_timeout = 0")
         self._threads = [threading.Thread(target=self._run, name="writer", daemon=True)]
@@ -104,17 +106,36 @@ class Writer:
         self._queue.put(None)
         for thread in self._threads:
             thread.join()
+        self._ended.set()
+        self._refuse_late()
         self._connection.close()
 
     def _put(self, job: _Job[T]) -> Future[T] | asyncio.Future[T]:
         if self._closing.is_set():
-            job.future.set_exception(unavailable("The server is shutting down."))
+            job.future.set_exception(unavailable(_CLOSING))
             return job.future
         if job.loop is None:
-            self._queue.put([job])
+            self._enqueue([job])
         else:
             self._gather_tick(job, job.loop)
         return job.future
+
+    def _enqueue(self, jobs: list[_Job[Any]]) -> None:
+        """Put them before the writer. One who was let in just before the closing may come after the writer's end:
+        either the closing finds what was put, or who puts it finds the end.
+        """
+        self._queue.put(jobs)
+        if self._ended.is_set():
+            self._refuse_late()
+
+    def _refuse_late(self) -> None:
+        """Tell those whom the writer does not reach any more."""
+        with suppress(Empty):
+            while True:
+                jobs = self._queue.get_nowait() or []
+                for job in jobs:
+                    job.error = unavailable(_CLOSING)
+                _deliver(jobs)
 
     def _gather_tick(self, job: _Job[Any], loop: asyncio.AbstractEventLoop) -> None:
         """Keep what an event loop submits until a tick brings nothing more: the writer would wake at the first of
@@ -132,7 +153,7 @@ class Writer:
             return
         jobs = self._handed.pop(loop, None)
         if jobs:
-            self._queue.put(jobs)
+            self._enqueue(jobs)
 
     def _run(self) -> None:
         """Until the mark that closes the queue: take what is there, commit it."""

@@ -40,7 +40,7 @@ def tell(chart: Chart) -> None:
     chart.body.bend(m.GLUCOSE, [(after(found, x), y * severity * _MMOL_PER_PERCENT) for x, y in line])
     chart.body.bend(m.WEIGHT, [(after(found, x), y) for x, y in ((-5.0, 4.0), (0.0, 11.0), (2.0, 7.0), (9.0, 6.0))])
     chart.body.bend(m.ALBUMIN_CREATININE, [(found, 2.0), (after(found, 12), 34.0)])
-    _diagnosis(chart, chart.visit(Meeting(found, chart.physician, "Consultation", 30, why="Thirst and tiredness")))
+    _diagnosis(chart.visit(Meeting(found, chart.physician, "Consultation", 30, why="Thirst and tiredness")))
     for number, on in enumerate(every(chart.rng, after(found, 0.4), chart.last, 178)):
         step = sum(age(found, on) >= years for years in STEP_YEARS) - 1
         _review(chart.visit(Meeting(on, chart.physician, "Diabetes review", 20)), step, yearly=number % 2 == 1)
@@ -49,7 +49,7 @@ def tell(chart: Chart) -> None:
         _specialist(chart.visit(Meeting(referred, doctor(ENDOCRINOLOGY), "Specialist consultation", 30)))
 
 
-def _diagnosis(chart: Chart, visit: Visit) -> None:
+def _diagnosis(visit: Visit) -> None:
     visit.measure(m.WEIGHT)
     visit.order(m.SUGAR_AND_KIDNEY)
     visit.diagnose(DIABETES)

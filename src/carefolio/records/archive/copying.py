@@ -10,11 +10,15 @@ import json
 import os
 import shutil
 import sqlite3
+from base64 import b64encode
 from contextlib import closing
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from pathlib import Path
+from typing import BinaryIO
 
+from carefolio import __version__
+from carefolio.base import clock
 from carefolio.base.failures import broken, conflict
 
 MANIFEST = "manifest.json"
@@ -40,16 +44,32 @@ class Manifest:
 
 
 def make_folder(target: Path) -> None:
-    """A new folder for one backup; refuses one that holds something."""
+    """A new folder for one backup, for this user alone; refuses one that holds something."""
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
         raise conflict(f"{target} is there already and not empty; name a folder that is new.")
     target.mkdir(parents=True, exist_ok=True, mode=_PRIVATE_FOLDER)
+    target.chmod(_PRIVATE_FOLDER)
 
 
-def write_manifest(folder: Path, manifest: Manifest) -> None:
-    """The last step of a backup: from here on it is one."""
+def seal(file: Path, what: str, store: str, head: tuple[int, bytes]) -> Manifest:
+    """The last step of a backup whose ``file`` was checked: from here on it is one. ``head`` is the ledger's size and
+    root.
+    """
+    synchronise(file)
+    manifest = Manifest(
+        what=what,
+        store=store,
+        made=clock.instant(clock.now()),
+        software=__version__,
+        file=file.name,
+        bytes=file.stat().st_size,
+        sha256=digest(file),
+        entries=head[0],
+        root=b64encode(head[1]).decode(),
+    )
     text = json.dumps(asdict(manifest), indent=1) + "\n"
-    write_durably(folder / MANIFEST, text.encode())
+    write_durably(file.with_name(MANIFEST), text.encode())
+    return manifest
 
 
 def read_manifest(source: Path, what: str) -> Manifest:
@@ -92,7 +112,6 @@ def digest(path: Path) -> str:
 
 def synchronise(path: Path) -> None:
     """The file and its name are on the disk when this returns."""
-    path.chmod(_PRIVATE_FILE)
     for each in (path, path.parent):
         handle = os.open(each, os.O_RDONLY)
         try:
@@ -102,21 +121,30 @@ def synchronise(path: Path) -> None:
 
 
 def write_durably(path: Path, content: bytes) -> None:
-    """A small file, whole or not there."""
+    """A small file, whole or not there, and never readable by anybody else."""
     partial = path.with_name(path.name + ".partial")
-    partial.write_bytes(content)
+    with _new_private(partial) as file:
+        file.write(content)
     synchronise(partial)
     partial.rename(path)
     synchronise(path)
 
 
 def copy_durably(source: Path, target: Path) -> Path:
-    """A copy beside ``target`` that the caller looks at and then renames; answers its path."""
+    """A copy of a database beside ``target``, found in order, that the caller puts in place; answers its path."""
     target.parent.mkdir(parents=True, exist_ok=True, mode=_PRIVATE_FOLDER)
     partial = target.with_name(target.name + ".partial")
-    shutil.copyfile(source, partial)
+    with source.open("rb") as original, _new_private(partial) as copy:
+        shutil.copyfileobj(original, copy, _BLOCK)
     synchronise(partial)
+    check_database(partial)
     return partial
+
+
+def _new_private(path: Path) -> BinaryIO:
+    """A new file that is private from its first byte on; one that a crash left under this name is thrown away."""
+    path.unlink(missing_ok=True)
+    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _PRIVATE_FILE), "wb")
 
 
 def place(partial: Path, target: Path) -> None:

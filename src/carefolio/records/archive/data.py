@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
 from pathlib import Path
 
-from carefolio import __version__
-from carefolio.base import clock
 from carefolio.base.database import Database, Transaction
 from carefolio.base.failures import broken
 from carefolio.ledger.log import read_head, roots_at
@@ -16,6 +13,7 @@ from carefolio.records.archive.copying import Manifest
 
 FILE = "carefolio.db"
 WHAT = "data"
+STORE = "store"
 
 
 def save(database: Database, target: Path) -> Manifest:
@@ -24,21 +22,8 @@ def save(database: Database, target: Path) -> Manifest:
     file = target / FILE
     database.backup(file)
     copying.check_database(file)
-    store, entries, root = _look(file)
-    copying.synchronise(file)
-    manifest = Manifest(
-        what=WHAT,
-        store=store,
-        made=clock.instant(clock.now()),
-        software=__version__,
-        file=FILE,
-        bytes=file.stat().st_size,
-        sha256=copying.digest(file),
-        entries=entries,
-        root=b64encode(root).decode(),
-    )
-    copying.write_manifest(target, manifest)
-    return manifest
+    store, size, root = _look(file)
+    return copying.seal(file, WHAT, store, (size, root))
 
 
 def prepare(source: Path, database: Path, note: str, by: str) -> tuple[Manifest, Path]:
@@ -48,7 +33,6 @@ def prepare(source: Path, database: Path, note: str, by: str) -> tuple[Manifest,
     """
     manifest = copying.read_manifest(source, WHAT)
     partial = copying.copy_durably(source / manifest.file, database)
-    copying.check_database(partial)
 
     def owe(tx: Transaction) -> int:
         return tx.execute("INSERT OR REPLACE INTO installation VALUES (?, ?)", (note, by)).rowcount
@@ -61,20 +45,14 @@ def prepare(source: Path, database: Path, note: str, by: str) -> tuple[Manifest,
     return manifest, partial
 
 
-def store_of(database: Path) -> str:
-    """Which store the data is, by the name that it shares with its keys."""
+def noted(database: Path, name: str = STORE) -> str:
+    """What the data notes of itself under this name; by default the store that it is, as its keys name it too."""
     opened = Database(database)
     try:
-        row = opened.one("SELECT value FROM installation WHERE name = 'store'")
+        row = opened.one("SELECT value FROM installation WHERE name = ?", (name,))
     finally:
         opened.close()
     return str(row[0]) if row else ""
-
-
-def younger_than_keys(database: Database, highest: int) -> int:
-    """How many charts and shelves began after the newest key that there is; their records cannot be opened."""
-    row = database.one("SELECT count(*) FROM owner WHERE number > ?", (highest,))
-    return int(row[0]) if row else 0
 
 
 def _look(file: Path) -> tuple[str, int, bytes]:

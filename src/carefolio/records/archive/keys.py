@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
 from pathlib import Path
 
-from carefolio import __version__
-from carefolio.base import clock
 from carefolio.base.failures import broken, conflict
 from carefolio.base.keys import Keyring, read_root_key
 from carefolio.base.settings import Settings
@@ -24,24 +21,11 @@ def save(keyring: Keyring, root_key: Path | None, target: Path) -> Manifest:
     file = target / FILE
     keyring.backup(file)
     copying.check_database(file)
-    copying.synchronise(file)
     if root_key is not None:
         read_root_key(root_key)
         copying.write_durably(target / ROOT_FILE, root_key.read_bytes())
     size, root, _ = keyring.remembered() or (0, b"", "")
-    manifest = Manifest(
-        what=WHAT,
-        store=keyring.store,
-        made=clock.instant(clock.now()),
-        software=__version__,
-        file=FILE,
-        bytes=file.stat().st_size,
-        sha256=copying.digest(file),
-        entries=size,
-        root=b64encode(root).decode(),
-    )
-    copying.write_manifest(target, manifest)
-    return manifest
+    return copying.seal(file, WHAT, keyring.store, (size, root))
 
 
 def prepare(source: Path, settings: Settings) -> tuple[Manifest, Path]:
@@ -55,7 +39,6 @@ def prepare(source: Path, settings: Settings) -> tuple[Manifest, Path]:
     if settings.key_file.exists() and saved_root.exists():
         _refuse_other_root(settings.key_file, saved_root)
     partial = copying.copy_durably(source / manifest.file, settings.keys)
-    copying.check_database(partial)
     if not settings.key_file.exists():
         settings.key_file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         copying.write_durably(settings.key_file, saved_root.read_bytes())

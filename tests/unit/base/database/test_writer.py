@@ -46,6 +46,15 @@ def waiting(database):
     first.result(SECONDS)
 
 
+async def turns():
+    """Let what the loop has been given begin, and what follows from it."""
+    loop = asyncio.get_running_loop()
+    for _ in range(3):
+        turn = loop.create_future()
+        loop.call_soon(turn.set_result, None)
+        await turn
+
+
 def as_one_group(database, works):
     with waiting(database):
         futures = [database.submit(work) for work in works]
@@ -134,7 +143,7 @@ def test_items_for_a_gatherer_are_taken_at_once_after_the_single_works(database)
         with waiting(database):
             tasks = [asyncio.ensure_future(database.gather(gatherer, item)) for item in ("x", "bad", "y")]
             tasks.append(asyncio.ensure_future(database.write(lambda tx: (put("a")(tx), tx.move_epoch())[0])))
-            await asyncio.sleep(0)
+            await turns()
         return await asyncio.gather(*tasks, return_exceptions=True)
 
     first, bad, second, single = asyncio.run(story())
@@ -151,7 +160,7 @@ def test_a_gatherer_that_breaks_takes_the_group_with_it(database):
         with waiting(database):
             tasks = [asyncio.ensure_future(database.gather(gatherer, 1))]
             tasks.append(asyncio.ensure_future(database.write(put("a"))))
-            await asyncio.sleep(0)
+            await turns()
         return await asyncio.gather(*tasks, return_exceptions=True)
 
     assert [type(outcome) for outcome in asyncio.run(story())] == [ZeroDivisionError] * 2
@@ -164,7 +173,7 @@ def test_who_has_gone_away_is_not_told_and_the_work_is_done(database):
         with waiting(database):
             gone = asyncio.ensure_future(database.write(put("a")))
             stayed = asyncio.ensure_future(database.write(put("b")))
-            await asyncio.sleep(0)
+            await turns()
             gone.cancel()
         return await stayed
 
@@ -175,7 +184,7 @@ def test_who_has_gone_away_is_not_told_and_the_work_is_done(database):
 def test_a_loop_that_was_closed_stops_nobody(database):
     async def leave():
         asyncio.ensure_future(database.write(put("a")))  # noqa: RUF006 - nobody stays to wait for it
-        await asyncio.sleep(0)
+        await turns()
 
     with waiting(database):
         asyncio.run(leave())
@@ -197,7 +206,31 @@ def test_after_closing_nobody_is_left_waiting(tmp_path):
     assert [future.result(SECONDS) for future in queued] == [1] * 5
     with pytest.raises(Failure) as caught:
         database.submit(put("late")).result(SECONDS)
-    assert caught.value.category is Category.BUSY
+    assert caught.value.category is Category.UNAVAILABLE
+
+
+def test_who_was_let_in_just_before_the_closing_is_told(tmp_path):
+    """A thread looks whether the database closes, and comes to put its work only after the writer's end."""
+    database = Database(tmp_path / "carefolio.db")
+    database.close()
+    database._writer._closing.clear()  # what the thread saw
+    refused = database.submit(put("late")).exception(SECONDS)
+    assert refused.category is Category.UNAVAILABLE
+
+    async def story():
+        with pytest.raises(Failure) as caught:
+            await asyncio.wait_for(database.write(put("late")), SECONDS)
+        return caught.value.category
+
+    assert asyncio.run(story()) is Category.UNAVAILABLE
+
+
+def test_what_stands_behind_the_end_of_the_queue_is_told(tmp_path):
+    database = Database(tmp_path / "carefolio.db")
+    database._writer._queue.put(None)  # the writer ends here
+    late = database.submit(put("late"))
+    database.close()
+    assert late.exception(SECONDS).category is Category.UNAVAILABLE
 
 
 def test_another_process_that_writes_is_waited_for(database):
@@ -217,7 +250,7 @@ def test_one_that_never_ends_is_not_waited_for_for_ever(database, monkeypatch):
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(Failure) as caught:
             database.write_now(put("mine"))
-        assert (caught.value.category, caught.value.retry_after) == (Category.BUSY, 1)
+        assert (caught.value.category, caught.value.retry_after) == (Category.UNAVAILABLE, 1)
         other.execute("ROLLBACK")
     assert database.write_now(put("mine")) == 1
 

@@ -86,12 +86,12 @@ CREATE TABLE import_identity(
     digest BLOB NOT NULL
 ) WITHOUT ROWID;
 
--- Break-glass: who may read which chart until when, and the reason's entry in the ledger.
+-- Break-glass: who may read which chart until when; the name is sealed, so that no row is made beside the door.
 CREATE TABLE emergency(
     owner INTEGER NOT NULL,
     account INTEGER NOT NULL,
     until INTEGER NOT NULL,
-    id TEXT NOT NULL,
+    id BLOB NOT NULL,
     PRIMARY KEY (owner, account, until)
 ) WITHOUT ROWID;
 

@@ -1,0 +1,36 @@
+"""What is being prepared together: the plan so far, the charts that begin with it, what was looked into for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from carefolio.base.keys import OwnerKey
+from carefolio.ledger.entry import SealedEntry
+from carefolio.records.changes import NewOwner, Plan
+from carefolio.records.entries import Caller
+
+
+@dataclass(slots=True)
+class Batch:
+    """One caller's changes on their way to a plan."""
+
+    caller: Caller
+    plan: Plan
+    updated: int
+    new: dict[str, NewOwner] = field(default_factory=dict)
+    """The charts that begin here, by ``Patient/id``."""
+    charts: set[int] = field(default_factory=set)
+    """The owners whose policy something was decided on."""
+    matched: set[str] = field(default_factory=set)
+    """Ids that an ``If-None-Exist`` found."""
+    searched: list[SealedEntry] = field(default_factory=list)
+    """What conditions told the caller: it is recorded whatever becomes of the changes."""
+
+
+class Home(NamedTuple):
+    """The owner that a record goes to."""
+
+    number: int
+    ref: str
+    key: OwnerKey
