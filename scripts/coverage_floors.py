@@ -58,9 +58,7 @@ def main(path: str) -> int:
     short = below(found)
     for name, folder in sorted(found.items()):
         floor = FLOORS.get(name, FLOOR_ELSEWHERE)
-        print(
-            f"{'BELOW' if name in short else 'ok':5} {name:10} {folder.percent:6.2f} % (floor {floor:.0f} %)"
-        )
+        print(f"{'BELOW' if name in short else 'ok':5} {name:10} {folder.percent:6.2f} % (floor {floor:.0f} %)")
         if name in short:
             worst = sorted(folder.missing.items(), key=lambda item: -len(item[1]))[:SHOWN_FILES]
             for file, lines in worst:

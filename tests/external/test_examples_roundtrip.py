@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import httpx
 import pytest
 
-from carefolio.api.request import BODY_LIMIT
+from carefolio.api.body import BODY_LIMIT
 from tests.acceptance.cast import FHIR_JSON, Cast
 from tests.acceptance.server import start
 from tests.external import official

@@ -262,7 +262,11 @@ HEAD = [
 ]
 _NEWEST = "size = (SELECT max(size) FROM checkpoint)"
 CHECKPOINTS = [
-    Way("checkpoint-note", (f"UPDATE checkpoint SET note = replace(note, 'A', 'B') WHERE {_NEWEST}",), "checkpoint of"),
+    Way(
+        "checkpoint-note",
+        (f"UPDATE checkpoint SET note = substr(note, 1, 20) || 'zz' || substr(note, 23) WHERE {_NEWEST}",),
+        "checkpoint of",
+    ),
     Way(
         "checkpoint-size", (f"UPDATE checkpoint SET size = size - 1 WHERE {_NEWEST}",), "it was signed for {n} entries"
     ),

@@ -120,10 +120,7 @@ def unknown_targets(page: str, makefile: str) -> list[str]:
     targets = set(re.findall(r"^([a-z][a-z-]*):", makefile, re.MULTILINE))
     spans = re.findall(r"`([^`]+)`", page)
     named = {
-        word
-        for span in spans
-        for words in re.findall(r"\bmake((?: [a-z][a-z-]*)+)", span)
-        for word in words.split()
+        word for span in spans for words in re.findall(r"\bmake((?: [a-z][a-z-]*)+)", span) for word in words.split()
     }
     return sorted(named - targets)
 

@@ -53,9 +53,7 @@ def test_a_function_of_41_lines_is_found_and_its_docstring_is_free(kind):
 
 
 def test_a_method_inside_a_class_is_measured_too():
-    assert rules.long_functions("class A:\n    def f():\n" + "        a = 1\n" * 40) == [
-        "f has 41 lines, 40 at most"
-    ]
+    assert rules.long_functions("class A:\n    def f():\n" + "        a = 1\n" * 40) == ["f has 41 lines, 40 at most"]
 
 
 def test_a_package_without_its_line_is_found():

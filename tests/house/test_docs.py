@@ -38,10 +38,7 @@ def test_the_map_lists_every_folder_of_the_source_and_no_other():
 
 
 def test_every_setting_is_documented():
-    assert (
-        rules.heading_errors([PREFIX + name for name in NAMES], text(DOCS / "reference" / "settings.md"))
-        == []
-    )
+    assert rules.heading_errors([PREFIX + name for name in NAMES], text(DOCS / "reference" / "settings.md")) == []
 
 
 def test_every_command_is_documented():
@@ -61,9 +58,7 @@ def test_the_readme_names_the_two_commands():
 
 
 def test_a_broken_link_is_found():
-    assert broken_links(DOCS / "README.md", "[gone](decisions/gone.md#top)") == [
-        "docs/README.md: decisions/gone.md"
-    ]
+    assert broken_links(DOCS / "README.md", "[gone](decisions/gone.md#top)") == ["docs/README.md: decisions/gone.md"]
     assert broken_links(DOCS / "README.md", "[top](#words) [out](https://hl7.org/fhir/R4/)") == []
 
 
