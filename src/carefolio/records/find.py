@@ -195,8 +195,9 @@ class Finder:
         body = self._body(row)
         decision = self._viewer.decide(search.caller, row, body)
         if not decision.permit:
-            if self._parts.database.epoch() != search.caller.epoch:
-                raise Moved  # a contract changed between the statement and this look
+            epoch, newest = records.current_at(self._parts.database, row.type, row.id)
+            if epoch != search.caller.epoch or newest is None or newest.version != row.version:
+                raise Moved  # a contract or the record changed between the statement and this look
             LOG.error("search and decision differ", extra={"request": search.caller.request})
             raise broken("Something went wrong here; the operator has been told.")
         search.shown.append((row, decision))
