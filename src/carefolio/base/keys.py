@@ -24,6 +24,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from carefolio.base.database.journal import write_ahead
 from carefolio.base.failures import Failure, broken
 
 LOG = logging.getLogger("carefolio.keys")
@@ -299,7 +300,7 @@ def _connect(path: Path) -> sqlite3.Connection:
     path.touch(mode=0o600)  # before SQLite makes it: at no moment may others read it
     connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=30)
     path.chmod(0o600)
-    connection.execute("PRAGMA journal_mode = WAL")
+    write_ahead(connection)
     connection.execute("PRAGMA synchronous = FULL")
     connection.executescript(_SCHEMA)
     return connection

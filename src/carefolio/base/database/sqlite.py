@@ -14,6 +14,7 @@ from concurrent.futures import Future
 from pathlib import Path
 from typing import Any, TypeVar
 
+from carefolio.base.database.journal import write_ahead
 from carefolio.base.database.migrate import migrate
 from carefolio.base.database.transaction import Row, Transaction
 from carefolio.base.database.writer import Gatherer, Writer
@@ -117,8 +118,8 @@ def connect(path: Path) -> sqlite3.Connection:
         check_same_thread=False,
         cached_statements=CACHED_STATEMENTS,
     )
+    write_ahead(connection)
     for pragma in (
-        "journal_mode = WAL",
         "synchronous = FULL",
         "temp_store = MEMORY",
         f"cache_size = -{CACHE_KIBIBYTES}",
