@@ -39,7 +39,7 @@ def test_a_registry_address_is_found(line):
     assert rules.registry_addresses(line)
 
 
-@pytest.mark.parametrize("line", ["cd /home/ana/carefolio", "'/Users/ana/x'", "DATA=/root/data", "/work/main"])
+@pytest.mark.parametrize("line", ["cd /home/ana/carefolio", "'/Users/ana/x'", "DATA=/root/data", "/work/checkout"])
 def test_a_path_of_somebodys_machine_is_found(line):
     assert rules.developer_paths(line, "/nowhere")
 
