@@ -49,6 +49,19 @@ def revoke_all(tx: Transaction, account: int) -> int:
     return ended
 
 
+def revoke_sessions(tx: Transaction, account: int, keep: str = "") -> int:
+    """End the account's tokens that still hold, but ``keep`` and those from the operator's console; answers how many
+    there were.
+    """
+    sql = (
+        "UPDATE token SET revoked = 1 WHERE account = ? AND revoked = 0 AND expires > ? AND operator = 0 AND hash <> ?"
+    )
+    ended = tx.execute(sql, (account, tx.now, token_hash(keep))).rowcount
+    if ended:
+        tx.move_epoch()
+    return ended
+
+
 def revoke_everybodys(tx: Transaction) -> int:
     """End every token of every account, hospitals' too, that still holds; answers how many there were."""
     ended = tx.execute("UPDATE token SET revoked = 1 WHERE revoked = 0 AND expires > ?", (tx.now,)).rowcount
