@@ -21,7 +21,7 @@ EMERGENCY = {
     "resourceType": "Parameters",
     "parameter": [{"name": "reason", "valueCode": "ETREAT"}, {"name": "text", "valueString": "Unconscious."}],
 }
-TABLES = ("record", "history", "idx", "lookup", "entry", "ledger_head")
+TABLES = ("record", "history", "idx", "lookup", "entry", "ledger_head", "checkpoint")
 
 
 @pytest.fixture(scope="module")

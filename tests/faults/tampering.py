@@ -2,7 +2,7 @@
 
 Each way is a name, the statements, and a text that the verdict has to hold. ``{o}`` is the id of an Observation with an
 older version, ``{p}`` of another one, ``{d}`` of a deleted one, ``{r}`` and ``{q}`` the row numbers of the first two,
-``{n}`` the newest entry's number, ``{m}`` one in the middle.
+``{n}`` the newest entry's number, ``{m}`` one in the middle, ``{e}`` the one in which the log speaks of itself.
 """
 
 from __future__ import annotations
@@ -260,53 +260,56 @@ HEAD = [
         "The ledger's head was rolled back",
     ),
 ]
-_NEWEST = "size = (SELECT max(size) FROM checkpoint)"
 CHECKPOINTS = [
     Way(
         "checkpoint-note",
-        (f"UPDATE checkpoint SET note = substr(note, 1, 20) || 'zz' || substr(note, 23) WHERE {_NEWEST}",),
-        "checkpoint of",
-    ),
-    Way(
-        "checkpoint-size", (f"UPDATE checkpoint SET size = size - 1 WHERE {_NEWEST}",), "it was signed for {n} entries"
-    ),
-    Way(
-        "checkpoint-frontier",
-        (f"UPDATE checkpoint SET frontier = zeroblob(8) WHERE {_NEWEST}",),
-        "its frontier does not give",
-    ),
-    Way(
-        "checkpoint-note-blob",
-        (f"UPDATE checkpoint SET note = x'ff' WHERE {_NEWEST}",),
+        ("UPDATE checkpoint SET note = substr(note, 1, 20) || 'zz' || substr(note, 23)",),
         "The checkpoint of {n} entries was changed",
     ),
+    Way("checkpoint-note-shorter", ("UPDATE checkpoint SET note = rtrim(note, char(10))",), "more or less than"),
+    Way("checkpoint-note-longer", ("UPDATE checkpoint SET note = note || 'x'",), "more or less than"),
+    Way("checkpoint-size", ("UPDATE checkpoint SET size = size - 1",), "it was signed for {n} entries"),
+    Way("checkpoint-size-text", ("UPDATE checkpoint SET size = 'word'",), "it was signed for {n} entries"),
+    Way("checkpoint-frontier", ("UPDATE checkpoint SET frontier = zeroblob(8)",), "its frontier does not give"),
+    Way("checkpoint-note-blob", ("UPDATE checkpoint SET note = x'ff'",), "The checkpoint of {n} entries was changed"),
     Way(
         "checkpoint-frontier-text",
-        (f"UPDATE checkpoint SET frontier = 'a' WHERE {_NEWEST}",),
+        ("UPDATE checkpoint SET frontier = 'a'",),
         "The checkpoint of {n} entries was changed",
     ),
+    Way("checkpoint-deleted", ("DELETE FROM checkpoint",), "The published checkpoint was deleted: it counted {n}"),
     Way(
-        "checkpoint-older-note",
-        ("UPDATE checkpoint SET note = replace(note, size, size + 1) WHERE size < {n}",),
-        "The checkpoint of",
-    ),
-    Way(
-        "checkpoint-notes-swapped",
-        ("UPDATE checkpoint SET note = (SELECT note FROM checkpoint ORDER BY size LIMIT 1)",),
-        "it was signed for",
+        "checkpoint-numbered",
+        ("PRAGMA ignore_check_constraints = ON", "UPDATE checkpoint SET one = 2"),
+        "CHECK constraint failed in checkpoint",
     ),
     Way(
         "checkpoint-cut-with-entries",
-        ("DELETE FROM entry WHERE seq > {n} - 3", f"DELETE FROM checkpoint WHERE {_NEWEST}", "FRONTIER {n} - 3"),
+        ("DELETE FROM entry WHERE seq > {n} - 3", "DELETE FROM checkpoint", "FRONTIER {n} - 3"),
         "the checkpoint beside the keys counts {n} entries",
+    ),
+    Way(
+        "checkpoint-of-itself-cut-out",
+        (
+            "DELETE FROM entry WHERE kind = 96",
+            "CREATE TABLE kept AS SELECT row_number() OVER (ORDER BY seq) AS seq, time, kind, owner, actor, body, leaf"
+            " FROM entry",
+            "DELETE FROM entry",
+            "INSERT INTO entry SELECT * FROM kept",
+            "DROP TABLE kept",
+            "FRONTIER {n} - 1",
+        ),
+        "are gone, cut off at the end or removed before it",
+    ),
+    Way(
+        "checkpoint-of-itself-swapped",
+        _swap("entry", "seq = {e}", "seq = {e} - 1", "time, kind, owner, actor, body, leaf"),
+        "which is not the log in front of it",
     ),
 ]
 WAYS = [*RECORDS, *HISTORY, *INDEX, *ENTRIES, *HEAD, *CHECKPOINTS]
 
 UNBOUND = [
-    Way("checkpoint-time", (f"UPDATE checkpoint SET time = time + 1 WHERE {_NEWEST}",), ""),
-    Way("checkpoint-newest-deleted", (f"DELETE FROM checkpoint WHERE {_NEWEST}",), ""),
-    Way("checkpoint-oldest-deleted", ("DELETE FROM checkpoint WHERE size = (SELECT min(size) FROM checkpoint)",), ""),
     Way("account-role", ("UPDATE account SET role = 'admin' WHERE role = 'doctor'",), ""),
     Way("account-unverified", ("UPDATE account SET verified = 1 - verified WHERE role = 'doctor'",), ""),
     Way("token-extended", ("UPDATE token SET expires = expires + 1000000",), ""),
@@ -332,10 +335,10 @@ def names_in(database: Path) -> dict[str, object]:
         ).fetchone()
         patient, patient_row = one("SELECT id, rid FROM record WHERE type = 'Patient' ORDER BY rid").fetchone()
         deleted = one("SELECT id FROM record WHERE state = 1").fetchone()[0]
-        newest = one("SELECT max(seq) FROM entry").fetchone()[0]
+        newest, itself = one("SELECT max(seq), max(iif(kind = 96, seq, 0)) FROM entry").fetchone()
     return {
         "o": old, "r": row, "p": other, "q": other_row, "a": patient, "s": patient_row, "d": deleted,
-        "n": newest, "m": newest // 2,
+        "n": newest, "m": newest // 2, "e": itself,
     }  # fmt: skip
 
 

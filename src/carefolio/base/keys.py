@@ -42,6 +42,11 @@ CREATE TABLE IF NOT EXISTS platform(name TEXT PRIMARY KEY, wrapped BLOB NOT NULL
 CREATE TABLE IF NOT EXISTS key(owner INTEGER PRIMARY KEY AUTOINCREMENT, wrapped BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS remembered(one INTEGER PRIMARY KEY CHECK (one = 1), size INTEGER, root BLOB, note TEXT);
 """
+_REMEMBER = """
+INSERT INTO remembered VALUES (1, ?, ?, ?)
+ON CONFLICT (one) DO UPDATE SET size = excluded.size, root = excluded.root, note = excluded.note
+WHERE excluded.size > remembered.size OR remembered.root = ?
+"""
 
 
 def _sub_key(key: bytes, purpose: bytes) -> bytes:
@@ -205,10 +210,14 @@ class Keyring:
         """Ed25519 (RFC 8032) under the ledger's key."""
         return self._ledger.sign(data)
 
-    def remember_checkpoint(self, size: int, root: bytes, note: str) -> None:
-        """Keep the newest checkpoint beside the keys, where nobody reaches it who only reaches the data."""
+    def remember_checkpoint(self, size: int, root: bytes, note: str, instead_of: bytes | None = None) -> None:
+        """Keep the newest checkpoint beside the keys, where nobody reaches it who only reaches the data.
+
+        A larger one that another process kept meanwhile stays, unless its root is ``instead_of``: that of a log that a
+        restored backup has taken the place of.
+        """
         with self._lock, self._connection:
-            self._connection.execute("INSERT OR REPLACE INTO remembered VALUES (1, ?, ?, ?)", (size, root, note))
+            self._connection.execute(_REMEMBER, (size, root, note, instead_of))
 
     def remembered(self) -> tuple[int, bytes, str] | None:
         """The checkpoint that was kept last: tree size, root, signed note."""

@@ -7,25 +7,30 @@ Making one is a security procedure; its steps stand at the blocks that do them:
 2. Read the head. The entries under it are committed, so no checkpoint runs ahead of what is on disk.
 3. The log must extend the tree that the keys remember, or hold the entry of the restore that accounts for the
    difference. Otherwise nothing is signed or overwritten: the memory beside the keys is the evidence.
-4. Sign, and remember beside the keys. If we crash here, the keys know a newer checkpoint than the database
-   publishes: nothing is wrong, and step 5 is made up for the next time.
-5. Put it into the database, where it is published. What is published, the keys know already.
+   Once a day the log is then told to say of itself what it is, and we begin anew.
+4. Sign, and publish in the database in the place of the one before, unless another process published a newer one.
+   If we crash here, the database publishes a newer one than the keys know: nothing is wrong, and step 5 is made up
+   for the next time.
+5. Remember beside the keys, unless they know a newer one. What they know is published already, so a published
+   checkpoint that is missing, or older than theirs, was taken away.
 """
 
-from carefolio.base.clock import DAY
 from carefolio.base.database import Database, Transaction
 from carefolio.base.keys import Keyring
+from carefolio.ledger.daily import append_daily_root
 from carefolio.ledger.entry import Tampered
 from carefolio.ledger.log import Head, Log, parse_head, roots_at
 from carefolio.ledger.note import sign_checkpoint
 from carefolio.ledger.restoration import find_restoration
 from carefolio.ledger.tree import Frontier
 
-_NEWEST_SIZE = "SELECT max(size) FROM checkpoint"
+_PUBLISHED = "SELECT size FROM checkpoint"
 _FRONTIER = "SELECT iif(typeof(frontier) = 'blob', frontier, NULL) FROM checkpoint WHERE size = ?"
-# One checkpoint a day is kept, the day's last, so that a later fault can be dated; of today the newest.
-_FORGET_TODAYS = "DELETE FROM checkpoint WHERE time >= ? AND size < ?"
-_KEEP = "INSERT OR IGNORE INTO checkpoint (size, note, time, frontier) VALUES (?, ?, ?, ?)"
+_PUBLISH = """
+    INSERT INTO checkpoint (one, size, note, frontier) VALUES (1, ?, ?, ?)
+    ON CONFLICT (one) DO UPDATE SET size = excluded.size, note = excluded.note, frontier = excluded.frontier
+    WHERE excluded.size > checkpoint.size
+"""
 
 
 class Checkpointer:
@@ -51,22 +56,27 @@ class Checkpointer:
         size, root = head.frontier.size, head.frontier.root()
         if remembered:
             self._require_extension(head, remembered[0], remembered[1])  # 3
-        if remembered and (size, root) == remembered[:2]:
-            note = remembered[2]
-        elif size:
-            note = sign_checkpoint(self._keyring, size, root)  # 4
-            self._keyring.remember_checkpoint(size, root, note)
-        else:
+        if not size:
             return None
+        if published != size and self._database.write_now(self._append_daily_root):
+            return self.make()
         self._confirmed = (size, root, head.chain)
+        known = remembered is not None and (size, root) == remembered[:2]
+        note = remembered[2] if remembered and known else sign_checkpoint(self._keyring, size, root)  # 4
         if published != size:
-            self._database.write_now(lambda tx: _publish(tx, head.frontier, note))  # 5
+            row = (size, note, head.frontier.to_bytes())
+            self._database.write_now(lambda tx: tx.execute(_PUBLISH, row))
+        if not known:
+            self._keyring.remember_checkpoint(size, root, note, remembered[1] if remembered else None)  # 5
         return note
 
     def _look(self, tx: Transaction) -> tuple[Head, int | None]:
         # Through the writer, since the chain of heads is known there; done when its group is committed.
-        row = tx.one(_NEWEST_SIZE)
+        row = tx.one(_PUBLISHED)
         return self._log.head(tx), row[0] if row else None
+
+    def _append_daily_root(self, tx: Transaction) -> bool:
+        return append_daily_root(tx, self._keyring, self._log)
 
     def _require_extension(self, head: Head, size: int, root: bytes) -> None:
         if self._confirmed == (size, root, head.chain):
@@ -100,8 +110,3 @@ class Checkpointer:
             return False
         roots = roots_at(self._database, Frontier(), {found.to_size, head.size})
         return roots[found.to_size] == found.to_root and roots[head.size] == head.root()
-
-
-def _publish(tx: Transaction, frontier: Frontier, note: str) -> None:
-    tx.execute(_FORGET_TODAYS, (tx.now - tx.now % DAY, frontier.size))
-    tx.execute(_KEEP, (frontier.size, note, tx.now, frontier.to_bytes()))

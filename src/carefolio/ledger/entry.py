@@ -94,6 +94,7 @@ class Kind(IntEnum):
     FAILOVER = 93
     IMPORT = 94
     CLOCK = 95  # the clock was set back, knowingly: the next entries are dated before earlier ones
+    DAILY_ROOT = 96  # once a day: size and root of the log in front of it
 
 
 DISCLOSURES = frozenset(kind for kind in Kind if kind.name.startswith("DISCLOSED_"))

@@ -1,12 +1,13 @@
 """Verification of the whole log: every entry, the tree over them, and every checkpoint, in one pass.
 
-1. Read what the keys remember, then the published checkpoints, then the head: in this order whatever is
-   appended meanwhile can only make the log longer than the checkpoints say.
+1. Read what the keys remember, then the published checkpoint, then the head: in this order whatever is
+   appended meanwhile can only make the log longer than the checkpoints say, and the published one newer.
 2. Read all entries up to the last one of that moment, in pages, in their order: no gap, each one opened under
    its owner's key, every column equal to what was sealed, the leaf worked out anew, the times not going back.
-3. Grow the tree from the leaves and compare it, at each size that somebody signed, with the signed root.
-4. Compare it with the head, and the log's length with what the keys remember; a restore that the log itself
-   tells of accounts for a difference, and is shown.
+3. Grow the tree from the leaves and compare it, at each size that was signed or that the log says of itself once
+   a day, with the root that was told.
+4. Compare it with the head, and the log's length and the published checkpoint with what the keys remember; a
+   restore that the log itself tells of accounts for a difference, and is shown.
 """
 
 from collections.abc import Callable
@@ -18,15 +19,15 @@ from carefolio.base.keys import Keyring
 from carefolio.ledger.diagnose import exchanged
 from carefolio.ledger.entry import Entry, Tampered
 from carefolio.ledger.log import parse_head
-from carefolio.ledger.note import read_checkpoint
+from carefolio.ledger.note import read_checkpoint, sign_checkpoint
 from carefolio.ledger.report import Findings, Report
 from carefolio.ledger.tree import Frontier
-from carefolio.ledger.walk import Walk
+from carefolio.ledger.walk import Mark, Walk
 
 # Whoever tampers may store any type in any column: another type than ours reads as nothing.
-_CHECKPOINTS = """
-    SELECT size, CAST(note AS BLOB), iif(typeof(frontier) = 'blob', frontier, x'')
-    FROM checkpoint ORDER BY size
+_CHECKPOINT = """
+    SELECT iif(typeof(size) = 'integer', size, 0), CAST(note AS BLOB), iif(typeof(frontier) = 'blob', frontier, x'')
+    FROM checkpoint ORDER BY one
 """
 # One statement sees one moment: a head that is not the newest entry's was rolled back, not overtaken.
 _END = """
@@ -53,19 +54,15 @@ _AHEAD_ALLOWED = MINUTE
 """µs that the newest entry may be dated after the present."""
 
 
-class Mark(NamedTuple):
-    """A root that the first ``size`` entries have to give, and who says so."""
-
-    size: int
-    root: bytes
-    said_by: str
-
-
 class Memory(NamedTuple):
-    """What is to be compared with the entries, read before them."""
+    """What is to be compared with the entries, read before them.
+
+    ``is_published`` tells whether there is a published checkpoint at all, be it one that holds or not.
+    """
 
     keys: Mark | None
-    published: list[Mark]
+    published: Mark | None
+    is_published: bool
     head: Mark | None
     last: int
 
@@ -90,8 +87,10 @@ def verify_log(
     walk.finish()
     marks = _without_accounted(marks, memory.keys, walk)  # 4
     _judge_length(memory, marks, findings)
+    if memory.keys in marks:
+        _judge_published(memory, memory.keys, findings)
     if walk.whole:
-        _judge_roots(database, marks, walk, findings)  # 3
+        _judge_roots(database, sorted([*marks, *walk.daily], key=_size), walk, findings)  # 3
     if walk.latest > now() + _AHEAD_ALLOWED:
         findings.add(walk.latest_seq, f"Entry {walk.latest_seq} is dated in the future.")
     return Report(walk.count, walk.frontier.root(), findings, walk.restores, walk.remarks)
@@ -100,10 +99,12 @@ def verify_log(
 def _remember(database: Database, keyring: Keyring, findings: Findings) -> Memory:
     remembered = keyring.remembered()
     keys = Mark(remembered[0], remembered[1], "the checkpoint beside the keys") if remembered else None
-    published = []
-    for size, note, frontier in database.read(_CHECKPOINTS):
+    published = None
+    row = database.one(_CHECKPOINT)
+    if row:
+        size, note, frontier = row
         try:
-            published.append(_published(size, note, frontier, keyring))
+            published = _published(size, note, frontier, keyring)
         except ValueError as problem:
             findings.add(size, f"The checkpoint of {size} entries was changed: {problem}.")
     size, stored, last = database.read(_END)[0]
@@ -115,13 +116,15 @@ def _remember(database: Database, keyring: Keyring, findings: Findings) -> Memor
         findings.add((last or 0) + 1, problem.sentence)
     if head and head.size != size:
         findings.add((last or 0) + 1, "The ledger's head was changed: its two sizes differ.")
-    return Memory(keys, published, head, last or 0)
+    return Memory(keys, published, row is not None, head, last or 0)
 
 
 def _published(size: int, note: bytes, frontier: bytes, keyring: Keyring) -> Mark:
     told = read_checkpoint(note.decode(), keyring.public)
     if told.size != size:
         raise ValueError(f"it was signed for {told.size} entries")
+    if note.decode() != sign_checkpoint(keyring, told.size, told.root):
+        raise ValueError("its note holds more or less than what was signed")
     kept = Frontier.from_bytes(frontier)
     if (kept.size, kept.root()) != (size, told.root):
         raise ValueError("its frontier does not give the signed root")
@@ -130,8 +133,12 @@ def _published(size: int, note: bytes, frontier: bytes, keyring: Keyring) -> Mar
 
 def _marks(memory: Memory) -> list[Mark]:
     """All roots to compare with, the smaller tree first; of one size the signed ones before the head's."""
-    signed = [*memory.published, *([memory.keys] if memory.keys else [])]
-    return sorted([*signed, *([memory.head] if memory.head else [])], key=lambda mark: mark.size)
+    marks = (memory.published, memory.keys, memory.head)
+    return sorted((mark for mark in marks if mark), key=_size)
+
+
+def _size(mark: Mark) -> int:
+    return mark.size
 
 
 def _read(database: Database, walk: Walk, last: int, progress: Callable[[int, int], None] | None) -> None:
@@ -156,13 +163,23 @@ def _judge_length(memory: Memory, marks: list[Mark], findings: Findings) -> None
     last, head = memory.last, memory.head
     if head and head.size < last:
         findings.add(head.size + 1, f"The ledger's head was rolled back to {head.size} of {last} entries.")
-    longest = max(marks, key=lambda mark: mark.size, default=None)
+    longest = max(marks, key=_size, default=None)
     if longest and longest.size > last:
         findings.add(
             last + 1,
             f"Entries {last + 1} to {longest.size} are gone, cut off at the end or removed before it: "
             f"{longest.said_by} counts {longest.size} entries, the log {last}.",
         )
+
+
+def _judge_published(memory: Memory, keys: Mark, findings: Findings) -> None:
+    """What the keys remember was published before, and only a newer one takes its place."""
+    if not memory.is_published:
+        text = f"The published checkpoint was deleted: it counted {keys.size} entries or more."
+        findings.add(keys.size, text)
+    elif memory.published and memory.published.size < keys.size:
+        text = f"The published checkpoint was exchanged for an older one, of {memory.published.size} entries: "
+        findings.add(keys.size, f"{text}{keys.said_by} counts {keys.size}.")
 
 
 def _judge_roots(database: Database, marks: list[Mark], walk: Walk, findings: Findings) -> None:

@@ -1,10 +1,11 @@
 """The walk of a verification over all entries: what each one says by itself and against the one before it."""
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from carefolio.base.clock import MINUTE, SECOND
 from carefolio.base.keys import Keyring
+from carefolio.ledger.daily import daily_root_of
 from carefolio.ledger.diagnose import Steps
 from carefolio.ledger.entry import Entry, Kind, SealedEntry, differences, differing, unseal
 from carefolio.ledger.report import Findings
@@ -15,12 +16,20 @@ _BACK_ALLOWED = MINUTE
 """µs that an entry may be dated before an earlier one: it is dated when sealed, and waits to be placed."""
 
 
+class Mark(NamedTuple):
+    """A root that the first ``size`` entries have to give, and who says so."""
+
+    size: int
+    root: bytes
+    said_by: str
+
+
 class Walk:
     """Takes the entries one after the other, in the order of their numbers; keeps none of them.
 
     ``trees`` holds the frontier at each size in ``marks``; ``whole`` turns false with the first entry that is
     missing, since nothing can be said about the tree from there on; ``changed`` says that single entries were
-    found changed.
+    found changed. ``daily`` is what the log says of itself once a day.
     """
 
     def __init__(
@@ -39,6 +48,7 @@ class Walk:
         self.latest_seq = 0
         self.steps = Steps()
         self.restores: list[Restoration] = []
+        self.daily: list[Mark] = []
         self.remarks: list[str] = []
         self._keyring = keyring
         self._findings = findings
@@ -125,13 +135,22 @@ class Walk:
             self._erased.add(entry.content["owner"])
         elif entry.kind is Kind.RESTORE:
             self._note_restore(restoration_of(seq, entry))
+        elif entry.kind is Kind.DAILY_ROOT:
+            self._note_daily(seq, Mark(*daily_root_of(entry), f"entry {seq}"))
 
     def _note_restore(self, restore: Restoration) -> None:
         self.restores.append(restore)
         told = (restore.to_size, restore.to_root)
         if self.whole and told != (restore.seq - 1, self.frontier.root()):
-            self._findings.add(
-                restore.seq,
-                f"Entry {restore.seq} tells of a restored log of {restore.to_size} entries, "
-                "which is not the log in front of it.",
-            )
+            self._not_in_front(restore.seq, f"restored log of {restore.to_size}")
+
+    def _note_daily(self, seq: int, mark: Mark) -> None:
+        if mark.size == self.frontier.size:
+            self.trees[mark.size] = self.frontier.copy()
+            self.daily.append(mark)
+        elif self.whole:
+            self._not_in_front(seq, f"log of {mark.size}")
+
+    def _not_in_front(self, seq: int, log: str) -> None:
+        text = f"Entry {seq} tells of a {log} entries, which is not the log in front of it."
+        self._findings.add(seq, text)

@@ -243,6 +243,16 @@ def test_the_newest_checkpoint_is_remembered_across_restarts(keyring, path, root
         assert again.remembered() == (5, b"s" * 32, "five")
 
 
+def test_an_older_checkpoint_takes_the_place_of_a_newer_one_only_when_that_is_named(keyring):
+    five, three = (5, b"s" * 32, "five"), (3, b"r" * 32, "three")
+    keyring.remember_checkpoint(*five)
+    for instead_of in (None, b"r" * 32):
+        keyring.remember_checkpoint(*three, instead_of)
+        assert keyring.remembered() == five
+    keyring.remember_checkpoint(*three, b"s" * 32)
+    assert keyring.remembered() == three
+
+
 def test_a_backup_opens_with_the_same_root_key(keyring, tmp_path, root):
     key = keyring.take()
     keyring.backup(tmp_path / "copy.db")

@@ -16,6 +16,8 @@ from carefolio.ledger.report import Report
 from carefolio.ledger.verify import verify_log
 
 MILLISECOND = 1_000
+SIZE = 20
+MIDDLE = 12
 
 
 @dataclass
@@ -70,8 +72,12 @@ class Ledger:
 
 
 @pytest.fixture
-def ledger(tmp_path):
-    root = os.urandom(32)
+def root():
+    return os.urandom(32)
+
+
+@pytest.fixture
+def ledger(tmp_path, root):
     Keyring.create(tmp_path / "keys.db", root)
     keyring = Keyring.open(tmp_path / "keys.db", root)
     database = Database(tmp_path / "data" / "carefolio.db")
@@ -79,3 +85,31 @@ def ledger(tmp_path):
     yield Ledger(database, keyring, chart, other)
     database.close()
     keyring.close()
+
+
+@pytest.fixture
+def signed(ledger):
+    """Twenty entries of two charts and a checkpoint; in the twelfth the log says what it was after a day."""
+    owners = [ledger.chart.owner, ledger.other.owner]
+    present = ledger.time
+    ledger.time -= 2 * clock.DAY
+    clock.shift(present - clock.now())
+    ledger.write(*(ledger.entry(owner=owners[at % 2]) for at in range(MIDDLE - 1)))
+    ledger.checkpointer.make()
+    clock.shift(0)
+    ledger.time, ledger.made = present + clock.SECOND, MIDDLE
+    ledger.write(*(ledger.entry(owner=owners[at % 2]) for at in range(MIDDLE, SIZE)))
+    ledger.checkpointer.make()
+    kinds = ledger.database.read("SELECT seq FROM entry WHERE kind = ?", (int(Kind.DAILY_ROOT),))
+    assert (kinds, ledger.database.read("SELECT size FROM checkpoint")) == ([(MIDDLE,)], [(SIZE,)])
+    return ledger
+
+
+def found(ledger):
+    report = ledger.verify()
+    assert not report.ok
+    return report.first, report.problems
+
+
+def flipped(value):
+    return [value[:at] + bytes([value[at] ^ 1]) + value[at + 1 :] for at in range(len(value))]

@@ -1,11 +1,19 @@
 import sqlite3
+import subprocess
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 
 import pytest
 
 from carefolio.base import clock
+from carefolio.base.database import Database
+from carefolio.base.keys import Keyring
+from carefolio.ledger.daily import daily_root_of
 from carefolio.ledger.entry import Tampered
 from carefolio.ledger.log import Log, read_head
 from carefolio.ledger.note import read_checkpoint
+from carefolio.ledger.reading import entry_at
+from tests.unit.ledger.conftest import Ledger
 
 
 @pytest.fixture
@@ -47,21 +55,59 @@ def test_nothing_new_nothing_made(ledger):
     assert sizes(ledger) == [1]
 
 
-def test_of_today_the_newest_is_kept_and_of_each_day_the_last(ledger, tomorrow):
+def test_only_the_newest_is_published(ledger, tomorrow):
     for day in range(3):
         tomorrow(day)
+        ledger.time = clock.now()
         for _ in range(2):
             ledger.grow(1)
             ledger.checkpointer.make()
-    assert sizes(ledger) == [2, 4, 6]
+    assert sizes(ledger) == [8]
+    assert daily(ledger) == [4, 7]
     assert ledger.verify().ok
 
 
-def test_what_a_crash_kept_from_being_published_is_made_up_for(ledger):
+def daily(ledger):
+    """The numbers of the entries in which the log speaks of itself."""
+    return [seq for (seq,) in ledger.database.read("SELECT seq FROM entry WHERE kind = 96 ORDER BY seq")]
+
+
+def test_once_a_day_the_log_says_what_it_is_and_nothing_while_it_does_not_grow(ledger, tomorrow):
+    ledger.grow(3)
+    root = read_head(ledger.database).root()
+    tomorrow(1)
+    note = ledger.checkpointer.make()
+    assert daily_root_of(entry_at(ledger.database, ledger.keyring, 4)) == (3, root)
+    tomorrow(2)
+    assert ledger.checkpointer.make() == ledger.restart().make() == note
+    assert daily(ledger) == [4]
+    assert ledger.verify().ok
+
+
+def test_a_cut_log_does_not_say_what_it_is(ledger, tomorrow):
+    ledger.grow(5)
+    ledger.checkpointer.make()
+    cut(ledger, 3)
+    tomorrow(1)
+    with pytest.raises(Tampered):
+        ledger.restart().make()
+    assert daily(ledger) == []
+
+
+@pytest.mark.parametrize("change", ["UPDATE entry SET time = 'word' WHERE seq = 1", "DELETE FROM entry WHERE seq = 1"])
+def test_a_changed_first_entry_does_not_keep_others_from_a_checkpoint(ledger, change):
+    ledger.grow(2)
+    ledger.checkpointer.make()
+    ledger.sql(change)
+    ledger.grow(1)
+    ledger.checkpointer.make()
+    assert not ledger.verify().ok
+
+
+def test_what_was_deleted_while_nothing_grew_is_published_again(ledger):
     ledger.grow(3)
     note = ledger.checkpointer.make()
     ledger.sql("DELETE FROM checkpoint")
-    assert ledger.verify().ok
     assert ledger.restart().make() == note
     assert published(ledger) == note
 
@@ -125,7 +171,7 @@ def test_entries_that_do_not_give_the_head_get_no_checkpoint(ledger):
         ledger.restart().make()
 
 
-def test_a_crash_before_publishing_leaves_the_keys_ahead(ledger):
+def test_a_failure_to_publish_leaves_the_keys_as_they_are(ledger):
     ledger.grow(2)
     ledger.checkpointer.make()
     ledger.grow(2)
@@ -133,9 +179,109 @@ def test_a_crash_before_publishing_leaves_the_keys_ahead(ledger):
     with pytest.raises(sqlite3.IntegrityError):
         ledger.checkpointer.make()
     assert sizes(ledger) == [2]
-    assert ledger.keyring.remembered()[0] == 4
+    assert ledger.keyring.remembered()[0] == 2
     assert ledger.verify().ok
     ledger.sql("DROP TRIGGER crash")
     ledger.restart().make()
-    assert sizes(ledger)[-1] == 4
+    assert sizes(ledger) == [4]
     assert ledger.verify().ok
+
+
+def reopened(folder, root):
+    """The ledger as the process finds it that starts after a crash."""
+    keyring = Keyring.open(folder / "keys.db", root)
+    return Ledger(Database(folder / "data" / "carefolio.db"), keyring, keyring.of(1), keyring.of(2))
+
+
+def test_killed_before_any_statement(ledger, root, tmp_path, tomorrow):
+    """A kill leaves the files as they are at that moment: a copy of them before each statement of a checkpoint, and
+    after the last, verifies, goes on, and has lost nothing that the keys knew.
+    """
+    ledger.grow(3)
+    ledger.checkpointer.make()
+    ledger.grow(2)
+    tomorrow(1)
+    copies = []
+
+    def copy(statement):
+        copies.append((tmp_path / "crash" / str(len(copies)), statement))
+        copies[-1][0].mkdir(parents=True)
+        files = [str(tmp_path / name) for name in ("keys.db", "keys.db-wal", "data")]
+        subprocess.run(["cp", "-r", *files, str(copies[-1][0])], check=True)
+
+    with traced(ledger, copy):
+        ledger.checkpointer.make()
+    copy("done")
+    seen = set()
+    for folder, statement in copies:
+        crashed = reopened(folder, root)
+        state = (sizes(crashed)[0], crashed.keyring.remembered()[0])
+        assert crashed.verify().problems == [], statement
+        crashed.checkpointer.make()
+        assert sizes(crashed) == [crashed.keyring.remembered()[0]] == [6]
+        assert (daily(crashed), crashed.verify().problems) == ([6], [])
+        crashed.database.close()
+        crashed.keyring.close()
+        seen.add(state)
+    assert seen == {(3, 3), (6, 3), (6, 6)}
+
+
+@contextmanager
+def traced(ledger, callback):
+    """Call back before each statement of the writer and of the keys."""
+    connections = (ledger.database._writer._connection, ledger.keyring._connection)
+    for connection in connections:
+        connection.set_trace_callback(callback)
+    try:
+        yield
+    finally:
+        for connection in connections:
+            connection.set_trace_callback(None)
+
+
+@pytest.mark.parametrize("moment", range(5))
+def test_another_process_overtakes(ledger, root, tmp_path, moment):
+    """Another process writes and makes a checkpoint wherever no lock is held: ours puts nothing back."""
+    ledger.grow(2)
+    ledger.checkpointer.make()
+    ledger.grow(1)
+    other = reopened(tmp_path, root)
+    moments = []
+
+    def overtake(statement):
+        if statement.startswith("BEGIN") or "remembered" in statement:
+            moments.append(statement)
+            if len(moments) == moment + 1:
+                other.grow(2)
+                other.checkpointer.make()
+                assert other.verify().problems == []
+
+    with traced(ledger, overtake):
+        ledger.checkpointer.make()
+    assert len(moments) > moment
+    assert sizes(ledger) == [ledger.keyring.remembered()[0]] == [5]
+    assert ledger.verify().problems == []
+    other.database.close()
+    other.keyring.close()
+
+
+def test_several_processes_make_checkpoints_while_one_verifies(ledger, root, tmp_path):
+    others = [reopened(tmp_path, root) for _ in range(2)]
+
+    def work(one):
+        for _ in range(30):
+            one.grow(1)
+            one.checkpointer.make()
+
+    with ThreadPoolExecutor() as pool:
+        working = [pool.submit(work, one) for one in (ledger, *others)]
+        problems = []
+        while not all(one.done() for one in working):
+            problems += ledger.verify().problems
+        for one in working:
+            one.result()
+    assert problems == []
+    assert sizes(ledger) == [ledger.keyring.remembered()[0]] == [90]
+    for one in others:
+        one.database.close()
+        one.keyring.close()

@@ -1,0 +1,41 @@
+"""Once a day the log says of itself how long it was and which root it gave, so that a later fault can be dated.
+
+Only the newest checkpoint is published: an older one beside it would be a row that could be taken away. What the log
+says of itself is an entry like any other, and every checkpoint after it covers it.
+"""
+
+from base64 import b64decode, b64encode
+
+from carefolio.base.clock import DAY
+from carefolio.base.database import Transaction
+from carefolio.base.keys import PLATFORM, Keyring
+from carefolio.ledger.entry import Entry, Kind, seal_entry
+from carefolio.ledger.log import Log
+
+# From the last time on, or from the log's beginning. Whatever somebody put there is read as a number.
+_SINCE = """
+    SELECT coalesce(
+        (SELECT CAST(time AS INTEGER) FROM entry WHERE kind = 96 ORDER BY seq DESC LIMIT 1),
+        (SELECT CAST(time AS INTEGER) FROM entry WHERE seq = 1))
+"""
+
+
+def append_daily_root(tx: Transaction, keyring: Keyring, log: Log) -> bool:
+    """Append the entry if the last one is a day old, and tell whether it was; the log of the first day has none.
+
+    Raises:
+        Tampered: the head is missing or damaged.
+    """
+    row = tx.one(_SINCE)
+    since = row[0] if row else None
+    if since is None or tx.now - since < DAY:
+        return False
+    head = log.head(tx).frontier
+    content = {"size": head.size, "root": b64encode(head.root()).decode()}
+    log.append(tx, [seal_entry(Entry(tx.now, Kind.DAILY_ROOT, PLATFORM, 0, content), keyring.of(PLATFORM))])
+    return True
+
+
+def daily_root_of(entry: Entry) -> tuple[int, bytes]:
+    """What an opened DAILY_ROOT entry says: the size and the root of the log in front of it."""
+    return entry.content["size"], b64decode(entry.content["root"])
