@@ -6,7 +6,7 @@ decided on has moved meanwhile.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TypeVar
@@ -27,11 +27,14 @@ from carefolio.records.parts import Parts
 from carefolio.records.prepare import Preparer
 from carefolio.records.read import Found, Reader
 from carefolio.records.repeat import Made, Memory, Repeatable
+from carefolio.records.series import Point, points
+from carefolio.records.timeline import LONGEST_PAGE, Holdings, Page, Timeline, Wanted
 from carefolio.records.trail import Asked, Step, Trail
 from carefolio.records.view import Viewer
 from carefolio.search.page import PAGE
 from carefolio.search.parse import parse
 from carefolio.search.query import Ids, Query
+from carefolio.search.timeline import Slice
 from carefolio.store import records
 
 T = TypeVar("T")
@@ -69,6 +72,7 @@ class Door:
         self.emergency = BreakGlass(parts, self.viewer, self.scribe)
         self.memory = Memory(parts.keyring)
         self.trail = Trail(parts, self.viewer, self.scribe, discloser)
+        self.line = Timeline(parts, self.viewer, self.finder, self.scribe, discloser)
 
     @property
     def keyring(self) -> Keyring:
@@ -127,6 +131,20 @@ class Door:
     async def everything(self, caller: Caller, id_: str, count: int, after: int) -> Findings:
         """All that the caller may see of a chart; raises absent when that is nothing at all."""
         return await self._settled(caller, lambda now: self.sweeper.sweep(now, id_, count, after))
+
+    async def timeline(self, caller: Caller, patient: str, wanted: Wanted) -> Page:
+        """What the caller may see of the chart of ``Patient/id``, the newest clinical date first; raises absent."""
+        return await self._settled(caller, lambda now: self.line.page(now, patient, wanted))
+
+    async def counts(self, caller: Caller, patient: str, kinds: Mapping[str, Sequence[Slice]]) -> Holdings:
+        """How much of each kind, and from whom, the caller may see in the chart of ``Patient/id``; raises absent."""
+        return await self._settled(caller, lambda now: self.line.holdings(now, patient, kinds))
+
+    async def series(self, caller: Caller, patient: str, code: str, count: int = LONGEST_PAGE) -> list[Point]:
+        """The values of the newest Observations with this ``system|code`` that the caller may see, newest first."""
+        wanted = Wanted((Slice("Observation", frozenset({code})),), count=count)
+        page = await self._settled(caller, lambda now: self.line.page(now, patient, wanted, "series"))
+        return [point for found in page.found for point in points(found)]
 
     async def record_index(self, caller: Caller, id_: str) -> list[Item]:
         """The list of a chart's records, without content."""

@@ -16,13 +16,10 @@ from carefolio.records.parts import Parts
 from carefolio.records.read import Found
 from carefolio.records.vault import open_body
 from carefolio.records.view import Viewer
-from carefolio.search.texts import participant_text
 from carefolio.store import owners, records
 from carefolio.store.rows import State
 
 CHUNK = 250
-_WROTE_HERE = "SELECT 1 FROM presence WHERE source IN (?, ?) AND owner = ?"
-_NAMED_HERE = "SELECT 1 FROM lookup l JOIN record r ON r.rid = l.rid WHERE l.value IN (?, ?) AND r.owner = ? LIMIT 1"
 _NUMBERS = "SELECT DISTINCT rid FROM idx WHERE compartment = ? ORDER BY rid"
 
 
@@ -40,7 +37,7 @@ class Sweeper:
         owner = owners.of_reference(self._parts.database, f"Patient/{id_}")
         number = owner.number if owner else -1
         found, entry = Findings(), None
-        if self._may_find(caller, number):
+        if self._viewer.may_find(caller, number):
             found, entry = await asyncio.to_thread(self._swept, caller, number, after, count)
         if entry is None:
             entry = self._scribe.refused(caller, owner.number if owner else PLATFORM, f"Patient/{id_}", "everything")
@@ -57,19 +54,6 @@ class Sweeper:
             return found, None
         subject = Subject(number, [version_of(one.row) for one in found.matches], decisions)
         return found, self._scribe.disclosed(caller, Kind.DISCLOSED_EVERYTHING, subject)
-
-    def _may_find(self, caller: Caller, number: int) -> bool:
-        """Whether there can be anything for the caller in this chart: as author, by a contract, addressed. Where there
-        cannot, none of it is read: a hidden chart takes as long as one that is absent, however much it holds.
-        """
-        principal, database = caller.principal, self._parts.database
-        names = [participant_text(name or "nobody") for name in (principal.person, principal.organization)]
-        blind = self._parts.keyring.blind.value
-        return (
-            self._viewer.of(caller, number).opens
-            or database.one(_WROTE_HERE, (-principal.account, principal.hospital, number)) is not None
-            or database.one(_NAMED_HERE, (*map(blind, names), number)) is not None
-        )
 
     def _read(self, caller: Caller, number: int, after: int, count: int) -> tuple[Findings, list[Decision]]:
         database, left = self._parts.database, ANSWER_BYTES

@@ -189,19 +189,23 @@ class Finder:
         return parse(self._body(row))
 
     def _decided(self, search: _Search, row: Row) -> Found:
-        """Decide once more about a record that the statement let through: a difference that no change of contracts
+        found, decision = self.decided(search.caller, row)
+        search.shown.append((row, decision))
+        return found
+
+    def decided(self, caller: Caller, row: Row) -> tuple[Found, Decision]:
+        """Decide once more about a record that a statement let through: a difference that no change of contracts
         explains is a fault of ours.
         """
         body = self._body(row)
-        decision = self._viewer.decide(search.caller, row, body)
+        decision = self._viewer.decide(caller, row, body)
         if not decision.permit:
             epoch, newest = records.current_at(self._parts.database, row.type, row.id)
-            if epoch != search.caller.epoch or newest is None or newest.version != row.version:
+            if epoch != caller.epoch or newest is None or newest.version != row.version:
                 raise Moved  # a contract or the record changed between the statement and this look
-            LOG.error("search and decision differ", extra={"request": search.caller.request})
+            LOG.error("search and decision differ", extra={"request": caller.request})
             raise broken("Something went wrong here; the operator has been told.")
-        search.shown.append((row, decision))
-        return Found(row, body)
+        return Found(row, body), decision
 
     def _included(self, search: _Search, rows: Sequence[Row]) -> list[Found]:
         """What the matches name and what names them, as far as the caller may see it; each once."""

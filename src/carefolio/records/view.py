@@ -26,6 +26,8 @@ from carefolio.store.rows import Row
 CACHED_VIEWS = 20_000
 _ADDRESSED = "SELECT 1 FROM lookup WHERE value = ? AND rid = ?"
 _OPENING = frozenset({"own-chart", "contract", "break-glass"})
+_WROTE_HERE = "SELECT 1 FROM presence WHERE source IN (?, ?) AND owner = ?"
+_NAMED_HERE = "SELECT 1 FROM lookup l JOIN record r ON r.rid = l.rid WHERE l.value IN (?, ?) AND r.owner = ? LIMIT 1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +112,18 @@ class Viewer:
         value = self._keyring.blind.value
         return frozenset(
             name for name in names if self._database.one(_ADDRESSED, (value(participant_text(name)), rid)) is not None
+        )
+
+    def may_find(self, caller: Caller, number: int) -> bool:
+        """Whether there can be anything for the caller in this chart: as author, by a contract, addressed. Where there
+        cannot, none of it is read: a hidden chart takes as long as one that is absent, however much it holds.
+        """
+        principal = caller.principal
+        names = [participant_text(name or "nobody") for name in (principal.person, principal.organization)]
+        return (
+            self.of(caller, number).opens
+            or self._database.one(_WROTE_HERE, (-principal.account, principal.hospital, number)) is not None
+            or self._database.one(_NAMED_HERE, (*map(self._keyring.blind.value, names), number)) is not None
         )
 
     def guard(self, caller: Caller, *numbers: int) -> Guard:
