@@ -1,0 +1,1 @@
+"""The look of every page: base templates, the form renderer, stylesheet, script, icons and /style."""

@@ -1,0 +1,1 @@
+"""Template tags for what stands on many pages: icons, tags, error summaries, marks for drafts."""

@@ -1,0 +1,8 @@
+"""Where the look shows itself."""
+
+from django.urls import path
+
+from carefolio.portal.look import pages
+
+app_name = "look"
+urlpatterns = [path("style/", pages.style, name="style")]
