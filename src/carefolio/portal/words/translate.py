@@ -1,0 +1,35 @@
+"""Texts in the reader's language, by the standard library's gettext: so that words need no web framework.
+
+English is the source; a catalogue is put in place for as long as a page is made: ``with speaking(catalogue): …``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from gettext import NullTranslations
+from typing import Final
+
+_ENGLISH: Final = NullTranslations()
+_catalogue: ContextVar[NullTranslations] = ContextVar("catalogue", default=_ENGLISH)
+
+
+def gettext(message: str) -> str:
+    """The message in the language that is spoken now."""
+    return _catalogue.get().gettext(message)
+
+
+def ngettext(singular: str, plural: str, number: int) -> str:
+    """The form of the message that goes with the number."""
+    return _catalogue.get().ngettext(singular, plural, number)
+
+
+@contextmanager
+def speaking(catalogue: NullTranslations) -> Iterator[None]:
+    """Speak the catalogue's language inside the block."""
+    token = _catalogue.set(catalogue)
+    try:
+        yield
+    finally:
+        _catalogue.reset(token)
