@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
 from typing import Any, ClassVar
@@ -19,25 +20,22 @@ from carefolio.base.ids import normal_code
 
 Text = str | Promise
 OPTIONS = (forms.RadioSelect, forms.CheckboxSelectMultiple)
-CHOOSING = (forms.ChoiceField, forms.MultipleChoiceField, forms.BooleanField, forms.FileField)
+CHOOSING = (forms.ChoiceField, forms.MultipleChoiceField, forms.FileField)
 WIDTHS = ((2, "w-2"), (4, "w-4"), (10, "w-10"), (20, "w-20"))
 FIRST_YEAR = 1850
 
 
-class Option(str):
-    """The label of a choice with more to say: ``("blood", Option(_("Blood tests"), hint=_("To 2019"), count=12))``."""
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A choice's label with more to say: ``("blood", Option(_("Blood tests"), hint=_("Since 2019"), records=12))``."""
 
-    __slots__ = ("hint", "total")
+    label: Text
+    hint: Text = ""
+    records: int | None = None
 
-    def __new__(cls, label: Text, hint: Text = "", count: int | None = None) -> Option:
-        """A label that templates can ask for its hint and its count."""
-        option = super().__new__(cls, label)
-        option.hint = hint
-        option.total = count
-        return option
-
-    hint: Text
-    total: int | None
+    def __str__(self) -> str:
+        """The label in the reader's language."""
+        return str(self.label)
 
 
 class LookField(BoundField):
@@ -133,9 +131,8 @@ def plain_messages(field: forms.Field, thing: Text) -> dict[str, str]:
     """What the form says for each mistake (by Django's code) in a field that asks for this thing."""
     name = str(thing)
     begun = name[:1].upper() + name[1:]
-    chosen = isinstance(field, CHOOSING)
     return {
-        "required": str(_("Choose %s") if chosen else _("Enter %s")) % name.replace("%", "%%"),
+        "required": _required(field, name),
         "invalid": _invalid(field, begun),
         "invalid_choice": str(_("Choose one of the answers on this page")),
         "invalid_list": str(_("Choose one of the answers on this page")),
@@ -151,6 +148,12 @@ def plain_messages(field: forms.Field, thing: Text) -> dict[str, str]:
     }
 
 
+def _required(field: forms.Field, name: str) -> str:
+    if isinstance(field, forms.BooleanField):
+        return str(_("Tick the box to go on"))
+    return str(_("Choose {thing}") if isinstance(field, CHOOSING) else _("Enter {thing}")).format(thing=name)
+
+
 def _invalid(field: forms.Field, thing: str) -> str:
     if isinstance(field, forms.EmailField):
         return str(_("Enter an e-mail address in full, like name@example.org"))
@@ -163,13 +166,14 @@ def _called(field: forms.Field, name: str) -> str:
     label = str(field.label or name.replace("_", " ")).strip()
     if label.endswith("?"):
         return str(_("an answer"))
-    return label[:1].lower() + label[1:]
+    return label if label[1:2].isupper() else label[:1].lower() + label[1:]
 
 
 def _standard_messages(field: forms.Field) -> dict[str, Any]:
     messages: dict[str, Any] = {}
     for kind in reversed(type(field).__mro__):
-        messages.update(getattr(kind, "default_error_messages", {}))
+        if kind.__module__.startswith("django."):
+            messages.update(vars(kind).get("default_error_messages", {}))
     return messages
 
 
@@ -179,7 +183,7 @@ class DateBoxes(forms.MultiWidget):
     template_name = "look/widgets/date_boxes.html"
 
     def __init__(self, birthday: bool = False) -> None:
-        boxes = {}
+        boxes: dict[str, forms.Widget | type[forms.Widget]] = {}
         for part, width in (("day", "w-2"), ("month", "w-2"), ("year", "w-4")):
             attrs = {"inputmode": "numeric", "class": width, "autocomplete": f"bday-{part}" if birthday else "off"}
             boxes[part] = forms.TextInput(attrs)
@@ -201,7 +205,7 @@ class DateField(forms.Field):
     """A whole date in three boxes. ``birthday``: browsers may fill in what they know."""
 
     widget = DateBoxes
-    default_error_messages: ClassVar[dict[str, Text]] = {
+    default_error_messages: ClassVar = {
         "incomplete": _("The date must have a day, a month and a year"),
         "invalid": _("Enter a real date, like 27 3 1985"),
     }
@@ -236,7 +240,7 @@ class DateField(forms.Field):
 class CodeField(forms.CharField):
     """A patient's or doctor's code as people type it: with spaces, in small letters, without dashes."""
 
-    default_error_messages: ClassVar[dict[str, Text]] = {
+    default_error_messages: ClassVar = {
         "code": _("Check the code: one of its letters or numbers is wrong or missing"),
         "kind": _("This code is for somebody else: it must begin with %(prefix)s"),
     }
@@ -276,4 +280,4 @@ class OneTimeCodeField(forms.CharField):
 
 def options(pairs: Iterable[tuple[str, Text, int]]) -> list[tuple[str, Option]]:
     """Choices with counts, those that hold nothing left out: ``(value, label, count)``."""
-    return [(value, Option(label, count=count)) for value, label, count in pairs if count]
+    return [(value, Option(label, records=count)) for value, label, count in pairs if count]

@@ -39,9 +39,9 @@ class SampleForm(Form):
         help_text=_("Choose all that you want to share"),
         widget=forms.CheckboxSelectMultiple,
         choices=[
-            ("tests", Option(_("Test results"), hint=_("Blood tests and other measurements"), count=182)),
-            ("medicines", Option(_("Medicines"), count=14)),
-            ("vaccines", Option(_("Vaccines"), hint=_("Immunisations"), count=1)),
+            ("tests", Option(_("Test results"), hint=_("Blood tests and other measurements"), records=182)),
+            ("medicines", Option(_("Medicines"), records=14)),
+            ("vaccines", Option(_("Vaccines"), hint=_("Immunisations"), records=1)),
         ],
     )
     how_long = forms.ChoiceField(

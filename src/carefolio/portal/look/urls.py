@@ -5,4 +5,4 @@ from django.urls import path
 from carefolio.portal.look import pages
 
 app_name = "look"
-urlpatterns = [path("style/", pages.style, name="style")]
+urlpatterns = [path("", pages.style, name="style")]

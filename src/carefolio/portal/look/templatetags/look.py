@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from types import MappingProxyType
 from typing import Any
 from zlib import crc32
@@ -15,8 +16,10 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from carefolio.base.clock import now
 from carefolio.base.ids import new_id
 from carefolio.portal.look import icons
+from carefolio.portal.words.dates import Calendar
 
 register = template.Library()
 
@@ -110,7 +113,7 @@ def help_panel(content: str) -> SafeString:
 
 
 @register.inclusion_tag("look/error_summary.html")
-def error_summary(*forms: BaseForm) -> dict[str, Any]:
+def error_summary(*forms: object) -> dict[str, Any]:
     """``{% error_summary form %}``: "There is a problem", each line a link to its field; nothing without errors."""
     return {"lines": [line for form in forms if isinstance(form, BaseForm) for line in lines(form)]}
 
@@ -121,13 +124,42 @@ def lines(form: BaseForm) -> Iterator[Line]:
         return
     visible = [bound for bound in form if not bound.is_hidden]
     first = _target(visible[0]) if visible else ""
-    yield from (Line(words, first) for words in form.non_field_errors())
+    yield from (Line(str(words), first) for words in form.non_field_errors())
     for bound in form:
-        yield from (Line(words, first if bound.is_hidden else _target(bound)) for words in bound.errors)
+        yield from (Line(str(words), first if bound.is_hidden else _target(bound)) for words in bound.errors)
 
 
 def _target(bound: Any) -> str:
     return str(getattr(bound, "first_id", "") or bound.id_for_label or bound.auto_id)
+
+
+@register.simple_tag(takes_context=True)
+def moment(context: template.Context, microseconds: int) -> str:
+    """``{% moment entry.time %}``: a moment in µs on the reader's clock: "4 March 2024 at 09:15 (Dublin time)"."""
+    return calendar_of(context).moment(microseconds)
+
+
+@register.simple_tag(takes_context=True)
+def ago(context: template.Context, microseconds: int) -> str:
+    """``{% ago entry.time %}``: how long ago that was, for what is recent ("2 hours ago"); else the day."""
+    return calendar_of(context).relative(microseconds, now())
+
+
+@register.simple_tag(takes_context=True)
+def day(context: template.Context, when: object) -> str:
+    """``{% day resource.birthDate %}``: the day of a FHIR date, a ``date`` or a moment in µs: "4 March 2024"."""
+    calendar = calendar_of(context)
+    if isinstance(when, int):
+        return calendar.day_of(when)
+    return calendar.day(when.isoformat() if isinstance(when, date) else when)
+
+
+def calendar_of(context: template.Context) -> Calendar:
+    """How this page's reader is told dates: in their language, on their clock."""
+    visitor = context.get("visitor")
+    if visitor is None:
+        return Calendar()
+    return Calendar(str(visitor.locale), visitor.zone.key)
 
 
 @register.simple_tag

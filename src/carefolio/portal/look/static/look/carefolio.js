@@ -1,20 +1,19 @@
-/* Small comforts on top of pages that work without them. Words come from this script's own element. */
+/* Comforts on top of pages that work without them. Words come from this script's own element. */
 "use strict";
 const words = document.currentScript.dataset;
 const all = (selector, work) => document.querySelectorAll(selector).forEach(work);
-const SAVE_AFTER = 1500, WARN_BEFORE = 120000, YEAR = 31536000;
+const SAVE_AFTER = 1500, WARN_BEFORE = 120000;
 
 const made = (tag, properties) => Object.assign(document.createElement(tag), properties);
 
-/* The time zone, once: the server then says times as this device does. */
+/* The time zone, once: the server then tells times as this device does. */
 if (!/(^|; )zone=/.test(document.cookie)) {
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
-  document.cookie = `zone=${encodeURIComponent(zone)}; path=/; max-age=${YEAR}; samesite=lax${location.protocol === "https:" ? "; secure" : ""}`;
+  document.cookie = `zone=${zone}; path=/; max-age=31536000; samesite=lax${location.protocol === "https:" ? "; secure" : ""}`;
 }
 
-/* The error summary takes the focus; a link in it puts the label in view, too. */
+/* A link in the error summary puts the label in view, too. */
 all("#problem", (box) => {
-  box.focus();
   box.addEventListener("click", (event) => {
     const field = event.target.hash && document.getElementById(event.target.hash.slice(1));
     if (!field) return;
@@ -24,7 +23,7 @@ all("#problem", (box) => {
   });
 });
 
-/* Menus close by Escape and by a click elsewhere. */
+/* Menus close by Escape or a click elsewhere. */
 const shut = (except) => all("details.menu[open]", (menu) => menu !== except && menu.removeAttribute("open"));
 document.addEventListener("click", (event) => shut(event.target.closest("details.menu")));
 document.addEventListener("keydown", (event) => {
@@ -35,7 +34,7 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
-/* A form is sent once. A page that comes back from the browser's memory may send again. */
+/* A form is sent once; a page from the browser's memory may send again. */
 const sent = new Set();
 document.addEventListener("submit", (event) => {
   const form = event.target;
@@ -50,12 +49,10 @@ addEventListener("pageshow", (event) => {
   all("button[aria-disabled]", (button) => button.removeAttribute("aria-disabled"));
 });
 
-/* Drafts: saved while somebody types, and when they leave. Never passwords, codes or files. */
+/* Drafts: saved while somebody types and when they leave; never passwords, codes, files. */
 const KEPT_BACK = "[type=password],[type=file],[autocomplete=one-time-code],[data-secret],[name=once],[name^=csrf]";
 all("form[data-draft]", (form) => {
-  const token = form.elements.csrfmiddlewaretoken;
-  const saved = form.appendChild(made("p", { className: "saved" }));
-  saved.setAttribute("aria-live", "polite");
+  const saved = form.appendChild(made("p", { className: "saved", ariaLive: "polite" }));
   let timer = 0, changed = false;
 
   async function save(leaving) {
@@ -64,9 +61,8 @@ all("form[data-draft]", (form) => {
     changed = false;
     const body = new FormData(form);
     form.querySelectorAll(KEPT_BACK).forEach((field) => body.delete(field.name));
-    const headers = { "X-CSRFToken": token.value };
     try {
-      const answer = await fetch(`/drafts/${form.dataset.draft}/`, { method: "POST", body, headers, keepalive: leaving });
+      const answer = await fetch(`/drafts/${form.dataset.draft}/`, { method: "POST", body, keepalive: leaving, headers: { "X-CSRFToken": form.elements.csrfmiddlewaretoken.value } });
       saved.textContent = answer.ok ? words.saved : words.unsaved;
       changed = changed || !answer.ok;
     } catch {
@@ -83,11 +79,11 @@ all("form[data-draft]", (form) => {
   addEventListener("pagehide", () => save(true));
 });
 
-/* How many characters are left; spoken when somebody pauses. */
+/* How many characters are left. */
 all("[data-counts]", (line) => {
   const field = document.getElementById(line.dataset.counts);
   const limit = Number(field.dataset.limit);
-  line.setAttribute("aria-live", "polite");
+  line.ariaLive = "polite";
   const count = () => {
     const left = limit - [...field.value].length;
     line.textContent = (left < 0 ? words.over : words.left).replace("#", Math.abs(left));
@@ -97,13 +93,12 @@ all("[data-counts]", (line) => {
   if (field.value) count();
 });
 
-/* Passwords can be looked at. */
+/* Passwords can be shown. */
 all("input[type=password]", (field) => {
   const button = made("button", { type: "button", className: "button button-second button-small", textContent: words.show });
   const row = made("div", { className: "with-button" });
   field.replaceWith(row);
   row.append(field, button);
-  button.setAttribute("aria-controls", field.id);
   const hide = (hidden) => {
     field.type = hidden ? "password" : "text";
     button.textContent = hidden ? words.show : words.hide;
@@ -112,18 +107,18 @@ all("input[type=password]", (field) => {
   if (field.form) field.form.addEventListener("submit", () => hide(true));
 });
 
-/* Copying, where the browser lets us. */
+/* Copying. */
 all("button[data-copy]", (button) => {
   if (!navigator.clipboard) return;
   button.hidden = false;
-  button.setAttribute("aria-live", "polite");
+  button.ariaLive = "polite";
   button.addEventListener("click", async () => {
     await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent.trim());
     button.textContent = words.copied;
   });
 });
 
-/* Automatic log-off: a warning 2 minutes before. Another tab that stays signed in keeps this one, too. */
+/* Automatic log-off: a warning before. A tab that stays signed in keeps the others, too. */
 const dialog = document.getElementById("signs-out");
 const meta = document.querySelector("meta[name=signs-out]");
 const stays = meta ? meta.content - meta.dataset.now : 0;
@@ -143,7 +138,7 @@ if (dialog && stays > 0) {
     wait(Date.now() + stays);
     try {
       localStorage.setItem("signs-out", end);
-    } catch { /* a browser that keeps nothing: each tab for itself */ }
+    } catch { /* no storage: each tab for itself */ }
   };
   stay();
   addEventListener("storage", (event) => event.key === "signs-out" && wait(Number(event.newValue)));
