@@ -1,277 +1,200 @@
-"""Access contracts (Consents) in plain words: who, what, from which hospitals, until when, why.
-
-This tells what the Consent says. What it has the force to do is decided in ``carefolio.consent``; both read the same
-elements, and what is not understood here is told as "other limits", never left out as if there were none.
+"""Access contracts in plain words: who, what, from which hospitals, until when, why; short sentences, from sharing's
+own description of a Consent. What that description could not follow is told as the most that it can open.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from datetime import date
+from typing import Any, Final
 
-from carefolio.consent import vocabulary
-from carefolio.fhir.dates import interval
-from carefolio.fhir.kinds import literal
-from carefolio.portal.words.dates import low_of
-from carefolio.portal.words.elements import Element, Record, code_of, codings, dig, each, text
-from carefolio.portal.words.kinds import ASKED, kind, kind_of
-from carefolio.portal.words.plain import joined, lowered, words_of
+from carefolio.base import clock
+from carefolio.consent.vocabulary import NORMAL
+from carefolio.portal.words.elements import Record, text
+from carefolio.portal.words.kinds import kind
+from carefolio.portal.words.other import told_other
+from carefolio.portal.words.plain import lowered
 from carefolio.portal.words.told import Draft, Reader
 from carefolio.portal.words.translate import gettext as _
 from carefolio.portal.words.translate import ngettext
-from carefolio.portal.words.typenames import TYPE_NAMES, type_name
+from carefolio.workflows.sharing.categories import CATEGORIES
+from carefolio.workflows.sharing.describe import Contract, Party, State, Version, contract_of
 
-_PURPOSES: Final = {
+_PURPOSES: Final[Mapping[str, str]] = {
     "TREAT": "your treatment",
     "ETREAT": "an emergency",
     "BTG": "an emergency",
     "HPAYMT": "payment",
-    "HOPERAT": "running the hospital",
+    "HOPERAT": "running the service",
     "HRESCH": "research",
     "PATRQT": "your own request",
     "FAMRQT": "your family's request",
     "PUBHLTH": "public health",
     "CAREMGT": "planning your care",
-    "HMARKT": "marketing",
-    "HSYSADMIN": "running the system",
     "COVERAGE": "your insurance",
     "HLEGAL": "legal reasons",
 }
-_STATES: Final = {
-    "proposed": "Waiting for your answer",
-    "active": "In force",
-    "rejected": "You said no",
-    "inactive": "Ended",
-    "draft": "Draft",
-    "entered-in-error": "Entered by mistake",
+_STATES: Final[Mapping[State, str]] = {
+    State.PROPOSED: "Waiting for your answer",
+    State.ACTIVE: "In force",
+    State.UPCOMING: "Starts later",
+    State.EXPIRED: "Ran out",
+    State.REJECTED: "You said no",
+    State.INACTIVE: "Ended",
+    State.POWERLESS: "Has no effect",
 }
-_ADDING: Final = "correct"
-_KEEPERS: Final = vocabulary.NOT_RECIPIENTS
-_UNDERSTOOD: Final = frozenset(
-    {
-        *("id", "extension", "type", "period", "actor", "action", "purpose", "securityLabel"),
-        *("class", "code", "data", "dataPeriod", "provision"),
-    }
-)
+_OPENINGS: Final[Mapping[State, tuple[str, str]]] = {
+    State.PROPOSED: (
+        "{who} asks to read all of your health record.",
+        "{who} asks to read parts of your health record.",
+    ),
+    State.ACTIVE: ("{who} may read all of your health record.", "{who} may read parts of your health record."),
+    State.UPCOMING: ("{who} may soon read all of your health record.", "{who} may soon read parts of it."),
+    State.EXPIRED: ("{who} could read all of your health record.", "{who} could read parts of your health record."),
+    State.REJECTED: ("{who} asked to read all of your health record.", "{who} asked to read parts of it."),
+    State.INACTIVE: ("{who} could read all of your health record.", "{who} could read parts of your health record."),
+    State.POWERLESS: ("This names {who}, and opens nothing.", "This names {who}, and opens nothing."),
+}
+_LISTED_AT_ONCE: Final = 4
+"""More kinds of records than these are told in the list alone: a sentence is short."""
 
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """One contract in words. Texts are "" and tuples empty where it does not narrow.
+    """One contract in words. "" and () where it does not narrow.
 
-    ``what``: groups and sorts of records; ``records``: how many are named singly; ``is_whole``: all of the chart.
+    ``kinds``: names of the groups that it opens. ``records``: ``Type/id`` of those named singly.
     """
 
     state: str
-    state_name: str
     who: tuple[str, ...]
-    is_denial: bool
     is_whole: bool
-    what: tuple[str, ...]
+    kinds: tuple[str, ...]
     records: tuple[str, ...]
     hospitals: tuple[str, ...]
     dated: str
     starts: str
     until: str
-    ends: int | None
-    why: tuple[str, ...]
+    why: str
     reason: str
+    refusal: str
     may_add: bool
     with_sensitive: bool
-    has_more: bool
     sentences: tuple[str, ...]
 
     @property
     def paragraph(self) -> str:
-        """The whole of it, in short sentences."""
+        """The whole of it."""
         return " ".join(self.sentences)
 
 
-def agreement(consent: Element, reader: Reader) -> Agreement:
-    """A Consent in words. Who is named is told by display, or by ``reader.names``."""
-    record = Record(consent, reader)
-    root = consent.get("provision")
-    root = root if isinstance(root, dict) else {}
-    clause = _told_clause(root)
-    who = _who(record, clause)
-    state = text(consent, "status")
-    parts = _Parts(
-        what=tuple(_what(clause)),
-        records=tuple(ref for one in each(clause, "data") if (ref := literal(one.get("reference")))),
-        hospitals=tuple(_hospitals(record, root, clause)),
-        dated=record.reader.calendar.period(clause.get("dataPeriod")),
-        until=reader.calendar.day(dig(root, "period", "end")),
-        why=tuple(dict.fromkeys(_purpose(one) for one in each(clause, "purpose"))) or (_(_PURPOSES["TREAT"]),),
-    )
-    told = Agreement(
-        state=state,
-        state_name=_(_STATES[state]) if state in _STATES else "",
-        who=who,
-        is_denial=text(clause, "type") == "deny",
-        is_whole=not (parts.what or parts.records),
-        what=parts.what,
-        records=parts.records,
-        hospitals=parts.hospitals,
-        dated=parts.dated,
-        starts=reader.calendar.day(dig(root, "period", "start")),
-        until=parts.until,
-        ends=_end(root),
-        why=parts.why,
-        reason=_reason(consent),
-        may_add=_ADDING in {code_of(one) for one in each(clause, "action")},
-        with_sensitive=any(code in ("R", "V") for one in each(clause, "securityLabel") for _s, code in codings(one)),
-        has_more=_has_more(root, clause),
-        sentences=(),
-    )
-    return _with_sentences(told)
+def agreement(contract: Contract, reader: Reader) -> Agreement:
+    """A contract in words; hospitals and people by ``reader.names``, else as the contract calls them."""
+    terms, calendar = contract.terms, reader.calendar
+    kinds = tuple(kind(key).name for key in CATEGORIES if key in terms.categories)
+    hospitals = tuple(reader.names.get(one) or _("one hospital") for one in sorted(terms.hospitals))
+    told: dict[str, Any] = {
+        "state": _(_STATES[contract.state]),
+        "who": tuple(_called(party, reader) for party in contract.actors),
+        "is_whole": terms.whole,
+        "kinds": kinds,
+        "records": tuple(sorted(terms.records)),
+        "hospitals": tuple(dict.fromkeys(hospitals)),
+        "dated": calendar.period({"start": _iso(terms.since), "end": _iso(terms.until)}),
+        "starts": "" if contract.starts is None else calendar.day_of(contract.starts),
+        "until": "" if terms.ends is None else calendar.day(terms.ends.isoformat()),
+        "why": _listed([purpose_words(code) for code in sorted(contract.purposes or {terms.purpose})]),
+        "reason": contract.reason,
+        "refusal": contract.refusal,
+        "may_add": terms.correct,
+        "with_sensitive": any(label != NORMAL for label in contract.labels),
+    }
+    return Agreement(**told, sentences=tuple(_sentences(contract, told)))
 
 
-@dataclass(frozen=True, slots=True)
-class _Parts:
-    what: tuple[str, ...]
-    records: tuple[str, ...]
-    hospitals: tuple[str, ...]
-    dated: str
-    until: str
-    why: tuple[str, ...]
+def purpose_words(code: str) -> str:
+    """A purpose of use inside a sentence: "your treatment"."""
+    return _(_PURPOSES.get(code, "another reason"))
 
 
-def _told_clause(root: Element) -> Element:
-    """The provision that says what is permitted: the root, or the one permit inside a root that says nothing."""
-    inner = [one for one in each(root, "provision") if text(one, "type") == "permit"]
-    return {**root, **inner[0]} if len(inner) == 1 and "type" not in root else root
+def _called(party: Party, reader: Reader) -> str:
+    return reader.names.get(party.reference) or party.name or _("somebody")
 
 
-def _who(record: Record, clause: Element) -> tuple[str, ...]:
-    named = [one for one in each(clause, "actor") if not {code for _s, code in codings(one.get("role"))} & _KEEPERS]
-    found = (record.who(one.get("reference")) or _("somebody") for one in named)
-    return tuple(dict.fromkeys(found))
+def _iso(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()
 
 
-def _what(clause: Element) -> list[str]:
-    """Sorts of records: whole groups by their name where all their types are there, else the types' own."""
-    types = {code for one in each(clause, "class") for _system, code in codings(one) if code in TYPE_NAMES}
-    categories = [code for one in each(clause, "class") for _s, code in codings(one) if code not in TYPE_NAMES]
-    categories += [code for one in each(clause, "code") for _system, code in codings(one)]
-    found = []
-    for key in ASKED:
-        held = {type_ for type_, category in kind(key).holds if category is None}
-        if held and held <= types:
-            found.append(lowered(kind(key).name))
-            types -= held
-    found += sorted(type_name(type_).many for type_ in types)
-    known = {code: lowered(kind(kind_of("Observation", code)).name) for code in categories}
-    found += [known[code] for code in categories if _is_category(code)]
-    words = [words_of(one) for one in each(clause, "code")]
-    found += [lowered(one) for one in words if one and not any(_is_category(code) for code in categories)]
-    return list(dict.fromkeys(found))
+def _sentences(contract: Contract, told: Mapping[str, Any]) -> list[str]:
+    who = _listed(list(told["who"])) or _("Nobody")
+    whole, part = _OPENINGS[contract.state]
+    found = [_(whole if told["is_whole"] else part).format(who=who)]
+    if contract.state is State.POWERLESS:
+        return found
+    found += _parts(told)
+    found += [_("{who} may act for you.").format(who=_listed(names)) for names in [_delegates(contract, told)] if names]
+    found += [_("They may also add records.")] if told["may_add"] else []
+    found += [_("This includes records marked as sensitive.")] if told["with_sensitive"] else []
+    found += [_("It also keeps somebody out of some records.")] if contract.denies else []
+    found += [] if contract.exact else [_("It may open less than this.")]
+    found.append(_("It is for {why}.").format(why=told["why"]))
+    return found + _time(contract.state, told)
 
 
-def _is_category(code: str) -> bool:
-    return any(code == category for key in ASKED for _type, category in kind(key).holds)
-
-
-def _hospitals(record: Record, root: Element, clause: Element) -> list[str]:
-    extensions = [*each(record.body, "extension"), *each(root, "extension"), *each(clause, "extension")]
-    sources = [one.get("valueReference") for one in extensions if one.get("url") == vocabulary.SOURCE_HOSPITAL]
-    return list(dict.fromkeys(record.who(one) or _("one hospital") for one in sources))
-
-
-def _purpose(coding: Element) -> str:
-    code = text(coding, "code")
-    return _(_PURPOSES[code]) if code in _PURPOSES else lowered(words_of(coding)) or _("another reason")
-
-
-def _reason(consent: Element) -> str:
-    """What the asker wrote: the text of a note extension or of the narrative-free ``policyRule``."""
-    found = (text(one, "valueString") for one in each(consent, "extension") if "reason" in text(one, "url"))
-    return next((one for one in found if one), "")
-
-
-def _end(root: Element) -> int | None:
-    end = dig(root, "period", "end")
-    return interval(end)[1] if isinstance(end, str) and low_of(end) is not None else None
-
-
-def _has_more(root: Element, clause: Element) -> bool:
-    """Whether it has exceptions, or elements that these words do not cover."""
-    inner = list(each(root, "provision"))
-    if clause is root:
-        return bool(inner) or bool(root.keys() - _UNDERSTOOD)
-    return len(inner) > 1 or "provision" in inner[0] or bool(clause.keys() - _UNDERSTOOD)
-
-
-# ── sentences ──
-
-
-def _with_sentences(told: Agreement) -> Agreement:
-    values = {name: getattr(told, name) for name in Agreement.__slots__}
-    return Agreement(**{**values, "sentences": tuple(_sentences(told))})
-
-
-def _sentences(told: Agreement) -> list[str]:
-    who = joined(list(told.who), _listed) or _("Nobody")
-    found = [_opening(told, who)]
-    if told.what:
-        found.append(_("It is only about {what}.").format(what=_listed(list(told.what))))
-    if told.records:
-        found.append(_few(len(told.records)))
-    if told.hospitals:
-        found.append(_("Only records from {hospitals} count.").format(hospitals=_listed(list(told.hospitals))))
-    if told.dated:
-        found.append(_("Only records {dated} count.").format(dated=told.dated))
-    if told.until:
-        found.append(_("It ends on {until}.").format(until=told.until))
-    elif not told.is_denial:
-        found.append(_("It has no end date."))
-    if not told.is_denial:
-        found.append(_("It is for {why}.").format(why=_listed(list(told.why))))
-    found += [_("They may also add records.")] if told.may_add and not told.is_denial else []
-    found += [_("It includes records marked as sensitive.")] if told.with_sensitive else []
-    found += [_("It has other limits too.")] if told.has_more else []
+def _parts(told: Mapping[str, Any]) -> list[str]:
+    """Which records."""
+    kinds, records, found = told["kinds"], told["records"], []
+    if len(kinds) > _LISTED_AT_ONCE:
+        found.append(_("These are {n} kinds of records.").format(n=len(kinds)))
+    elif kinds:
+        found.append(_("These are: {kinds}.").format(kinds=_listed([lowered(one) for one in kinds])))
+    if records:
+        count = len(records)
+        found.append(ngettext("It names {n} single record.", "It names {n} single records.", count).format(n=count))
+    if told["hospitals"]:
+        found.append(_("Only records from {hospitals} count.").format(hospitals=_listed(list(told["hospitals"]))))
+    if told["dated"]:
+        found.append(_("Only records {dated} count.").format(dated=told["dated"]))
     return found
 
 
-def _opening(told: Agreement, who: str) -> str:
-    whole = told.is_whole
-    if told.is_denial:
-        return (
-            _("{who} may not see your health record.") if whole else _("{who} may not see part of your health record.")
-        ).format(who=who)
-    if told.state == "proposed":
-        sentence = (
-            _("{who} asks to read all of your health record.") if whole else _("{who} asks to read some records.")
-        )
-    elif told.state == "active":
-        sentence = _("{who} may read all of your health record.") if whole else _("{who} may read some records.")
-    elif told.state == "rejected":
-        sentence = _("You did not let {who} read your health record.")
-    else:
-        sentence = _("{who} cannot use this permission now.")
-    return sentence.format(who=who)
+def _time(state: State, told: Mapping[str, Any]) -> list[str]:
+    if state is State.REJECTED:
+        return [_("You said no.")]
+    if state is State.INACTIVE:
+        return [_("This has ended.")]
+    if state is State.EXPIRED:
+        return [_("It ran out on {until}.").format(until=told["until"])]
+    found = [_("It starts on {day}.").format(day=told["starts"])] if state is State.UPCOMING and told["starts"] else []
+    return [*found, _("It ends on {until}.").format(until=told["until"]) if told["until"] else _("It has no end date.")]
 
 
-def _few(number: int) -> str:
-    return ngettext("It names {n} single record.", "It names {n} single records.", number).format(n=number)
+def _delegates(contract: Contract, told: Mapping[str, Any]) -> list[str]:
+    return [name for name, party in zip(told["who"], contract.actors, strict=True) if party.delegate]
 
 
 def _listed(words: list[str]) -> str:
     """Words in a row: "a, b and c"."""
-    if len(words) < len(("one", "other")):
+    if len(words) <= 1:
         return "".join(words)
     return _("{first} and {last}").format(first=", ".join(words[:-1]), last=words[-1])
 
 
 def told_consent(record: Record) -> Draft:
-    """A Consent as one record among others."""
-    told = agreement(record.body, record.reader)
-    title = joined(list(told.who), _listed)
-    draft = Draft(_("Permission for {who}").format(who=title) if title else _("Permission"), "")
-    draft.sentence = told.sentences[0] if record.patient else told.paragraph
-    draft.value = told.state_name
-    draft.fact(_("State"), told.state_name)
+    """A Consent as one record among others; one in a shape that sharing cannot read is told like any other record."""
+    try:
+        contract = contract_of(dict(record.body), Version(1, 0), clock.now())
+    except (AttributeError, KeyError, TypeError, ValueError):
+        return told_other(record)
+    if not contract.actors:
+        return told_other(record)
+    told = agreement(contract, record.reader)
+    draft = Draft(_("Permission for {who}").format(who=_listed(list(told.who))), "")
+    draft.sentence = told.sentences[0] if record.patient else f"{draft.title} ({text(record.body, 'status')})"
+    draft.value = told.state
+    draft.fact(_("State"), told.state)
     draft.fact(_("In words"), told.paragraph)
+    draft.fact(_("Kinds of records"), ", ".join(told.kinds))
     draft.fact(_("Reason given"), told.reason)
-    draft.fact(_("Starts"), told.starts)
-    draft.fact(_("Ends"), told.until)
     return draft

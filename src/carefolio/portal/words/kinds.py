@@ -1,75 +1,72 @@
-"""The groups that people know their records by: name, one line on what is in it, and the icon."""
+"""The groups that people know their records by: sharing's categories, with a line on what is in each, and an icon."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
+from carefolio.portal.words.elements import codings, each, text
 from carefolio.portal.words.translate import gettext as _
-from carefolio.portal.words.typenames import TYPE_NAMES, type_name
+from carefolio.records.timeline import Slice
+from carefolio.workflows.sharing.categories import CATEGORIES
 
-ASKED: Final = (
-    *("problems", "allergies", "medicines", "results", "measurements", "vaccinations", "visits"),
-    *("procedures", "reports", "plans", "history", "details", "bills", "other"),
-)
-"""The keys, in the order in which people look for them."""
-
-_KINDS: Final[Mapping[str, tuple[str, str, str]]] = {
-    "problems": ("Problems", "What you have or had, from asthma to a sprained ankle.", "heart"),
-    "allergies": ("Allergies", "What you do not tolerate, and what it does to you.", "alert"),
-    "medicines": ("Medicines", "What you were prescribed, what you take and what you were given.", "pill"),
-    "results": ("Test results", "What laboratories found in blood and other samples.", "flask"),
-    "measurements": ("Measurements", "Weight, blood pressure and what else is measured at a visit.", "gauge"),
-    "vaccinations": ("Vaccinations", "Which vaccines you had, and when.", "syringe"),
-    "visits": ("Visits", "When you saw somebody, and what is booked.", "calendar"),
-    "procedures": ("Procedures", "What was done: operations, treatments and devices.", "tool"),
-    "reports": ("Reports and letters", "Reports, letters, scans and messages.", "document"),
-    "plans": ("Plans and goals", "What you and your care team want to reach, and who does what.", "target"),
-    "history": ("Family and social history", "What runs in the family, and how you live.", "people"),
-    "details": ("Personal details", "Your name, address and whom to call.", "person"),
-    "bills": ("Bills", "What care cost, and what the insurer paid.", "coin"),
-    "other": ("Other", "All that fits nowhere else.", "box"),
+OTHERS: Final = "others"
+_CODED_BY: Final = ("category", "code")
+_TOLD: Final[Mapping[str, tuple[str, str]]] = {
+    "problems": ("What you have or had, from asthma to a sprained ankle.", "condition"),
+    "allergies": ("What you do not tolerate, and what it does to you.", "allergy"),
+    "medicines": ("What you were prescribed, what you take and what you were given.", "pill"),
+    "results": ("What laboratories found in blood and other samples.", "flask"),
+    "measurements": ("Weight, blood pressure and what else is measured at a visit.", "pulse"),
+    "pictures": ("Pictures of the inside of the body, and what doctors saw in them.", "scan"),
+    "vaccinations": ("Which vaccines you had, and when.", "vaccine"),
+    "visits": ("When you saw somebody, and what is booked.", "calendar"),
+    "procedures": ("What was done: operations, treatments and checks.", "procedure"),
+    "reports": ("Letters and reports that doctors wrote.", "document"),
+    "plans": ("What you and your care team want to reach, and who does what.", "list"),
+    "messages": ("What you and your care team wrote to each other.", "message"),
+    "history": ("What runs in the family, and how you live.", "people"),
+    "findings": ("Answers you gave in forms, and what was seen at a check.", "eye"),
+    "devices": ("What is in or on your body, and what helps you.", "key"),
+    "personal": ("Your name, address and whom to call.", "person"),
+    "bills": ("What care cost, and what the insurer paid.", "card"),
+    OTHERS: ("All that fits nowhere else.", "copy"),
 }
-SOCIAL_HISTORY: Final = "social-history"
-LABORATORY: Final = "laboratory"
-VITAL_SIGNS: Final = "vital-signs"
-_OBSERVED: Final = {
-    "results": (LABORATORY, "imaging", "procedure", "therapy"),
-    "measurements": (VITAL_SIGNS, "exam", "survey", "activity"),
-    "history": (SOCIAL_HISTORY,),
-}
-"""Which Observations are in a group, by their category."""
 
 
 class Kind(NamedTuple):
-    """A group: ``holds`` are its types, each with the category that narrows it or None for all of the type."""
+    """A group. ``holds``: which records are in it."""
 
     key: str
     name: str
     explanation: str
     icon: str
-    holds: tuple[tuple[str, str | None], ...]
+    holds: tuple[Slice, ...]
 
 
 def kinds() -> list[Kind]:
-    """All groups, in the language that is spoken now."""
-    return [kind(key) for key in ASKED]
+    """All groups in their order, in the language that is spoken now."""
+    return [kind(key) for key in CATEGORIES]
 
 
 def kind(key: str) -> Kind:
     """One group; that of all else for a key that is none."""
-    known = key if key in _KINDS else "other"
-    name, explanation, icon = _KINDS[known]
-    return Kind(known, _(name), _(explanation), icon, _holds(known))
+    category = CATEGORIES.get(key) or CATEGORIES[OTHERS]
+    explanation, icon = _TOLD.get(category.key, _TOLD[OTHERS])
+    return Kind(category.key, _(category.name), _(explanation), icon, category.slices)
 
 
-def kind_of(type_: str, category: str = "") -> str:
-    """The key of the group that a record is in, by its type and, for Observations, its category's code."""
-    if type_ == "Observation":
-        return next((key for key, codes in _OBSERVED.items() if category in codes), "results")
-    return type_name(type_).group
+def kind_of(resource: Mapping[str, Any]) -> str:
+    """The key of the group that a record is in, by its type and codes, as contracts read them."""
+    type_ = text(resource, "resourceType")
+    codes = {
+        f"{system}|{code}"
+        for name in _CODED_BY
+        for concept in each(resource, name)
+        for system, code in codings(concept)
+    }
+    return next((key for key, one in CATEGORIES.items() if any(_is_in(s, type_, codes) for s in one.slices)), OTHERS)
 
 
-def _holds(key: str) -> tuple[tuple[str, str | None], ...]:
-    types = [(type_, None) for type_, name in TYPE_NAMES.items() if name.group == key and type_ != "Observation"]
-    return (*types, *(("Observation", code) for code in _OBSERVED.get(key, ())))
+def _is_in(one: Slice, type_: str, codes: set[str]) -> bool:
+    return one.type == type_ and (not one.codes or not one.codes.isdisjoint(codes)) and one.unless.isdisjoint(codes)

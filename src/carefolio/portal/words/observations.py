@@ -17,15 +17,15 @@ from carefolio.portal.words.units import decimal_of, unit_of, with_unit, written
 PRESSURE: Final = frozenset({"85354-9", "55284-4", "35094-2"})
 SYSTOLIC, DIASTOLIC = "8480-6", "8462-4"
 _CATEGORIES: Final = {
-    "vital-signs": ("measurements", "Measurement"),
-    "exam": ("measurements", "Finding"),
-    "survey": ("measurements", "Questionnaire"),
-    "activity": ("measurements", "Measurement"),
-    "social-history": ("history", "Way of life"),
-    "laboratory": ("results", "Test result"),
-    "imaging": ("results", "Scan result"),
-    "procedure": ("results", "Test result"),
-    "therapy": ("results", "Finding"),
+    "vital-signs": "Measurement",
+    "exam": "Finding",
+    "survey": "Questionnaire",
+    "activity": "Measurement",
+    "social-history": "Way of life",
+    "laboratory": "Test result",
+    "imaging": "Scan result",
+    "procedure": "Test result",
+    "therapy": "Finding",
 }
 _ABSENT: Final = {
     "not-performed": "it was not done",
@@ -43,9 +43,8 @@ def told_observation(record: Record) -> Draft:
     """A number, a finding, words, or several parts."""
     body = record.body
     name = name_of(body.get("code"), MEASURES) or Name(_("Test result"))
-    group, kind = _category(body)
     draft = Draft(title=name.plain if record.patient else name.written or name.plain, sentence="")
-    draft.concept, draft.group, draft.name = body.get("code"), group, kind
+    draft.concept, draft.name = body.get("code"), _category(body)
     parts = list(each(body, "component"))
     if _is_pressure(body, parts):
         _pressure(record, draft, parts)
@@ -59,10 +58,11 @@ def told_observation(record: Record) -> Draft:
     return draft
 
 
-def _category(body: Element) -> tuple[str, str]:
+def _category(body: Element) -> str:
+    """What such an observation is called."""
     codes = [code for one in each(body, "category") for _system, code in codings(one)]
-    group, kind = next((_CATEGORIES[code] for code in codes if code in _CATEGORIES), ("", ""))
-    return group, _(kind) if kind else ""
+    kind = next((_CATEGORIES[code] for code in codes if code in _CATEGORIES), "")
+    return _(kind) if kind else ""
 
 
 # ── one value ──

@@ -13,6 +13,7 @@ from carefolio.portal.words import medicines, money, observations, other, people
 from carefolio.portal.words.contracts import told_consent
 from carefolio.portal.words.dates import low_of
 from carefolio.portal.words.elements import Record, choice, codings, dig, each, text
+from carefolio.portal.words.kinds import kind_of
 from carefolio.portal.words.states import status_word
 from carefolio.portal.words.told import Draft, Fact, Reader, Told
 from carefolio.portal.words.translate import gettext as _
@@ -88,7 +89,7 @@ def told(resource: Mapping[str, Any], reader: Reader) -> Told:
     kind_name = draft.name or name.one[:1].upper() + name.one[1:]
     return Told(
         type=record.type,
-        kind=draft.group or name.group,
+        kind=kind_of(resource),
         kind_name=kind_name,
         title=_dated(draft.title, reader),
         sentence=_dated(draft.sentence, reader),

@@ -55,10 +55,11 @@ def told_report(record: Record) -> Draft:
     draft.fact(_("Reported"), record.date("issued"))
     draft.fact(_("By"), record.whos("performer"))
     draft.fact(_("Checked by"), record.whos("resultsInterpreter"))
-    results = len(list(each(body, "result")))
-    if results:
-        draft.fact(_("Results in it"), ngettext("{n} result", "{n} results", results).format(n=results))
-    draft.fact(_("Results"), record.whos("result"))
+    results = [record.who(one) for one in each(body, "result")]
+    if any(results):
+        draft.fact(_("Results"), joined([tidy(one) for one in results]))
+    elif results:
+        draft.fact(_("Results"), ngettext("{n} result", "{n} results", len(results)).format(n=len(results)))
     draft.fact(_("Files"), _files(each(body, "presentedForm")))
     return draft
 

@@ -58,7 +58,7 @@ class Number:
 class Told:
     """One record in words.
 
-    ``kind``: key of its group (``kinds.py``). ``sentence``: for patients a whole one, for doctors a dense line.
+    ``kind``: key of its group (``kinds.kind``). ``sentence``: for patients a whole one, for doctors a dense line.
     ``status``: "" for what is final and current. ``flag``: "", usual, low, high, abnormal, positive or negative.
     ``code``: ``system|code`` of what it is about, to ask for more of the same. ``technical``: codes and numbers
     for a fold that is closed at first.
@@ -103,8 +103,6 @@ class Draft:
     """The CodeableConcept that says what it is about."""
     name: str = ""
     """Another name of its kind, where the type's is too wide: "Measurement"."""
-    group: str = ""
-    """Another group than the type's, where the record's category says so."""
 
     def fact(self, label: str, value: str) -> None:
         """Add a line, unless there is nothing to say."""
