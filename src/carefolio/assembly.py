@@ -18,6 +18,9 @@ from carefolio.identity.tokens import Tokens
 from carefolio.ledger.checkpoint import Checkpointer
 from carefolio.ledger.log import Log
 from carefolio.ledger.restoration import record_restore
+from carefolio.notify.notifier import Notifier
+from carefolio.notify.post import Postman
+from carefolio.notify.senders.choose import sender_of
 from carefolio.records.charts import Charts
 from carefolio.records.door import Door
 from carefolio.records.parts import Parts
@@ -26,6 +29,7 @@ from carefolio.store.owners import Owner
 
 LOG = logging.getLogger("carefolio")
 _CHECKPOINT_SECONDS = 0.8
+_EXPIRY_SECONDS = 60.0
 RESTORED = "restored"
 """The installation's note that a backup was put back and its entry in the ledger is still owed."""
 
@@ -73,6 +77,7 @@ def open_carefolio(settings: Settings, *, create: bool = False, serving: bool = 
         accounts=accounts,
         tokens=Tokens(database, accounts),
         charts=Charts(database, keyring, accounts),
+        notifier=Notifier(keyring, settings.public_url),
         region=settings.region,
         base=f"{settings.public_url}/fhir",
     )
@@ -97,6 +102,28 @@ def keep_checkpoints(carefolio: Carefolio, stop: threading.Event) -> threading.T
     thread = threading.Thread(target=run, name="ledger", daemon=True)
     thread.start()
     return thread
+
+
+def keep_telling(carefolio: Carefolio, stop: threading.Event) -> list[threading.Thread]:
+    """Deliver e-mails, and every minute tell of contracts that end by themselves, until ``stop``; two threads."""
+    postman = Postman(carefolio.database, carefolio.door.parts.notifier, sender_of(carefolio.settings))
+
+    def watch() -> None:
+        while True:
+            try:
+                carefolio.door.expiry.run()
+            except Exception as problem:  # noqa: BLE001 - serving goes on; the next minute tries again
+                LOG.error("contracts that ended could not be told: %s", where(problem))  # noqa: TRY400 - no values
+            if stop.wait(_EXPIRY_SECONDS):
+                return
+
+    threads = [
+        threading.Thread(target=postman.keep_delivering, args=(stop,), name="post", daemon=True),
+        threading.Thread(target=watch, name="expiry", daemon=True),
+    ]
+    for thread in threads:
+        thread.start()
+    return threads
 
 
 def _create_keys(settings: Settings) -> None:

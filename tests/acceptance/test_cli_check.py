@@ -5,8 +5,9 @@ import sqlite3
 import pytest
 
 from tests.acceptance.console import Console
+from tests.acceptance.server import free_port
 
-NAMES = ["settings", "keys", "disk", "clock", "database"]
+NAMES = ["settings", "keys", "disk", "clock", "mail", "database"]
 
 
 @pytest.fixture
@@ -39,6 +40,10 @@ def test_nothing_there_is_said_with_its_fix(tmp_path):
 
 def test_a_wrong_setting_is_named(console):
     assert list(failing(console, CAREFOLIO_REGION="No Such Region!")) == ["settings"]
+
+
+def test_a_mail_server_that_is_not_there_is_found(console):
+    assert list(failing(console, CAREFOLIO_SMTP_URL=f"smtp://127.0.0.1:{free_port()}")) == ["mail"]
 
 
 def test_a_root_key_that_others_can_read_is_found(console):

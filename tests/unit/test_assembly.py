@@ -7,7 +7,7 @@ from contextlib import closing
 
 import pytest
 
-from carefolio.assembly import application, keep_checkpoints, open_carefolio
+from carefolio.assembly import application, keep_checkpoints, keep_telling, open_carefolio
 from carefolio.base.failures import Category, Failure
 from carefolio.base.keys import make_root_key
 from carefolio.base.settings import read_settings
@@ -163,3 +163,33 @@ def test_the_application_speaks_http_alone(made):
         running = application(carefolio)({"type": "lifespan"}, None, None)
         with pytest.raises(StopIteration):
             running.send(None)
+
+
+def test_e_mails_and_contracts_that_end_are_seen_to_beside_the_server(made):
+    stop, rung = threading.Event(), threading.Event()
+    with closing(open_carefolio(made)) as carefolio:
+        notifier = carefolio.door.parts.notifier
+        threads = keep_telling(carefolio, stop)
+        carefolio.database.write_now(lambda tx: notifier.mail(tx, "ada@example.org", "Hello", "World\n"))
+        folder = made.data / "mail"
+        for _ in range(200):
+            if list(folder.glob("*.eml")):
+                break
+            rung.wait(0.05)
+        stop.set()
+        notifier.bell.set()
+        for thread in threads:
+            thread.join(20)
+        assert not any(thread.is_alive() for thread in threads)
+    assert len(list(folder.glob("*.eml"))) == 1
+
+
+def test_a_fault_in_looking_for_contracts_that_ended_is_logged_without_values(made, caplog):
+    stop = threading.Event()
+    with closing(open_carefolio(made)) as carefolio:
+        carefolio.database.write_now(lambda tx: tx.execute("DROP TABLE contract_end").rowcount)
+        threads = keep_telling(carefolio, stop)
+        stop.set()
+        for thread in threads:
+            thread.join(20)
+    assert "contracts that ended could not be told: OperationalError" in caplog.text

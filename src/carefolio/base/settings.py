@@ -5,16 +5,17 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from carefolio.base.failures import broken
 
 PREFIX = "CAREFOLIO_"
-NAMES = ("DATA", "DATABASE_URL", "KEYS_URL", "KEY_FILE", "REGION", "PUBLIC_URL")
+NAMES = ("DATA", "DATABASE_URL", "KEYS_URL", "KEY_FILE", "REGION", "PUBLIC_URL", "SMTP_URL")
 _SQLITE = "sqlite:///"
 _REGION = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
+_ADDRESS = re.compile(r"[^@\s<>]+@[^@\s<>]+")
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -28,6 +29,13 @@ class Settings:
     key_file: Path
     region: str
     public_url: str
+    smtp_url: str = field(default="", repr=False)
+    """The mail server, with its password; empty: e-mails become files."""
+
+    @property
+    def accounts(self) -> Path:
+        """The portal's own database: credentials and sessions, nothing else."""
+        return self.data / "accounts.db"
 
     @property
     def is_loopback(self) -> bool:
@@ -56,6 +64,7 @@ def read_settings(
         key_file=Path(values.get(PREFIX + "KEY_FILE", folder / "keys" / "root.key")),
         region=_region(region or values.get(PREFIX + "REGION", "local")),
         public_url=_public_url(values.get(PREFIX + "PUBLIC_URL", listens)),
+        smtp_url=_smtp_url(values.get(PREFIX + "SMTP_URL", "")),
     )
     if settings.keys.absolute() == settings.database.absolute():
         raise broken(f"{PREFIX}KEYS_URL names the records' own database; keys are kept in one of their own.")
@@ -93,6 +102,20 @@ def _public_url(url: str) -> str:
     if not usable:
         raise broken(f"{PREFIX}PUBLIC_URL has to be an http or https address, like https://records.example.org.")
     return url.rstrip("/")
+
+
+def _smtp_url(url: str) -> str:
+    try:
+        parts = urlsplit(url)
+        usable = parts.scheme in ("smtp", "smtps") and bool(parts.hostname) and parts.port != 0
+        query = parse_qs(parts.query, keep_blank_values=True)
+        senders = query.pop("from", ["x@y"])
+        usable = usable and parts.path in ("", "/") and not query and all(map(_ADDRESS.fullmatch, senders))
+    except ValueError:
+        usable = False
+    if url and not usable:
+        raise broken(f"{PREFIX}SMTP_URL has to look like smtp://user:password@mail.example.org:587, or smtps://….")
+    return url
 
 
 def foreign_environment() -> dict[str, str]:

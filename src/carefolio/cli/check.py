@@ -20,9 +20,12 @@ from carefolio.cli.options import Data, Json, answer
 if TYPE_CHECKING:
     from carefolio.base import keys
     from carefolio.base.database import migrate
+    from carefolio.notify.senders import choose, sender
 else:
     keys = Late("carefolio.base.keys")
     migrate = Late("carefolio.base.database.migrate")
+    choose = Late("carefolio.notify.senders.choose")
+    sender = Late("carefolio.notify.senders.sender")
 
 app = new_group()
 
@@ -46,13 +49,13 @@ class Finding:
 @app.command(
     "check",
     cls=Exemplified,
-    short_help="look at settings, keys, disk, clock and database",
+    short_help="look at settings, keys, disk, clock, mail and database",
     epilog=examples(
         "carefolio check",
     ),
 )
 def check(data: Data = None, json: Json = False) -> None:
-    """Looks at settings, keys, disk, clock and database: a line each, with its fix. Exit 1 when one is not well."""
+    """Looks at settings, keys, disk, clock, mail and database: a line each, with its fix. Exit 1 if one is not well."""
     try:
         settings = read_settings(data)
     except Failure as failure:
@@ -120,6 +123,13 @@ def _clock(settings: Settings) -> Finding:
     return Finding("clock", True, clock.instant(now))
 
 
+def _mail(settings: Settings) -> Finding:
+    try:
+        return Finding("mail", True, choose.sender_of(settings).look())
+    except sender.Undelivered as problem:
+        raise broken(problem.sentence) from None
+
+
 def _database(settings: Settings) -> Finding:
     with closing(_reading(settings.database)) as connection:
         found = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
@@ -144,11 +154,13 @@ _LOOKS: dict[str, Callable[[Settings], Finding]] = {
     "keys": _keys,
     "disk": _disk,
     "clock": _clock,
+    "mail": _mail,
     "database": _database,
 }
 _FIXES = {
     "keys": "Put your copy of the keys in place with 'carefolio keys restore'; start a new installation with 'serve'.",
     "disk": "Free some space, or move the data folder to a larger disk.",
     "clock": "Set the machine's clock (timedatectl set-ntp true); start a new installation with 'carefolio serve'.",
+    "mail": "Mend CAREFOLIO_SMTP_URL or the mail server; without the setting, e-mails become files in the data folder.",
     "database": "Put a backup in place with 'carefolio restore'; start a new installation with 'carefolio serve'.",
 }

@@ -15,7 +15,7 @@ from functools import partial
 
 import uvloop
 
-from carefolio.assembly import Carefolio, application, keep_checkpoints, open_carefolio
+from carefolio.assembly import Carefolio, application, keep_checkpoints, keep_telling, open_carefolio
 from carefolio.base.failures import broken
 from carefolio.base.serving import server_of, settle, suit_a_server
 from carefolio.base.settings import Settings
@@ -62,12 +62,15 @@ def _run(carefolio: Carefolio, host: str, port: int, told: Callable[[], None]) -
     """Serve until a signal comes; ``told`` is called when the port is open."""
     stop = threading.Event()
     checkpoints = keep_checkpoints(carefolio, stop)
+    telling = keep_telling(carefolio, stop)
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(_serve(carefolio, host, port, told))
     finally:
         stop.set()
         checkpoints.join()
+        for thread in telling:
+            thread.join(STOP_SECONDS)  # a mail server may keep the postman waiting; the mail is then sent later
 
 
 async def _serve(carefolio: Carefolio, host: str, port: int, told: Callable[[], None]) -> None:

@@ -114,12 +114,23 @@ class Accounts:
         """The account of this ``Patient/id`` or ``Practitioner/id``."""
         return self._opened(reader.one(f"SELECT {_COLUMNS} FROM account WHERE person = ?", (person,)))
 
-    def of_role(self, database: Lister, role: str) -> Iterator[Account]:
+    def of_chart(self, reader: Reader, chart: int) -> Account | None:
+        """The account of the patient whose chart has this owner number; none for a chart that only hospitals keep."""
+        sql = f"SELECT {_COLUMNS} FROM account WHERE chart = ? AND chart <> 0 AND role = 'patient'"
+        return self._opened(reader.one(sql, (chart,)))
+
+    def of_code(self, reader: Reader, code: str) -> Account | None:
+        """The account of the person with this doctor code, given as it is stored."""
+        sql = f"SELECT {_COLUMNS} FROM account WHERE code_blind = ?"
+        return self._opened(reader.one(sql, (self._keyring.blind.value(f"code={code}"),)))
+
+    def of_role(self, reader: Reader, role: str) -> Iterator[Account]:
         """The accounts with this role, the oldest first."""
-        for row in database.read(f"SELECT {_COLUMNS} FROM account WHERE role = ? ORDER BY number", (role,)):
-            account = self._opened(row)
-            if account is not None:
-                yield account
+        sql = f"SELECT {_COLUMNS} FROM account WHERE role = ? AND number > ? ORDER BY number LIMIT 1"
+        account = self._opened(reader.one(sql, (role, 0)))
+        while account is not None:
+            yield account
+            account = self._opened(reader.one(sql, (role, account.number)))
 
     def change(
         self, tx: Transaction, number: int, *, verified: bool | None = None, suspended: bool | None = None

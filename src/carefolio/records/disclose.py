@@ -15,6 +15,7 @@ from carefolio.consent.principal import Principal
 from carefolio.identity.tokens import still_holds
 from carefolio.ledger.entry import SealedEntry
 from carefolio.ledger.log import Log
+from carefolio.records.first import FirstAccess, Meeting
 from carefolio.store.owners import consent_version
 
 
@@ -41,17 +42,21 @@ class Guard(NamedTuple):
 
 
 class Disclosure(NamedTuple):
-    """Entries to be placed, and the guard that has to hold; a refusal needs none."""
+    """Entries to be placed, and the guard that has to hold; a refusal needs none. ``met``: what ``first.meetings`` says
+    of the records that are shown.
+    """
 
     entries: tuple[SealedEntry, ...]
     guard: Guard | None
+    met: tuple[Meeting, ...] = ()
 
 
 class Discloser:
     """Places the disclosures of a whole group with one statement."""
 
-    def __init__(self, log: Log) -> None:
+    def __init__(self, log: Log, first: FirstAccess) -> None:
         self._log = log
+        self._first = first
 
     def __call__(self, tx: Transaction, items: Sequence[Disclosure]) -> Sequence[Exception | None]:
         """The writer calls this once a group. If we crash before the commit, nothing left and nothing is recorded;
@@ -60,4 +65,6 @@ class Discloser:
         epoch = tx.epoch()
         held = [item.guard is None or item.guard.holds(tx, epoch) for item in items]
         self._log.append_many(tx, [item.entries for item, holds in zip(items, held, strict=True) if holds])
+        met = [item for item, holds in zip(items, held, strict=True) if holds and item.met]
+        self._first.note(tx, [(item.guard.principal, item.met) for item in met if item.guard])
         return [None if holds else Moved() for holds in held]

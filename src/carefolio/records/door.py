@@ -13,6 +13,7 @@ from typing import TypeVar
 
 from carefolio.base.failures import busy
 from carefolio.base.keys import Keyring
+from carefolio.records.announce import Announcer
 from carefolio.records.changes import Change, Outcome
 from carefolio.records.commit import commit, record
 from carefolio.records.conditional import Conditional, Refused
@@ -20,7 +21,9 @@ from carefolio.records.disclose import Discloser, Moved
 from carefolio.records.emergency import BreakGlass, Reason
 from carefolio.records.entries import Caller, Scribe
 from carefolio.records.everything import Sweeper
+from carefolio.records.expiry import Expiry
 from carefolio.records.find import Finder, Findings
+from carefolio.records.first import FirstAccess
 from carefolio.records.inquiry import Inquiry, Item, asked_code
 from carefolio.records.naming import Naming
 from carefolio.records.parts import Parts
@@ -61,15 +64,17 @@ class Door:
         self.viewer = Viewer(parts.database, parts.charts, parts.keyring)
         self.scribe = Scribe(parts.keyring, parts.region)
         self.naming = Naming(parts.database, parts.keyring)
-        discloser = Discloser(parts.log)
+        self.announcer = Announcer(parts.accounts, parts.notifier)
+        discloser = Discloser(parts.log, FirstAccess(self.announcer))
         self.reader = Reader(parts, self.viewer, self.scribe, discloser)
         self.finder = Finder(parts, self.viewer, self.scribe, discloser)
         self.preparer = Preparer(
-            parts, self.viewer, self.scribe, Conditional(parts, self.viewer, self.finder, self.scribe)
+            parts, self.viewer, self.scribe, Conditional(parts, self.viewer, self.finder, self.scribe), self.announcer
         )
         self.sweeper = Sweeper(parts, self.viewer, self.scribe, discloser)
         self.inquiry = Inquiry(parts, self.viewer, self.scribe, self.naming)
-        self.emergency = BreakGlass(parts, self.viewer, self.scribe)
+        self.emergency = BreakGlass(parts, self.viewer, self.scribe, self.announcer)
+        self.expiry = Expiry(parts, self.scribe, self.announcer)
         self.memory = Memory(parts.keyring)
         self.trail = Trail(parts, self.viewer, self.scribe, discloser)
         self.line = Timeline(parts, self.viewer, self.finder, self.scribe, discloser)

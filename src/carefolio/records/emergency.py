@@ -11,6 +11,7 @@ from carefolio.base.ids import new_id
 from carefolio.base.keys import PLATFORM
 from carefolio.consent.principal import Role, permits_scope
 from carefolio.ledger.entry import Kind
+from carefolio.records.announce import Announcer
 from carefolio.records.charts import emergency_place
 from carefolio.records.disclose import Moved
 from carefolio.records.entries import Caller, Scribe, Subject
@@ -35,7 +36,8 @@ class Reason:
 class BreakGlass:
     """Opens a chart for an hour."""
 
-    def __init__(self, parts: Parts, viewer: Viewer, scribe: Scribe) -> None:
+    def __init__(self, parts: Parts, viewer: Viewer, scribe: Scribe, announcer: Announcer) -> None:
+        self._announcer = announcer
         self._parts = parts
         self._viewer = viewer
         self._scribe = scribe
@@ -43,8 +45,8 @@ class BreakGlass:
     async def open(self, caller: Caller, id_: str, reason: Reason) -> int:
         """Until when (µs UTC) the chart is open to the caller; raises absent when there is no such chart.
 
-        The grant, its entry and the move of the chart's consent version are one transaction: if we crash before its
-        commit there is no grant, if after it the patient can see it.
+        The grant, its entry, the move of the chart's consent version and what the patient and the auditors are told
+        are one transaction: if we crash before its commit there is no grant, if after it the patient can see it.
         """
         principal = caller.principal
         if principal.role is not Role.DOCTOR or not principal.verified:
@@ -73,6 +75,7 @@ class BreakGlass:
             )
             owners.move_consent(tx, owner.number)
             self._parts.log.append(tx, [entry])
+            self._announcer.emergency(tx, principal, owner.number, told)
 
         await self._parts.database.write(work)
         return until

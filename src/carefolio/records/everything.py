@@ -8,10 +8,11 @@ from itertools import islice
 from carefolio.base.failures import absent
 from carefolio.base.keys import PLATFORM
 from carefolio.consent.decide import Decision
-from carefolio.ledger.entry import Kind, SealedEntry
+from carefolio.ledger.entry import Kind
 from carefolio.records.disclose import Discloser, Disclosure
 from carefolio.records.entries import Caller, Scribe, Subject, version_of
 from carefolio.records.find import ANSWER_BYTES, Findings
+from carefolio.records.first import meetings
 from carefolio.records.parts import Parts
 from carefolio.records.read import Found
 from carefolio.records.vault import open_body
@@ -36,24 +37,25 @@ class Sweeper:
         """Up to ``count`` records after row ``after``; raises absent (also for a hidden chart) when there are none."""
         owner = owners.of_reference(self._parts.database, f"Patient/{id_}")
         number = owner.number if owner else -1
-        found, entry = Findings(), None
+        found, told = Findings(), None
         if self._viewer.may_find(caller, number):
-            found, entry = await asyncio.to_thread(self._swept, caller, number, after, count)
-        if entry is None:
+            found, told = await asyncio.to_thread(self._swept, caller, number, after, count)
+        if told is None:
             entry = self._scribe.refused(caller, owner.number if owner else PLATFORM, f"Patient/{id_}", "everything")
             await self._parts.database.gather(self._discloser, Disclosure((entry,), None))
             raise absent()
-        guard = self._viewer.guard(caller, number)
-        await self._parts.database.gather(self._discloser, Disclosure((entry,), guard))
+        told = told._replace(guard=self._viewer.guard(caller, number))
+        await self._parts.database.gather(self._discloser, told)
         return found
 
-    def _swept(self, caller: Caller, number: int, after: int, count: int) -> tuple[Findings, SealedEntry | None]:
+    def _swept(self, caller: Caller, number: int, after: int, count: int) -> tuple[Findings, Disclosure | None]:
         """What was found with the entry that says so, sealed here too: thousands of references take their time."""
         found, decisions = self._read(caller, number, after, count)
         if not found.matches:
             return found, None
         subject = Subject(number, [version_of(one.row) for one in found.matches], decisions)
-        return found, self._scribe.disclosed(caller, Kind.DISCLOSED_EVERYTHING, subject)
+        entry = self._scribe.disclosed(caller, Kind.DISCLOSED_EVERYTHING, subject)
+        return found, Disclosure((entry,), None, meetings(caller.principal, [(number, each) for each in decisions]))
 
     def _read(self, caller: Caller, number: int, after: int, count: int) -> tuple[Findings, list[Decision]]:
         database, left = self._parts.database, ANSWER_BYTES

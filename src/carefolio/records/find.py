@@ -21,6 +21,7 @@ from carefolio.ledger.entry import Kind, SealedEntry
 from carefolio.records.cursors import Cursors
 from carefolio.records.disclose import Discloser, Disclosure, Moved
 from carefolio.records.entries import Caller, Scribe, Subject, version_of
+from carefolio.records.first import meetings
 from carefolio.records.parts import Parts
 from carefolio.records.read import Found
 from carefolio.records.vault import open_body
@@ -99,7 +100,8 @@ class Finder:
         entries = self._entries(search, kind, found.total)
         if entries:
             guard = self._viewer.guard(caller, *sorted(search.numbers | set(search.counted) | search.shown_in))
-            await self._parts.database.gather(self._discloser, Disclosure(tuple(entries), guard))
+            met = meetings(caller.principal, [(row.owner, decision) for row, decision in search.shown])
+            await self._parts.database.gather(self._discloser, Disclosure(tuple(entries), guard, met))
         return found
 
     def visible(self, caller: Caller, query: Query) -> Visible:

@@ -9,6 +9,7 @@ from carefolio.base.keys import Keyring
 from carefolio.identity.accounts import Accounts
 from carefolio.identity.tokens import Tokens
 from carefolio.ledger.log import Log
+from carefolio.notify.notifier import Notifier
 from carefolio.records.charts import Charts
 
 
@@ -22,5 +23,6 @@ class Parts:
     accounts: Accounts
     tokens: Tokens
     charts: Charts
+    notifier: Notifier
     region: str
     base: str

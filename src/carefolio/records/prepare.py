@@ -5,6 +5,7 @@ is put in place by ``commit`` inside one transaction, which looks again at every
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from carefolio.base import clock
 from carefolio.base.failures import Category, Failure, Issue, absent, conflict, forbidden, gone, stale, unprocessable
@@ -15,6 +16,7 @@ from carefolio.fhir.kinds import DIRECTORY
 from carefolio.fhir.validate import validate
 from carefolio.ledger.entry import Kind
 from carefolio.records import rights
+from carefolio.records.announce import Announcer, Turn
 from carefolio.records.batch import Batch
 from carefolio.records.changes import Change, Method, NewOwner, Outcome, Plan, Resource, Write
 from carefolio.records.claims import Claims, follow
@@ -40,7 +42,10 @@ CODE_AAD = b"owner/code"
 class Preparer:
     """Turns changes into a plan. Reads what is stored, writes nothing but keys for charts that may begin."""
 
-    def __init__(self, parts: Parts, viewer: Viewer, scribe: Scribe, conditional: Conditional) -> None:
+    def __init__(
+        self, parts: Parts, viewer: Viewer, scribe: Scribe, conditional: Conditional, announcer: Announcer
+    ) -> None:
+        self._announcer = announcer
         self._parts = parts
         self._viewer = viewer
         self._scribe = scribe
@@ -152,6 +157,7 @@ class Preparer:
         if change.if_match is not None:
             raise stale("There is no record here that If-Match could match.")
         batch.plan.writes.append(Write(record, event, moves_consent=bool(flags)))
+        self._announce(batch, event, {}, change.resource)
         batch.plan.outcomes.append(Outcome(record.row, body, created=True, remarks=tuple(change.remarks)))
         batch.charts.add(home.number)
 
@@ -175,6 +181,7 @@ class Preparer:
         before_index = index_of(keyring, before.type, old, home.number, home.ref) if old else None
         write = Write(record, event, before, before_index, moves_consent=bool(flags or before.flags))
         batch.plan.writes.append(write)
+        self._announce(batch, event, old, change.resource)
         batch.plan.outcomes.append(Outcome(record.row, body, created=False, remarks=tuple(change.remarks)))
         batch.charts.add(before.owner)
 
@@ -191,8 +198,17 @@ class Preparer:
         record = tombstone(before, keyring.of(before.owner), batch.updated)
         moves = bool(before.flags)
         batch.plan.writes.append(Write(record, Kind.RECORD_DELETED, before, index, moves_consent=moves))
+        self._announce(batch, Kind.RECORD_DELETED, old, {})
         batch.plan.outcomes.append(Outcome(record.row, b"", created=False))
         batch.charts.add(before.owner)
+
+    def _announce(self, batch: Batch, event: Kind, old: Resource, new: Resource) -> None:
+        """The write that was planned last is announced with it, where it is a contract's."""
+        write = batch.plan.writes[-1]
+        if write.moves_consent:
+            had, has = bool(write.before and write.before.flags), bool(new and write.record.row.flags)
+            turn = Turn(event, batch.caller.principal, write.record.row, old, new, had_force=had, has_force=has)
+            batch.plan.also.append(partial(self._announcer.contract, turn=turn))
 
     def _content(self, before: Row) -> Resource:
         """What the version holds that is to be replaced; nothing when it is the mark of a deletion."""

@@ -17,6 +17,7 @@ from carefolio.fhir.kinds import DIRECTORY
 from carefolio.ledger.entry import Kind
 from carefolio.records.disclose import Discloser, Disclosure
 from carefolio.records.entries import Caller, Scribe, Subject, version_of
+from carefolio.records.first import meetings
 from carefolio.records.parts import Parts
 from carefolio.records.vault import open_body
 from carefolio.records.view import Viewer
@@ -105,7 +106,8 @@ class Reader:
         subject = Subject(owner, [version_of(row) for row, _ in shown], [decision for _, decision in shown])
         entry = self._scribe.disclosed(caller, kind, subject)
         guard = self._viewer.guard(caller, owner)
-        await self._parts.database.gather(self._discloser, Disclosure((entry,), guard))
+        met = meetings(caller.principal, [(owner, decision) for _, decision in shown])
+        await self._parts.database.gather(self._discloser, Disclosure((entry,), guard, met))
 
     async def _hand_over(self, caller: Caller, row: Row | None, type_: str, asked: str, chart: int = PLATFORM) -> Found:
         """The newest version, if it is there and may be seen; ``chart`` is where a refusal of an older one stands."""

@@ -22,6 +22,7 @@ from carefolio.ledger.entry import Kind
 from carefolio.records.disclose import Discloser, Disclosure, Moved
 from carefolio.records.entries import Caller, Scribe, Subject, version_of
 from carefolio.records.find import ANSWER_BYTES, Finder
+from carefolio.records.first import meetings
 from carefolio.records.owner import OWNER_ELEMENTS
 from carefolio.records.parts import Parts
 from carefolio.records.read import Found
@@ -152,7 +153,8 @@ class Timeline:
         """The entry, durable before anything leaves; raises Moved when it has to be decided anew."""
         entry = self._scribe.disclosed(caller, Kind.DISCLOSED_SEARCH, subject, interaction=what, **more)
         guard = self._viewer.guard(caller, subject.owner)
-        await self._parts.database.gather(self._discloser, Disclosure((entry,), guard))
+        met = meetings(caller.principal, [(subject.owner, decision) for decision in subject.decisions])
+        await self._parts.database.gather(self._discloser, Disclosure((entry,), guard, met))
 
     # ── one page ──
 

@@ -28,6 +28,7 @@ def test_each_setting_is_obeyed(tmp_path):
             "CAREFOLIO_KEY_FILE": f"{tmp_path}/three.key",
             "CAREFOLIO_REGION": "north-2",
             "CAREFOLIO_PUBLIC_URL": "https://records.example.org/",
+            "CAREFOLIO_SMTP_URL": "smtps://carefolio:secret@mail.example.org:465?from=records@example.org",
         }
     )
     assert settings.data == tmp_path
@@ -36,6 +37,8 @@ def test_each_setting_is_obeyed(tmp_path):
     assert settings.region == "north-2"
     assert settings.public_url == "https://records.example.org"
     assert not settings.is_loopback
+    assert settings.smtp_url == "smtps://carefolio:secret@mail.example.org:465?from=records@example.org"
+    assert "secret" not in repr(settings)
 
 
 def test_a_flag_goes_before_the_environment(tmp_path):
@@ -84,6 +87,13 @@ def test_other_addresses_are_not_this_machine(url):
         ("PUBLIC_URL", "http://[::1"),
         ("PUBLIC_URL", "http://records.example.org:port"),
         ("PUBLIC_URL", "http://records.example.org:99999"),
+        ("SMTP_URL", "mail.example.org"),
+        ("SMTP_URL", "http://mail.example.org"),
+        ("SMTP_URL", "smtp://"),
+        ("SMTP_URL", "smtp://mail.example.org:port"),
+        ("SMTP_URL", "smtp://mail.example.org/inbox"),
+        ("SMTP_URL", "smtp://mail.example.org?from=nobody"),
+        ("SMTP_URL", "smtp://mail.example.org?form=a@example.org"),
     ],
 )
 def test_a_setting_that_cannot_be_used_is_refused_with_one_sentence(name, value):

@@ -37,6 +37,12 @@ def test_who_is_not_there_is_none(database, accounts, numbers):
     assert accounts.of_person(database, "Patient/eve") is None
 
 
+def test_a_chart_s_account_is_its_patient_s(database, accounts, numbers):
+    assert accounts.of_chart(database, 4).name == "Ada Quinn"
+    assert accounts.of_chart(database, 9) is None
+    assert accounts.of_chart(database, 0) is None
+
+
 def test_people_of_a_role_come_the_oldest_first(database, accounts, numbers, add):
     add(NewAccount("abe@example.org", "doctor", "Abe Young", person="Practitioner/abe"))
     assert [one.name for one in accounts.of_role(database, "doctor")] == ["Ben Osei", "Abe Young"]

@@ -1,0 +1,133 @@
+"""The e-mail for each kind of notice: plain words, nothing from a record, no names, and a link that needs signing in.
+
+Sentences have 20 words at most. What happened stands in the portal; an e-mail only says that something did.
+"""
+
+from __future__ import annotations
+
+import gettext
+from pathlib import Path
+from types import MappingProxyType
+from typing import NamedTuple
+
+from carefolio.notify.notices import NoticeKind
+
+DOMAIN = "notify"
+ENGLISH = "en"
+_CATALOGUES = Path(__file__).with_name("locale")
+
+
+def _(text: str) -> str:
+    """Marks a text for translators."""
+    return text
+
+
+class Letter(NamedTuple):
+    """An e-mail's parts, in English: subject, what happened, what to do, and the page that the link leads to."""
+
+    subject: str
+    happened: str
+    to_do: str
+    page: str = "/notices/"
+
+
+_GREETING = _("Hello,")
+_WHY = _(
+    "You get this message because you have an account at Carefolio. "
+    "Carefolio keeps health records and shows people who reads theirs."
+)
+_CARE = _(
+    "To keep your data safe, this message says nothing from any record. We never ask for your password by e-mail."
+)
+_SEE = _("Sign in to see more:")
+_LETTERS = MappingProxyType(
+    {
+        NoticeKind.REQUEST: Letter(
+            _("A doctor asks to see your health record"),
+            _("A doctor asks to see your health record. You decide if they may. Until then they see nothing."),
+            _("Sign in to see who asks and to answer:"),
+            "/sharing/",
+        ),
+        NoticeKind.GRANTED: Letter(
+            _("A patient gave you access"),
+            _("A patient gave you access to their health record."),
+            _SEE,
+        ),
+        NoticeKind.CHANGED: Letter(
+            _("A patient changed your access"),
+            _("A patient changed what you may see of their health record."),
+            _SEE,
+        ),
+        NoticeKind.REFUSED: Letter(
+            _("A patient answered your request"),
+            _("A patient answered your request. They did not give you access."),
+            _SEE,
+        ),
+        NoticeKind.WITHDRAWN: Letter(
+            _("A patient ended your access"),
+            _("A patient ended your access to their health record."),
+            _SEE,
+        ),
+        NoticeKind.ENDED: Letter(
+            _("A doctor ended an access"),
+            _("A doctor ended an access to a health record. It does not hold any more."),
+            _SEE,
+        ),
+        NoticeKind.EXPIRING: Letter(
+            _("An access ends soon"),
+            _("An access to a health record ends in 3 days or less. You can keep it going if both sides want that."),
+            _SEE,
+        ),
+        NoticeKind.EXPIRED: Letter(
+            _("An access has ended"),
+            _("The time of an access to a health record is over. It does not hold any more."),
+            _SEE,
+        ),
+        NoticeKind.BREAK_GLASS: Letter(
+            _("Your health record was opened in an emergency"),
+            _("A doctor opened your health record in an emergency. They gave a reason. They can read for 1 hour."),
+            _("Sign in to see who it was and why. You can tell us there if it was wrong:"),
+        ),
+        NoticeKind.BREAK_GLASS_REVIEW: Letter(
+            _("A health record was opened in an emergency"),
+            _("A doctor opened a health record in an emergency. Please check if the reason holds."),
+            _SEE,
+        ),
+        NoticeKind.FIRST_ACCESS: Letter(
+            _("Somebody read your health record for the first time"),
+            _("You gave somebody access to your health record. They have now read in it for the first time."),
+            _("Sign in to see who it was:"),
+        ),
+        NoticeKind.VERIFIED: Letter(
+            _("Your account is verified"),
+            _("We checked your account. You can now ask patients for access."),
+            _SEE,
+        ),
+        NoticeKind.VERIFICATION_REFUSED: Letter(
+            _("Your account is not verified"),
+            _("We could not verify your account. You cannot ask patients for access until we can."),
+            _("Sign in to see why and what to do:"),
+        ),
+        NoticeKind.SUSPENDED: Letter(
+            _("Your account is closed for now"),
+            _("We closed your account for now. You cannot sign in until we open it again."),
+            _("Help is on this page:"),
+            "/help/",
+        ),
+        NoticeKind.SUSPENSION_LIFTED: Letter(
+            _("Your account is open again"),
+            _("We opened your account again. You can sign in as before."),
+            _("Sign in here:"),
+        ),
+    }
+)
+
+
+def letter_of(kind: NoticeKind, public_url: str, language: str = ENGLISH) -> tuple[str, str] | None:
+    """Subject and text for this kind; None for what is told in the portal alone."""
+    letter = _LETTERS.get(kind)
+    if letter is None:
+        return None
+    words = gettext.translation(DOMAIN, _CATALOGUES, [language], fallback=True).gettext
+    lines = [words(_GREETING), words(letter.happened), f"{words(letter.to_do)}\n{public_url}{letter.page}"]
+    return words(letter.subject), "\n\n".join([*lines, words(_WHY), words(_CARE)]) + "\n"
