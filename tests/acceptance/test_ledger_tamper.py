@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 
 from carefolio.base.failures import Failure
+from carefolio.records.verify import verify
+from carefolio.workflows.registration import actions
 from tests.faults import outsider, servers, small, tampering
-from tests.faults.cast import found, observation
+from tests.faults.cast import found, observation, opened
 from tests.faults.client import Client
 from tests.faults.telling import tell
 
@@ -62,6 +64,21 @@ def test_it_is_found_too(data, way):
     names = tampering.names_in(data / "carefolio.db")
     tampering.tamper(data / "carefolio.db", way, names)
     assert not outsider.report_on(data).ok
+
+
+def test_what_accounts_and_tokens_become_by_the_rules_is_found_in_order(data):
+    with opened(data) as carefolio:
+        ben = next(carefolio.accounts.of_role(carefolio.database, "doctor")).email
+        for step in (
+            lambda: actions.verify(carefolio.door, ben, verified=False),
+            lambda: actions.issue_token(carefolio.door, ben, scope="user/*.rs"),
+            lambda: actions.suspend(carefolio.door, ben),
+            lambda: actions.suspend(carefolio.door, ben, suspended=False),
+            lambda: actions.revoke_tokens(carefolio.door, ben),
+            lambda: actions.verify(carefolio.door, ben),
+        ):
+            step()
+            assert verify(carefolio.database, carefolio.keyring).problems == []
 
 
 FORGED = {"a word": "'x'", "no bytes": "x''", "some bytes": "zeroblob(60)", "another one's name": "e.id"}

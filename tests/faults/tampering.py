@@ -10,26 +10,10 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing
 from pathlib import Path
-from typing import NamedTuple
 
 from carefolio.ledger.tree import Frontier
-
-
-class Way(NamedTuple):
-    """One way to tamper."""
-
-    name: str
-    statements: tuple[str, ...]
-    says: str
-
-
-def _columns(table: str, where: str, changes: dict[str, str], says: str) -> list[Way]:
-    """One column at a time."""
-    return [
-        Way(f"{table}-{column}-{value}", (f"UPDATE {table} SET {column} = {value} WHERE {where}",), says)
-        for column, value in changes.items()
-    ]
-
+from tests.faults import people
+from tests.faults.ways import Way, columns
 
 _ROW = {
     "type": "'Condition'",
@@ -66,8 +50,8 @@ def _swap(table: str, one: str, two: str, to: str) -> tuple[str, ...]:
 _CURRENT, _OTHER, _OLD = "rid = {r}", "rid = {q}", "rid = {r} AND version = 1"
 
 RECORDS = [
-    *_columns("record", _CURRENT, _ROW, "Observation/{o}"),
-    *_columns("record", _CURRENT, {"id": "id || 'x'", "rid": "1000000", "body": _FLIP}, "Observation/{o}"),
+    *columns("record", _CURRENT, _ROW, "Observation/{o}"),
+    *columns("record", _CURRENT, {"id": "id || 'x'", "rid": "1000000", "body": _FLIP}, "Observation/{o}"),
     Way("record-typed", ("UPDATE record SET body = CAST('words' AS TEXT) WHERE " + _CURRENT,), "Observation/{o}"),
     Way("record-unreadable", ("UPDATE record SET type = CAST(x'ff00' AS TEXT) WHERE " + _CURRENT,), "Observation/{o}"),
     Way("record-deleted", ("DELETE FROM record WHERE " + _CURRENT,), "Observation/{o}/_history/2 was written, but"),
@@ -109,8 +93,8 @@ RECORDS = [
     ),
 ]
 HISTORY = [
-    *_columns("history", _OLD, _ROW, "Observation/{o}"),
-    *_columns("history", _OLD, {"id": "'invented'", "rid": "1000000", "body": _FLIP}, "Observation/{o}"),
+    *columns("history", _OLD, _ROW, "Observation/{o}"),
+    *columns("history", _OLD, {"id": "'invented'", "rid": "1000000", "body": _FLIP}, "Observation/{o}"),
     Way("history-of-another", ("UPDATE history SET rid = {q} WHERE " + _OLD,), "Observation/{o}"),
     Way("history-deleted", ("DELETE FROM history WHERE " + _OLD,), "Observation/{o}/_history/1 was written, but"),
     Way("history-all-deleted", ("DELETE FROM history",), "Observation/{o}/_history/1 was written, but"),
@@ -147,7 +131,7 @@ def _index(table: str, others: dict[str, str]) -> list[Way]:
     row = "{r}" if table == "idx" else "{s}"
     one, ways = one.replace("{r}", row), []
     values = {"value": "value + 1", **others}
-    ways += _columns(table, one, values, mine)
+    ways += columns(table, one, values, mine)
     ways += [
         Way(f"{table}-moved", (f"UPDATE OR REPLACE {table} SET rid = {{q}} WHERE {one}",), mine),
         Way(f"{table}-nowhere", (f"UPDATE {table} SET rid = 1000000 WHERE {one}",), "belong to no record"),
@@ -181,7 +165,7 @@ INDEX = [
 ]
 _MIDDLE = "seq = {m}"
 ENTRIES = [
-    *_columns(
+    *columns(
         "entry",
         _MIDDLE,
         {
@@ -194,7 +178,7 @@ ENTRIES = [
         },
         "Entry {m}",
     ),
-    *_columns("entry", _MIDDLE, {"body": _FLIP, "leaf": "'word'", "time": "'word'", "owner": "77777"}, "Entry {m}"),
+    *columns("entry", _MIDDLE, {"body": _FLIP, "leaf": "'word'", "time": "'word'", "owner": "77777"}, "Entry {m}"),
     Way("entry-renumbered", ("UPDATE entry SET seq = -5 WHERE " + _MIDDLE,), "Entry {m} was deleted"),
     Way("entry-deleted", ("DELETE FROM entry WHERE " + _MIDDLE,), "Entry {m} was deleted"),
     Way("entry-first-deleted", ("DELETE FROM entry WHERE seq = 1",), "Entry 1 was deleted"),
@@ -307,13 +291,12 @@ CHECKPOINTS = [
         "which is not the log in front of it",
     ),
 ]
-WAYS = [*RECORDS, *HISTORY, *INDEX, *ENTRIES, *HEAD, *CHECKPOINTS]
+WAYS = [*RECORDS, *HISTORY, *INDEX, *ENTRIES, *HEAD, *CHECKPOINTS, *people.WAYS]
 
 UNBOUND = [
-    Way("account-role", ("UPDATE account SET role = 'admin' WHERE role = 'doctor'",), ""),
-    Way("account-unverified", ("UPDATE account SET verified = 1 - verified WHERE role = 'doctor'",), ""),
-    Way("token-extended", ("UPDATE token SET expires = expires + 1000000",), ""),
-    Way("token-of-another", ("UPDATE token SET account = account + 1 WHERE account = 2",), ""),
+    Way("account-shelf", ("UPDATE account SET shelf = shelf + 1 WHERE role = 'doctor'",), ""),
+    Way("account-organization", ("UPDATE account SET organization = 'Organization/x' WHERE role = 'doctor'",), ""),
+    Way("token-revoked", ("UPDATE token SET revoked = 1 - revoked",), ""),
     Way("inquiry-added", ("INSERT INTO inquiry SELECT number, 4, 9e15 FROM owner WHERE kind = 'chart'",), ""),
     Way("owner-listed", ("UPDATE owner SET listed = 1 - listed WHERE kind = 'chart'",), ""),
     Way("owner-ref", ("UPDATE owner SET ref = ref || 'x' WHERE kind = 'chart'",), ""),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from hashlib import sha256
+from typing import Any
 
 from carefolio.base import clock
 from carefolio.base.database import Database, Transaction
@@ -13,6 +14,8 @@ from carefolio.consent.principal import Principal, Role, parse_scopes
 from carefolio.identity.accounts import Account, Accounts
 
 CACHED = 10_000
+SAID_COLUMNS = "hash, account, scope, issued, expires, operator"
+"""The columns of a token that never change."""
 NEVER = 253_402_300_799 * clock.SECOND
 """The end of the year 9999: the expiry of a hospital's token, which holds until it is revoked."""
 _MISSING = "This needs a token: send it as 'Authorization: Bearer …'."
@@ -33,6 +36,17 @@ def issue(tx: Transaction, account: int, expires: int, *, scope: str = "", opera
     )
     tx.move_epoch()
     return token
+
+
+def said_of(row: Sequence[Any]) -> str:
+    """What the ledger says of a token, in the entry of its issue: a digest of its row's ``SAID_COLUMNS``."""
+    return sha256(repr(tuple(row)).encode("utf-8", "surrogateescape")).hexdigest()
+
+
+def said(tx: Transaction, token: str) -> dict[str, Any]:
+    """The same of a token that was just issued, as a part of that entry's content."""
+    row = tx.one(f"SELECT {SAID_COLUMNS} FROM token WHERE hash = ?", (token_hash(token),))
+    return {"token": said_of(row or ())}
 
 
 def revoke(tx: Transaction, token: str) -> None:

@@ -1,10 +1,12 @@
-"""Verify everything: the log by itself, then every record version and index row against what the log says of them.
+"""Verify everything: the log by itself, then records, index rows, accounts and tokens against what the log says.
 
 1. Open one snapshot, so that what is written meanwhile is neither in the log that is read nor in the rows.
-2. Read the log (``ledger.verify``); keep of every write entry the version's reference and the digest of its row.
+2. Read the log (``ledger.verify``); keep of every write entry the version's reference and the digest of its row, and
+   what entries say of accounts and tokens.
 3. Read all rows, current and older: each has to be in the log with this digest, and all in the log have to be there.
 4. Read all index rows: together they have to give the digest that stands in their record's row.
-5. Let SQLite compare its own search trees with the tables: one that leaves out a row hides it from everybody.
+5. Read accounts and tokens: each has to be what its entries say (``standing``).
+6. Let SQLite compare its own search trees with the tables: one that leaves out a row hides it from everybody.
 """
 
 from __future__ import annotations
@@ -21,6 +23,7 @@ from carefolio.base.keys import Keyring
 from carefolio.ledger.entry import Entry
 from carefolio.ledger.report import Report
 from carefolio.ledger.verify import verify_log
+from carefolio.records.standing import Standings
 from carefolio.store.rows import COLUMNS, INDEX_DIGEST_BYTES, Row, index_digest, row_digest
 
 _ROWS = f"SELECT {COLUMNS} FROM record UNION ALL SELECT {COLUMNS} FROM history"
@@ -62,11 +65,17 @@ def verify(database: Database, keyring: Keyring, progress: Callable[[int, int], 
     reader.text_factory = lambda data: data.decode("utf-8", "surrogateescape")
     reader.execute("BEGIN")  # 1: the snapshot begins with the first row read, after the keys' memory was read
     try:
-        written = _Written()
-        report = verify_log(database, keyring, progress, written.note)  # 2
+        written, standings = _Written(), Standings()
+
+        def note(seq: int, entry: Entry) -> None:
+            written.note(seq, entry)
+            standings.note(seq, entry)
+
+        report = verify_log(database, keyring, progress, note)  # 2
         _verify_rows(database, written, report)  # 3
         _verify_index(database, report)  # 4
-        _verify_structure(database, report)  # 5
+        standings.judge(database, report)  # 5
+        _verify_structure(database, report)  # 6
     finally:
         reader.execute("ROLLBACK")
         reader.text_factory = str

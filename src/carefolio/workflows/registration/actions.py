@@ -64,7 +64,8 @@ def add_hospital(door: Door, new: NewHospital) -> Hospital:
         number = door.parts.accounts.add(tx, account)
         token = tokens.issue(tx, number, tokens.NEVER, operator=True)
         _tell(door, tx, Kind.ACCOUNT_CREATED, {"account": number, "role": "hospital", "organization": reference})
-        _tell(door, tx, Kind.TOKEN_ISSUED, {"account": number, "expires": None})
+        issued = {"account": number, "expires": None} | tokens.said(tx, token)
+        _tell(door, tx, Kind.TOKEN_ISSUED, issued)
         return token
 
     return Hospital(reference, door.parts.database.write_now(work))
@@ -135,7 +136,7 @@ def issue_token(door: Door, name: str, *, scope: str = "", minutes: int = 60) ->
         expires = tx.now + minutes * clock.MINUTE
         token = tokens.issue(tx, account.number, expires, scope=scope, operator=True)
         content = {"account": account.number, "operator": True, "scope": scope, "expires": clock.instant(expires)}
-        _tell(door, tx, Kind.TOKEN_ISSUED, content)
+        _tell(door, tx, Kind.TOKEN_ISSUED, content | tokens.said(tx, token))
         return token
 
     return door.parts.database.write_now(work)

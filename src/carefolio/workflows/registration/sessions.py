@@ -54,7 +54,8 @@ def open_session(door: Door, account: int, *, second_factor: bool, seconds: int)
         token = tokens.issue(tx, account, expires)  # 3
         content = {"account": account, "second_factor": second_factor, "expires": clock.instant(expires)}
         missed = failures.take(tx, account)
-        _tell(door, tx, Kind.SIGN_IN, account, content | ({"failed": missed} if missed else {}))
+        content |= ({"failed": missed} if missed else {}) | tokens.said(tx, token)
+        _tell(door, tx, Kind.SIGN_IN, account, content)
         return token
 
     return door.parts.database.write_now(work)
