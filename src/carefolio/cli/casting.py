@@ -17,9 +17,12 @@ from carefolio.base import clock
 from carefolio.base.failures import broken
 from carefolio.demo import Demo, Doctor, Hospital, Patient, generate
 from carefolio.demo.codes import LICENCE, NATIONAL_ID, ORGANIZATION
+from carefolio.demo.people import OBSTETRICS, PATHOLOGY, PHARMACY
 from carefolio.demo.series import age
 from carefolio.fhir.json import serialise
 from carefolio.identity.accounts import Account
+from carefolio.identity.profile import Profile
+from carefolio.identity.specialities import SPECIALITIES
 from carefolio.records.founding import identified
 from carefolio.records.importing import Progress, import_paths
 from carefolio.workflows.registration import actions
@@ -31,6 +34,11 @@ TOKEN_MINUTES = 24 * 60
 _ADULT_YEARS = 18
 _AUDITOR = NewPerson(PersonRole.AUDITOR, "Odile Farrimond", "auditor@carefolio.example", verified=True)
 _ADMIN = NewPerson(PersonRole.ADMIN, "Bram Oostervink", "admin@carefolio.example", verified=True)
+_REGISTER = "Carefolio's invented medical register"
+_SPECIALITIES = MappingProxyType(
+    {name: code for code, name in SPECIALITIES.items()} | {OBSTETRICS: "394585009", PATHOLOGY: "394915009"}
+)
+"""The codes of what the demo's doctors work in."""
 _TOLD = MappingProxyType({"patient": 2, "doctor": 2, "pharmacist": 1, "auditor": 1, "admin": 1, "hospital": 1})
 """How many of each role are told of with a token."""
 
@@ -67,9 +75,9 @@ def make(carefolio: Carefolio, patients: int, seed: int, count: Count) -> None:
         for hospital, files in _written(demo, Path(folder)):
             if files:
                 _take_in(carefolio, organizations[hospital], files, count)
-    for person in _people(carefolio, demo, organizations):
+    for person, profile in _people(carefolio, demo, organizations):
         if carefolio.accounts.of_email(carefolio.database, person.email) is None:
-            actions.add_person(carefolio.door, person)
+            actions.add_person(carefolio.door, person, profile)
     note = f"{patients} {seed} {demo.today.isoformat()}"
     carefolio.database.write_now(
         lambda tx: tx.execute("INSERT OR REPLACE INTO installation VALUES (?, ?)", (MADE, note)).rowcount
@@ -136,21 +144,30 @@ def _take_in(carefolio: Carefolio, organization: str, files: list[Path], count: 
         raise broken(f"The demo could not be made: {finding.entry}: {finding.reason}")
 
 
-def _people(carefolio: Carefolio, demo: Demo, organizations: list[str]) -> Iterator[NewPerson]:
+def _people(carefolio: Carefolio, demo: Demo, organizations: list[str]) -> Iterator[tuple[NewPerson, Profile | None]]:
+    """Everybody who signs in, doctors with what they say of themselves."""
     for doctor in (*demo.doctors, demo.pharmacist):
         person = identified(carefolio.database, carefolio.keyring, "Practitioner", f"{LICENCE}|{doctor.licence}")
-        yield _staff(doctor, person, organizations[doctor.hospital])
+        yield _staff(doctor, person, organizations[doctor.hospital]), _profile(doctor, demo)
     for patient in demo.patients:
         person = identified(carefolio.database, carefolio.keyring, "Patient", f"{NATIONAL_ID}|{patient.national_id}")
         if _is_adult(patient, demo):
-            yield NewPerson(PersonRole.PATIENT, patient.name, patient.email, person=person, verified=True)
-    yield _AUDITOR
-    yield _ADMIN
+            yield NewPerson(PersonRole.PATIENT, patient.name, patient.email, person=person, verified=True), None
+    yield _AUDITOR, None
+    yield _ADMIN, None
 
 
 def _staff(doctor: Doctor, person: str, organization: str) -> NewPerson:
-    role = PersonRole.PHARMACIST if doctor.speciality == "Pharmacy" else PersonRole.DOCTOR
+    role = PersonRole.PHARMACIST if doctor.speciality == PHARMACY else PersonRole.DOCTOR
     return NewPerson(role, doctor.name, doctor.email, hospital=organization, person=person, verified=True)
+
+
+def _profile(doctor: Doctor, demo: Demo) -> Profile | None:
+    """A doctor's particulars; a pharmacist's speciality is none of medicine's."""
+    if doctor.speciality == PHARMACY:
+        return None
+    code = _SPECIALITIES[doctor.speciality]
+    return Profile(doctor.licence, _REGISTER, code, doctor.qualification, demo.hospitals[doctor.hospital].city)
 
 
 def _is_adult(patient: Patient, demo: Demo) -> bool:

@@ -143,6 +143,20 @@ class Accounts:
         )
         tx.move_epoch()
 
+    def rename(self, tx: Transaction, number: int, name: str) -> None:
+        """Give the account another name."""
+        sealed = self._keyring.of(PLATFORM).seal(name.encode(), _NAME)
+        tx.execute("UPDATE account SET name = ?, version = version + 1 WHERE number = ?", (sealed, number))
+        tx.move_epoch()
+
+    def place(self, tx: Transaction, number: int, organization: str, shelf: int, hospital: int) -> None:
+        """Let the person work for an organisation, with its shelf, or ("", their own shelf, 0) for none."""
+        tx.execute(
+            "UPDATE account SET organization = ?, shelf = ?, hospital = ?, version = version + 1 WHERE number = ?",
+            (organization, shelf, hospital, number),
+        )
+        tx.move_epoch()
+
     def _opened(self, row: tuple[Any, ...] | None) -> Account | None:
         if row is None:
             return None

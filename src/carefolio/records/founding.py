@@ -1,17 +1,18 @@
-"""New charts and shelves with their first records, entered at the operator's console.
+"""New charts and shelves with their first records, and what the directory says of those who were registered.
 
-The operator has no token and no rights in any chart: what is founded here begins empty, or is the directory's. What a
+Who registers has no token and no rights in any chart: what is founded here begins empty, or is the directory's. What a
 person or a hospital's systems write goes through the door.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 from carefolio.base import clock
 from carefolio.base.database import Transaction
-from carefolio.base.failures import Category, Failure
+from carefolio.base.failures import Category, Failure, absent
 from carefolio.base.ids import new_id
 from carefolio.base.keys import Keyring, OwnerKey
 from carefolio.consent.policy import FOREVER
@@ -20,16 +21,18 @@ from carefolio.fhir.validate import validate
 from carefolio.ledger.entry import Kind
 from carefolio.records.changes import NewOwner, Plan, Write
 from carefolio.records.commit import commit
-from carefolio.records.compose import Place, compose
+from carefolio.records.compose import Place, compose, index_of
+from carefolio.records.directory import directory_row
 from carefolio.records.disclose import Guard
 from carefolio.records.entries import Caller, Scribe
 from carefolio.records.parts import Parts
 from carefolio.records.prepare import CODE_AAD, begin_chart
+from carefolio.records.vault import open_resource
 from carefolio.search.texts import token_text
 from carefolio.store import owners, records
 from carefolio.store.owners import Owner
 from carefolio.store.records import Reader
-from carefolio.store.rows import State
+from carefolio.store.rows import Row, State
 
 Resource = dict[str, Any]
 
@@ -42,8 +45,8 @@ _IDENTIFIED = (
 )
 
 
-class _Console(Guard):
-    """What is decided at the console hangs on no token and on no contract."""
+class _Unbound(Guard):
+    """What is registered hangs on no token and on no contract."""
 
     def holds(self, tx: Transaction, epoch: int) -> bool:
         """Always."""
@@ -62,11 +65,17 @@ class Home:
 
 @dataclass(slots=True)
 class Founding:
-    """What one registration founds; nothing of it stands before ``put``, but keys that nobody uses."""
+    """What one registration founds; nothing of it stands before ``put``, but keys that nobody uses. ``by`` is who the
+    ledger says it was.
+    """
 
     parts: Parts
     scribe: Scribe
-    plan: Plan = field(default_factory=lambda: Plan(_Console(OPERATOR, 0, FOREVER, ())))
+    by: Principal = OPERATOR
+    plan: Plan = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.plan = Plan(_Unbound(self.by, 0, FOREVER, ()))
 
     def chart(self, reference: str) -> Home:
         """A new chart for ``Patient/id``, with its patient code."""
@@ -105,12 +114,47 @@ class Founding:
         self.plan.writes.append(Write(record, Kind.RECORD_CREATED))
         return record.row.reference
 
+    def revise(self, reference: str, edit: Callable[[Resource], Resource]) -> None:
+        """A newer version of a directory record, as ``edit`` makes it of the content that stands; none when that is the
+        same. Raises absent when there is no such record, and what breaks FHIR's rules.
+        """
+        before = directory_row(self.parts, reference)
+        owner = owners.of_number(self.parts.database, before.owner) if before else None
+        if before is None or owner is None:
+            raise absent()
+        old = open_resource(self.parts.keyring, before)
+        new = edit(old)
+        if new != old:
+            self._supersede(before, _home(self.parts.keyring, owner), old, new)
+
+    def _supersede(self, before: Row, home: Home, old: Resource, new: Resource) -> None:
+        issues = validate(new)
+        if issues:
+            raise Failure(Category.UNPROCESSABLE, *issues)
+        place = Place(
+            owner=home.number,
+            owner_ref=home.ref,
+            key=home.key,
+            author=before.author,
+            hospital=before.hospital,
+            updated=clock.now(),
+            rid=before.rid,
+            version=before.version + 1,
+        )
+        record, _ = compose(self.parts.keyring, new, before.id, place)
+        index = index_of(self.parts.keyring, before.type, old, home.number, home.ref)
+        self.plan.writes.append(Write(record, Kind.RECORD_UPDATED, before, index))
+
     def put(self, tx: Transaction) -> None:
-        """Everything, with its entries; the caller's own rows go into the same transaction."""
-        caller = Caller("", OPERATOR, 0, new_id(), {})
-        for owner in {write.record.row.owner for write in self.plan.writes}:
-            rows = [write.record.row for write in self.plan.writes if write.record.row.owner == owner]
-            self.plan.entries.append(self.scribe.written(caller, Kind.RECORD_CREATED, owner, rows))
+        """Everything, with its entries; the caller's own rows go into the same transaction. Raises Moved when a record
+        that is revised is not what it was.
+        """
+        caller = Caller("", self.by, 0, new_id(), {})
+        grouped: dict[tuple[int, Kind], list[Row]] = {}
+        for write in self.plan.writes:
+            grouped.setdefault((write.record.row.owner, write.event), []).append(write.record.row)
+        for (owner, event), rows in grouped.items():
+            self.plan.entries.append(self.scribe.written(caller, event, owner, rows))
         commit(tx, self.parts.log, self.plan)
 
 

@@ -6,6 +6,9 @@ from carefolio.assembly import open_carefolio
 from carefolio.base.settings import read_settings
 from carefolio.ledger.entry import Kind, SealedEntry, open_entry
 from carefolio.records.verify import verify
+from carefolio.workflows.registration import actions
+from carefolio.workflows.registration.rules import NewPerson, PersonRole
+from tests.workflows.registration import cast
 
 _ENTRIES = "SELECT time, kind, owner, actor, body, leaf FROM entry ORDER BY seq"
 
@@ -40,3 +43,27 @@ def told(carefolio):
 def principal(carefolio):
     """Who a token makes its bearer."""
     return lambda token: carefolio.door.admit(token, "test").principal
+
+
+@pytest.fixture
+def account(carefolio):
+    """The account of somebody, by e-mail, as it is now."""
+    return lambda email: carefolio.accounts.of_email(carefolio.database, email)
+
+
+@pytest.fixture
+def people(door, account):
+    """The cast: all are there, and each one is looked up anew when asked for."""
+    roles = {
+        cast.ADA: ("patient", "Ada Byron", False),
+        cast.BEN: ("doctor", "Dr Ben Osei", True),
+        cast.DORA: ("admin", "Dora Lind", False),
+        cast.EVE: ("admin", "Eve Marsh", False),
+        cast.FAY: ("admin", "Fay Quill", False),
+        cast.GUS: ("auditor", "Gus Tarn", False),
+    }
+    for email, (role, name, verified) in roles.items():
+        actions.add_person(door, NewPerson(PersonRole(role), name, email, verified=verified))
+    actions.sign_up(door, NewPerson(PersonRole.DOCTOR, "Dr Charlie Rook", cast.CHARLIE), cast.HEART)
+    actions.suspend(door, cast.EVE)
+    return account

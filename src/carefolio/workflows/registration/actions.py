@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from carefolio.base import clock
 from carefolio.base.database import Transaction
 from carefolio.base.failures import absent, conflict, malformed, unprocessable
 from carefolio.base.ids import new_code, new_id
-from carefolio.base.keys import PLATFORM
-from carefolio.consent.principal import parse_scopes
-from carefolio.identity import tokens
-from carefolio.identity.accounts import Account, NewAccount
+from carefolio.consent.principal import Role, parse_scopes
+from carefolio.identity import tokens, verifications
+from carefolio.identity.accounts import Account, NewAccount, Reader
+from carefolio.identity.profile import Profile, tidy, with_licence, with_post
 from carefolio.ledger.entry import Kind
 from carefolio.records.door import Door
 from carefolio.records.founding import Founding, Home, identified
-from carefolio.workflows.registration import rules
+from carefolio.workflows.registration import profiles, rules
+from carefolio.workflows.registration.profiles import Decided
 from carefolio.workflows.registration.rules import NewHospital, NewPerson, PersonRole
+from carefolio.workflows.registration.telling import CONSOLE, Actor, settled, tell
 
 LONGEST_TOKEN_MINUTES = 366 * 24 * 60
-_CONSOLE = 0
-"""The actor of what the operator does at the console: no account."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +40,10 @@ class Person:
     code: str
 
 
-def add_hospital(door: Door, new: NewHospital) -> Hospital:
+def add_hospital(door: Door, new: NewHospital, by: Actor = CONSOLE) -> Hospital:
     """Add an organisation that sends records: its shelf, its directory record, its systems' account and token."""
     rules.refuse_hospital(new)
-    founding = Founding(door.parts, door.scribe)
+    founding = Founding(door.parts, door.scribe, by.principal())
     reference = f"Organization/{new_id()}"
     home = founding.shelf(reference)
     founding.add(home, rules.organization(new), reference.partition("/")[2], hospital=home.number)
@@ -58,56 +58,52 @@ def add_hospital(door: Door, new: NewHospital) -> Hospital:
     )
 
     def work(tx: Transaction) -> str:
+        by.check(door, tx)
         if new.identifier and identified(tx, door.keyring, "Organization", new.identifier):
             raise conflict("There is an organisation with this identifier already.")
         founding.put(tx)
         number = door.parts.accounts.add(tx, account)
-        token = tokens.issue(tx, number, tokens.NEVER, operator=True)
-        _tell(door, tx, Kind.ACCOUNT_CREATED, {"account": number, "role": "hospital", "organization": reference})
+        token = tokens.issue(tx, number, tokens.NEVER, operator=by is CONSOLE)
+        created = {"account": number, "role": "hospital", "organization": reference}
+        tell(door, tx, Kind.ACCOUNT_CREATED, by.account, by.marks() | created)
         issued = {"account": number, "expires": None} | tokens.said(tx, token)
-        _tell(door, tx, Kind.TOKEN_ISSUED, issued)
+        tell(door, tx, Kind.TOKEN_ISSUED, by.account, by.marks() | issued)
         return token
 
     return Hospital(reference, door.parts.database.write_now(work))
 
 
-def add_person(door: Door, new: NewPerson) -> Person:
+def add_person(door: Door, new: NewPerson, profile: Profile | None = None) -> Person:
     """Add somebody who signs in: a new Patient with a chart or a new Practitioner, or one who is here already."""
     rules.refuse_person(new)
-    founding = Founding(door.parts, door.scribe)
-    employer = _hospital(door, new.hospital)
-    if new.role is PersonRole.PATIENT:
-        account, code = _patient(founding, new)
-    else:
-        account = _practitioner(founding, new, employer)
-        code = account.code
+    profile = profile and tidy(replace(profile, hospital=new.hospital))
+    return settled(lambda: _enrol(door, new, profile, CONSOLE))
 
-    def work(tx: Transaction) -> None:
-        if door.parts.accounts.of_email(tx, new.email) is not None:
-            raise conflict(rules.taken_email())
-        if door.parts.accounts.of_person(tx, account.person) is not None:
-            raise conflict(f"{account.person} has an account already; a person has one.")
-        founding.put(tx)
-        number = door.parts.accounts.add(tx, account)
-        content = {"account": number, "role": account.role, "who": account.person, "verified": account.verified}
-        _tell(door, tx, Kind.ACCOUNT_CREATED, content)
-        if account.chart:
-            _tell(door, tx, Kind.ACCOUNT_LINKED, {"account": number, "who": account.person}, account.chart)
 
-    door.parts.database.write_now(work)
-    return Person(new.email.lower(), account.person, code)
+def sign_up(door: Door, new: NewPerson, profile: Profile | None = None) -> Person:
+    """Somebody comes in by themselves: a patient, or a doctor whose profile waits until an admin has looked at it.
+
+    Nobody is verified by this or joins a hospital; what a doctor says of their hospital holds once it was looked at.
+    """
+    rules.refuse_sign_up(new)
+    rules.refuse_person(new)
+    if profile is not None and new.role is not PersonRole.DOCTOR:
+        raise malformed("Only a doctor has a profile.")
+    profile = profile and tidy(profile)
+    if profile:
+        profiles.refuse_hospital(door, profile)
+    return settled(lambda: _enrol(door, new, profile, Actor(is_self=True)))
 
 
 def verify(door: Door, name: str, *, verified: bool = True) -> Account:
     """Note that the person's licence was looked at and holds, or take that back; true from the next request on."""
 
-    def work(tx: Transaction) -> Account:
-        account = find_account(door, tx, name)
-        door.parts.accounts.change(tx, account.number, verified=verified)
-        _tell(door, tx, Kind.VERIFICATION_CHANGED, {"account": account.number, "verified": verified})
+    def attempt() -> Account:
+        account = find_account(door, door.parts.database, name)
+        profiles.decide(door, account, CONSOLE, Decided(verified))
         return account
 
-    return door.parts.database.write_now(work)
+    return settled(attempt)
 
 
 def suspend(door: Door, name: str, *, suspended: bool = True) -> Account:
@@ -116,7 +112,9 @@ def suspend(door: Door, name: str, *, suspended: bool = True) -> Account:
     def work(tx: Transaction) -> Account:
         account = find_account(door, tx, name)
         door.parts.accounts.change(tx, account.number, suspended=suspended)
-        _tell(door, tx, Kind.ACCOUNT_SUSPENDED, {"account": account.number, "suspended": suspended})
+        if suspended:
+            tokens.revoke_sessions(tx, account.number)
+        _console(door, tx, Kind.ACCOUNT_SUSPENDED, {"account": account.number, "suspended": suspended})
         return account
 
     return door.parts.database.write_now(work)
@@ -136,7 +134,7 @@ def issue_token(door: Door, name: str, *, scope: str = "", minutes: int = 60) ->
         expires = tx.now + minutes * clock.MINUTE
         token = tokens.issue(tx, account.number, expires, scope=scope, operator=True)
         content = {"account": account.number, "operator": True, "scope": scope, "expires": clock.instant(expires)}
-        _tell(door, tx, Kind.TOKEN_ISSUED, content | tokens.said(tx, token))
+        _console(door, tx, Kind.TOKEN_ISSUED, content | tokens.said(tx, token))
         return token
 
     return door.parts.database.write_now(work)
@@ -150,7 +148,7 @@ def revoke_token(door: Door, token: str) -> None:
         if number is None:
             raise unprocessable("There is no such token, or it has been revoked already.")
         tokens.revoke(tx, token)
-        _tell(door, tx, Kind.TOKEN_REVOKED, {"account": number, "tokens": 1})
+        _console(door, tx, Kind.TOKEN_REVOKED, {"account": number, "tokens": 1})
 
     door.parts.database.write_now(work)
 
@@ -161,7 +159,7 @@ def revoke_tokens(door: Door, name: str) -> int:
     def work(tx: Transaction) -> int:
         account = find_account(door, tx, name)
         ended = tokens.revoke_all(tx, account.number)
-        _tell(door, tx, Kind.TOKEN_REVOKED, {"account": account.number, "tokens": ended})
+        _console(door, tx, Kind.TOKEN_REVOKED, {"account": account.number, "tokens": ended})
         return ended
 
     return door.parts.database.write_now(work)
@@ -173,13 +171,42 @@ def chart_code(door: Door, account: Account) -> str:
     return home.code if home else ""
 
 
-def find_account(door: Door, tx: Transaction, name: str) -> Account:
+def find_account(door: Door, reader: Reader, name: str) -> Account:
     """The account with this e-mail, or that of a hospital's systems, given as ``Organization/id``."""
     accounts = door.parts.accounts
-    found = accounts.of_hospital(tx, name) if name.startswith("Organization/") else accounts.of_email(tx, name)
+    found = accounts.of_hospital(reader, name) if name.startswith("Organization/") else accounts.of_email(reader, name)
     if found is None:
         raise unprocessable("There is no such account here; add it with 'carefolio account add'.")
     return found
+
+
+def _enrol(door: Door, new: NewPerson, profile: Profile | None, by: Actor) -> Person:
+    founding = Founding(door.parts, door.scribe, by.principal(Role(new.role.value)))
+    employer = _hospital(door, new.hospital)
+    if new.role is PersonRole.PATIENT:
+        account, code = _patient(founding, new)
+    else:
+        account = _practitioner(founding, new, employer, profile)
+        code = account.code
+
+    def work(tx: Transaction) -> None:
+        if door.parts.accounts.of_email(tx, new.email) is not None:
+            raise conflict(rules.taken_email())
+        if door.parts.accounts.of_person(tx, account.person) is not None:
+            raise conflict(f"{account.person} has an account already; a person has one.")
+        founding.put(tx)
+        number = door.parts.accounts.add(tx, account)
+        if account.role in verifications.VERIFIABLE and not account.verified:
+            verifications.ask(tx, door.keyring, number)
+        actor = number if by.is_self else by.account
+        content = {"account": number, "role": account.role, "who": account.person, "verified": account.verified}
+        tell(door, tx, Kind.ACCOUNT_CREATED, actor, by.marks() | content)
+        if account.chart:
+            linked = {"account": number, "who": account.person}
+            tell(door, tx, Kind.ACCOUNT_LINKED, actor, by.marks() | linked, account.chart)
+
+    door.parts.database.write_now(work)
+    return Person(new.email.lower(), account.person, code)
 
 
 def _hospital(door: Door, organization: str) -> Account | None:
@@ -215,7 +242,7 @@ def _new_chart(founding: Founding, new: NewPerson) -> Home:
     return home
 
 
-def _practitioner(founding: Founding, new: NewPerson, employer: Account | None) -> NewAccount:
+def _practitioner(founding: Founding, new: NewPerson, employer: Account | None, profile: Profile | None) -> NewAccount:
     reference = new.person or f"Practitioner/{new_id()}"
     if new.person and not founding.has(reference):
         raise unprocessable(f"There is no {reference} here.")
@@ -223,10 +250,16 @@ def _practitioner(founding: Founding, new: NewPerson, employer: Account | None) 
     if home is None:
         raise absent()
     hospital = employer.hospital if employer else 0
-    if not new.person:
-        founding.add(home, rules.person(new), reference.partition("/")[2], hospital)
-        if employer:
-            founding.add(home, rules.practitioner_role(new, reference, employer.organization), hospital=hospital)
+    post = rules.practitioner_role(new, reference, employer.organization if employer else "")
+    if profile and new.person:
+        profiles.revise(founding, new, post, profile, verified=new.verified)
+    elif not new.person:
+        person = with_licence(rules.person(new), profile) if profile else rules.person(new)
+        founding.add(home, person, reference.partition("/")[2], hospital)
+        if profile:
+            post = with_post(post, profile, active=new.verified)
+        if profile or employer:
+            founding.add(home, post, hospital=hospital)
     return NewAccount(
         email=new.email.lower(),
         role=new.role.value,
@@ -240,5 +273,5 @@ def _practitioner(founding: Founding, new: NewPerson, employer: Account | None) 
     )
 
 
-def _tell(door: Door, tx: Transaction, kind: Kind, content: dict[str, object], owner: int = PLATFORM) -> None:
-    door.parts.log.append(tx, [door.scribe.happened(kind, _CONSOLE, {"operator": True} | content, owner)])
+def _console(door: Door, tx: Transaction, kind: Kind, content: dict[str, object]) -> None:
+    tell(door, tx, kind, CONSOLE.account, CONSOLE.marks() | content)

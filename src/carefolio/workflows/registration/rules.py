@@ -8,7 +8,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
-from carefolio.base.failures import Failure, malformed
+from carefolio.base.failures import Failure, forbidden, malformed
 from carefolio.consent.principal import Role
 from carefolio.fhir.dates import interval
 
@@ -48,6 +48,10 @@ class PersonRole(StrEnum):
     RESEARCHER = "researcher"
     AUDITOR = "auditor"
     ADMIN = "admin"
+
+
+SIGN_UP = frozenset({PersonRole.PATIENT, PersonRole.DOCTOR})
+"""Who may come in without being added by an operator."""
 
 
 class Gender(StrEnum):
@@ -93,7 +97,7 @@ class NewPerson:
 
 def refuse_hospital(new: NewHospital) -> None:
     """Raise what is wrong with the hospital's particulars."""
-    _refuse_name(new.name)
+    refuse_name(new.name)
     system, bar, value = new.identifier.rpartition("|")
     if new.identifier and not (system and bar and value):
         raise malformed("An identifier has to look like system|value, as in https://example.org/hospitals|north.")
@@ -101,7 +105,7 @@ def refuse_hospital(new: NewHospital) -> None:
 
 def refuse_person(new: NewPerson) -> None:
     """Raise what is wrong with the person's particulars."""
-    _refuse_name(new.name)
+    refuse_name(new.name)
     if not _EMAIL.fullmatch(new.email) or len(new.email) > LONGEST_EMAIL:
         raise malformed("This is no e-mail address; it has to look like name@example.org.")
     if new.birth_date and not _is_birth_date(new.birth_date):
@@ -114,6 +118,14 @@ def refuse_person(new: NewPerson) -> None:
         raise malformed(f"A {new.role} is linked to a {new.type}: --person has to look like {new.type}/id.")
     if new.hospital and not _is_reference(new.hospital, "Organization"):
         raise malformed("A hospital has to look like Organization/id, as 'carefolio hospital add' answered.")
+
+
+def refuse_sign_up(new: NewPerson) -> None:
+    """Raise what nobody may say of themselves when they sign up."""
+    if new.role not in SIGN_UP:
+        raise forbidden("People sign up as a patient or as a doctor; an admin adds everybody else.")
+    if new.person or new.hospital or new.verified:
+        raise forbidden("Nobody joins a chart or a hospital, or is verified, by signing up.")
 
 
 def organization(new: NewHospital) -> Resource:
@@ -148,18 +160,18 @@ def person(new: NewPerson) -> Resource:
 
 
 def practitioner_role(new: NewPerson, practitioner: str, hospital: str) -> Resource:
-    """What somebody is at a hospital."""
+    """What somebody is at a hospital, or ("") on their own account."""
     code: Resource = {"text": new.role.value.capitalize()}
     known = _PRACTITIONER_ROLES.get(Role(new.role.value))
     if known:
         code["coding"] = [{"system": f"{TERMINOLOGY}practitioner-role", "code": known, "display": known.capitalize()}]
-    return {
+    role: Resource = {
         "resourceType": "PractitionerRole",
         "active": True,
         "practitioner": {"reference": practitioner, "display": new.name.strip()},
-        "organization": {"reference": hospital},
         "code": [code],
     }
+    return role | ({"organization": {"reference": hospital}} if hospital else {})
 
 
 def human_name(text: str) -> Resource:
@@ -178,7 +190,8 @@ def taken_email() -> str:
     return "There is an account with this e-mail already; every person has an address of their own."
 
 
-def _refuse_name(name: str) -> None:
+def refuse_name(name: str) -> None:
+    """Raise when it is no name."""
     if not name.strip() or len(name) > LONGEST_NAME or not name.isprintable():
         raise malformed(f"A name has to have at least one word and {LONGEST_NAME} letters at most.")
 

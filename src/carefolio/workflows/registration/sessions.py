@@ -11,7 +11,6 @@ Opening one is a security procedure; its steps stand at the blocks that do them:
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Any
 
 from carefolio.base import clock
 from carefolio.base.database import Transaction
@@ -21,6 +20,7 @@ from carefolio.identity import failures, tokens
 from carefolio.identity.accounts import Account
 from carefolio.ledger.entry import Kind
 from carefolio.records.door import Door
+from carefolio.workflows.registration.telling import tell
 
 LONGEST_SESSION_SECONDS = 12 * 60 * 60
 _ONE_FACTOR = frozenset({Role.PATIENT.value})
@@ -52,10 +52,15 @@ def open_session(door: Door, account: int, *, second_factor: bool, seconds: int)
             raise forbidden("This role signs in with a second factor.")  # 2
         expires = tx.now + seconds * clock.SECOND
         token = tokens.issue(tx, account, expires)  # 3
-        content = {"account": account, "second_factor": second_factor, "expires": clock.instant(expires)}
         missed = failures.take(tx, account)
-        content |= ({"failed": missed} if missed else {}) | tokens.said(tx, token)
-        _tell(door, tx, Kind.SIGN_IN, account, content)
+        content = {
+            "account": account,
+            "second_factor": second_factor,
+            "expires": clock.instant(expires),
+            **({"failed": missed} if missed else {}),
+            **tokens.said(tx, token),
+        }
+        tell(door, tx, Kind.SIGN_IN, account, content)
         return token
 
     return door.parts.database.write_now(work)
@@ -68,7 +73,7 @@ def close_session(door: Door, token: str, *, idle: bool = False) -> None:
         account = tokens.holder(tx, token)
         if account is not None:
             tokens.revoke(tx, token)
-            _tell(door, tx, Kind.SIGN_OUT, account, {"account": account, "idle": idle})
+            tell(door, tx, Kind.SIGN_OUT, account, {"account": account, "idle": idle})
 
     door.parts.database.write_now(work)
 
@@ -90,7 +95,7 @@ def note_failed(door: Door, account: int) -> None:
         known = account if door.parts.accounts.of_number(tx, account) else 0
         count = failures.add(tx, known)
         if count:
-            _tell(door, tx, Kind.SIGN_IN_FAILED, 0, {"account": known, "count": count})
+            tell(door, tx, Kind.SIGN_IN_FAILED, 0, {"account": known, "count": count})
 
     door.parts.database.write_now(work)
 
@@ -100,7 +105,7 @@ def note_recovery(door: Door, account: int) -> None:
 
     def work(tx: Transaction) -> None:
         _person(door, tx, account)
-        _tell(door, tx, Kind.RECOVERY, account, {"account": account})
+        tell(door, tx, Kind.RECOVERY, account, {"account": account})
         _end(door, tx, account)
 
     door.parts.database.write_now(work)
@@ -113,7 +118,7 @@ def note_factor_changed(door: Door, account: int, factor: Factor, *, removed: bo
 
     def work(tx: Transaction) -> None:
         _person(door, tx, account)
-        _tell(door, tx, Kind.FACTOR_CHANGED, account, {"account": account, "factor": factor.value, "removed": removed})
+        tell(door, tx, Kind.FACTOR_CHANGED, account, {"account": account, "factor": factor.value, "removed": removed})
         if removed or factor is Factor.PASSWORD:
             _end(door, tx, account, keep)
 
@@ -130,9 +135,5 @@ def _person(door: Door, tx: Transaction, account: int) -> Account:
 def _end(door: Door, tx: Transaction, account: int, keep: str = "") -> int:
     ended = tokens.revoke_sessions(tx, account, keep)
     if ended:
-        _tell(door, tx, Kind.TOKEN_REVOKED, account, {"account": account, "tokens": ended, "sessions": True})
+        tell(door, tx, Kind.TOKEN_REVOKED, account, {"account": account, "tokens": ended, "sessions": True})
     return ended
-
-
-def _tell(door: Door, tx: Transaction, kind: Kind, actor: int, content: dict[str, Any]) -> None:
-    door.parts.log.append(tx, [door.scribe.happened(kind, actor, content)])
