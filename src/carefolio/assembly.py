@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import threading
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from a2wsgi import WSGIMiddleware
 
 from carefolio.api.app import Application
 from carefolio.base.database import Database, Transaction
@@ -27,8 +33,16 @@ from carefolio.records.parts import Parts
 from carefolio.store import owners
 from carefolio.store.owners import Owner
 
+if TYPE_CHECKING:
+    from carefolio.portal import wsgi
+    from carefolio.portal.accounts import console
+
 LOG = logging.getLogger("carefolio")
 _CHECKPOINT_SECONDS = 0.8
+PAGE_THREADS = 12
+"""How many pages are made at once; they wait for the event loop most of the time."""
+API_PATHS = frozenset({"fhir", "healthz", "readyz", "metrics", ".well-known", "ledger"})
+"""First words of the addresses that programs use; all others are pages."""
 _EXPIRY_SECONDS = 60.0
 RESTORED = "restored"
 """The installation's note that a backup was put back and its entry in the ledger is still owed."""
@@ -87,6 +101,40 @@ def open_carefolio(settings: Settings, *, create: bool = False, serving: bool = 
 def application(carefolio: Carefolio) -> Application:
     """The ASGI application over an opened installation."""
     return Application(carefolio.door, carefolio.settings.region, carefolio.settings.public_url)
+
+
+class Site:
+    """Programs and people at one address: the first word of the path tells them apart."""
+
+    def __init__(self, api: Application, pages: WSGIMiddleware) -> None:
+        self._api = api
+        self._pages = pages
+
+    def __call__(self, scope: Any, receive: Any, send: Any) -> Awaitable[None]:
+        """Answer one request."""
+        if scope["type"] != "http" or scope["path"][1:].partition("/")[0] in API_PATHS:
+            return self._api(scope, receive, send)
+
+        async def received() -> Any:
+            return await receive()  # a2wsgi asks for a coroutine, Granian gives a future
+
+        return self._pages(scope, received, send)
+
+
+def site(carefolio: Carefolio, loop: asyncio.AbstractEventLoop, *, demo: bool = False) -> Site:
+    """The API and the people's pages over an opened installation; to be made before the loop serves."""
+    made = _portal().portal(carefolio.settings, carefolio.door, loop, demo=demo)
+    return Site(application(carefolio), WSGIMiddleware(made, workers=PAGE_THREADS))
+
+
+def sign_ins(carefolio: Carefolio) -> type[console] | Any:
+    """What the operator's console does with sign-ins: ``carefolio.portal.accounts.console``."""
+    return _portal().console(carefolio.settings, carefolio.keyring)
+
+
+def _portal() -> type[wsgi] | Any:
+    """Django takes a third of a second to load: who only writes a token does not wait for it."""
+    return import_module("carefolio.portal.wsgi")
 
 
 def keep_checkpoints(carefolio: Carefolio, stop: threading.Event) -> threading.Thread:

@@ -2,31 +2,11 @@
 
 from __future__ import annotations
 
-from types import MappingProxyType
 from typing import Any
 
 from carefolio.api.answer import Answer, resource_answer
-from carefolio.base.failures import Category, Failure, Issue
+from carefolio.base.failures import HTTP_STATUS, Category, Failure, Issue
 
-STATUS = MappingProxyType(
-    {
-        Category.MALFORMED: 400,
-        Category.UNAUTHENTICATED: 401,
-        Category.FORBIDDEN: 403,
-        Category.ABSENT: 404,
-        Category.NOT_ALLOWED: 405,
-        Category.NOT_ACCEPTABLE: 406,
-        Category.CONFLICT: 409,
-        Category.GONE: 410,
-        Category.STALE: 412,
-        Category.TOO_LARGE: 413,
-        Category.UNSUPPORTED_MEDIA: 415,
-        Category.UNPROCESSABLE: 422,
-        Category.BUSY: 429,
-        Category.UNAVAILABLE: 503,
-        Category.BROKEN: 500,
-    }
-)
 ISSUES_SHOWN = 50
 
 
@@ -39,7 +19,7 @@ def answer_of(failure: Failure) -> Answer:
         headers["Allow"] = ", ".join(failure.allow)
     if failure.retry_after is not None:
         headers["Retry-After"] = str(failure.retry_after)
-    return resource_answer(STATUS[failure.category], outcome_of(failure), headers)
+    return resource_answer(HTTP_STATUS[failure.category], outcome_of(failure), headers)
 
 
 def outcome_of(failure: Failure) -> dict[str, Any]:

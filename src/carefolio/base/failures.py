@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from types import MappingProxyType
 
 
 class Category(StrEnum):
@@ -30,6 +31,28 @@ class Category(StrEnum):
     BUSY = "busy"
     UNAVAILABLE = "unavailable"
     BROKEN = "broken"
+
+
+HTTP_STATUS = MappingProxyType(
+    {
+        Category.MALFORMED: 400,
+        Category.UNAUTHENTICATED: 401,
+        Category.FORBIDDEN: 403,
+        Category.ABSENT: 404,
+        Category.NOT_ALLOWED: 405,
+        Category.NOT_ACCEPTABLE: 406,
+        Category.CONFLICT: 409,
+        Category.GONE: 410,
+        Category.STALE: 412,
+        Category.TOO_LARGE: 413,
+        Category.UNSUPPORTED_MEDIA: 415,
+        Category.UNPROCESSABLE: 422,
+        Category.BUSY: 429,
+        Category.UNAVAILABLE: 503,
+        Category.BROKEN: 500,
+    }
+)
+"""What each category is in HTTP, for records and pages alike."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -12,10 +13,12 @@ from carefolio.cli.options import Data, Json, answer
 from carefolio.workflows.registration.rules import Gender, NewPerson, PersonRole
 
 if TYPE_CHECKING:
+    from carefolio import assembly
     from carefolio.cli import opening
     from carefolio.workflows.registration import actions
 else:
     actions = Late("carefolio.workflows.registration.actions")
+    assembly = Late("carefolio.assembly")
     opening = Late("carefolio.cli.opening")
 
 app = new_group("Add, verify and suspend people.")
@@ -49,22 +52,43 @@ def add(  # noqa: PLR0913, PLR0917 - a command's options are its arguments
         str, typer.Option(metavar="Patient/ID", help="The chart, or the Practitioner, that is here already.")
     ] = "",
     verified: Annotated[bool, typer.Option("--verified", help="Their licence was looked at and holds.")] = False,
+    password: Annotated[
+        str, typer.Option(metavar="P|-", help="Their first password; - reads it from standard input.")
+    ] = "",
     data: Data = None,
     json: Json = False,
 ) -> None:
     """Adds somebody who signs in.
 
     A patient gets a chart and a patient code, or the chart that a hospital sent (--person); everybody else stands in
-    the directory and gets a doctor code.
+    the directory, gets a doctor code, and signs in with a second factor ('carefolio account code' tells it). Without
+    --password they set one themselves by 'I forgot my password'.
     """
     new = NewPerson(role, name, email, birth_date, gender, hospital, person, verified)
+    secret = sys.stdin.readline().rstrip("\n") if password == "-" else password
     with opening.opened(data, create=True) as carefolio:
         added = actions.add_person(carefolio.door, new)
+        account = carefolio.accounts.of_email(carefolio.database, added.account)
+        staff = role is not PersonRole.PATIENT
+        assembly.sign_ins(carefolio).add_sign_in(account, secret or None, second_factor=staff)
     words = (
         f"Added {added.account} ({role.value}), {added.person}, code {added.code}.\n"
         f"Next: carefolio token issue --account {added.account}"
     )
     answer({"account": added.account, "person": added.person, "code": added.code}, words, as_json=json)
+
+
+@app.command(
+    "code",
+    cls=Exemplified,
+    short_help="tell the second factor's code of this moment",
+    epilog=examples("carefolio account code --account sam@example.org"),
+)
+def code(account: Account, data: Data = None, json: Json = False) -> None:
+    """Tells the 6 digits that the account's second factor shows now; they hold for 30 seconds."""
+    with opening.opened(data) as carefolio:
+        digits = assembly.sign_ins(carefolio).code_of(account)
+    answer({"code": digits}, digits, as_json=json)
 
 
 @app.command(

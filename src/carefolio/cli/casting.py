@@ -6,13 +6,13 @@ completed by making it again.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import MappingProxyType
 
-from carefolio.assembly import Carefolio
+from carefolio.assembly import Carefolio, sign_ins
 from carefolio.base import clock
 from carefolio.base.failures import broken
 from carefolio.demo import Demo, Doctor, Hospital, Patient, generate
@@ -92,6 +92,12 @@ def cast(carefolio: Carefolio) -> list[SignIn]:
         chosen = [each for each in accounts if _is_ours(each) and not each.suspended][:count]
         found += [_sign_in(carefolio, account) for account in chosen]
     return found
+
+
+def offer(carefolio: Carefolio, people: Iterable[SignIn]) -> None:
+    """Let everybody sign in to the pages as one of these."""
+    accounts = (carefolio.accounts.of_email(carefolio.database, one.account) for one in people)
+    sign_ins(carefolio).offer([one for one in accounts if one is not None])
 
 
 def _is_ours(account: Account) -> bool:

@@ -10,12 +10,12 @@ import sys
 import threading
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from functools import partial
 
 import uvloop
 
-from carefolio.assembly import Carefolio, application, keep_checkpoints, keep_telling, open_carefolio
+from carefolio.assembly import Carefolio, keep_checkpoints, keep_telling, open_carefolio, site
 from carefolio.base.failures import broken
 from carefolio.base.serving import server_of, settle, suit_a_server
 from carefolio.base.settings import Settings
@@ -32,6 +32,15 @@ _OPENING_SECONDS, _OPENING_TRIES = 0.02, 250
 _WILDCARDS = frozenset({"0.0.0.0", "::", ""})  # noqa: S104 - they are recognised here, not bound to
 
 
+@dataclass(frozen=True, slots=True)
+class Listening:
+    """Where the server listens, and whether its sign-in page offers the demo's people."""
+
+    host: str
+    port: int
+    demo: bool = False
+
+
 def serve(settings: Settings, port: int, *, host: str, demo: bool, as_json: bool) -> None:
     """Serve the installation until a signal comes."""
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
@@ -42,11 +51,10 @@ def serve(settings: Settings, port: int, *, host: str, demo: bool, as_json: bool
         words = f"Carefolio is at {address}. Ctrl-C ends it."
         if demo:
             words = f"{tell(address, people)}\n# {words}"
-        settle()
         told = partial(
             answer, {"address": address, "people": [asdict(each) for each in people]}, words, as_json=as_json
         )
-        _run(carefolio, host, port, told)
+        _run(carefolio, Listening(host, port, demo=demo), told)
     say("Carefolio has stopped.")
 
 
@@ -55,17 +63,19 @@ def _people(carefolio: Carefolio) -> list[SignIn]:
     if not casting.is_made(carefolio):
         with counting("Making the demo's people") as count:
             casting.make(carefolio, PATIENTS, SEED, count)
-    return casting.cast(carefolio)
+    people = casting.cast(carefolio)
+    casting.offer(carefolio, people)
+    return people
 
 
-def _run(carefolio: Carefolio, host: str, port: int, told: Callable[[], None]) -> None:
+def _run(carefolio: Carefolio, listening: Listening, told: Callable[[], None]) -> None:
     """Serve until a signal comes; ``told`` is called when the port is open."""
     stop = threading.Event()
     checkpoints = keep_checkpoints(carefolio, stop)
     telling = keep_telling(carefolio, stop)
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            runner.run(_serve(carefolio, host, port, told))
+            runner.run(_serve(carefolio, listening, told))
     finally:
         stop.set()
         checkpoints.join()
@@ -73,16 +83,18 @@ def _run(carefolio: Carefolio, host: str, port: int, told: Callable[[], None]) -
             thread.join(STOP_SECONDS)  # a mail server may keep the postman waiting; the mail is then sent later
 
 
-async def _serve(carefolio: Carefolio, host: str, port: int, told: Callable[[], None]) -> None:
+async def _serve(carefolio: Carefolio, listening: Listening, told: Callable[[], None]) -> None:
     """Serve until a signal comes. One process: whoever kills it leaves nothing running behind."""
-    server = server_of(application(carefolio), host, port)
-    ended = asyncio.Event()
     loop = asyncio.get_running_loop()
+    pages = await asyncio.to_thread(site, carefolio, loop, demo=listening.demo)
+    settle()
+    server = server_of(pages, listening.host, listening.port)
+    ended = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, ended.set)
     serving = loop.create_task(server.serve())
     stopping = loop.create_task(ended.wait())
-    opening = loop.create_task(_tell_when_open(host, port, told))
+    opening = loop.create_task(_tell_when_open(listening.host, listening.port, told))
     await asyncio.wait((serving, stopping), return_when=asyncio.FIRST_COMPLETED)
     server.stop()  # type: ignore[no-untyped-call]  # granian types its embedded server in part
     stopping.cancel()

@@ -1,0 +1,83 @@
+"""How often a sign-in may fail, so that nobody guesses passwords and nobody locks out anybody else.
+
+A device that signed in to an account before carries a signed mark of it and is counted by itself. All others are
+counted together for each account, and together for each address they come from: whoever guesses from outside uses up
+only what strangers may try, never what the person's own device may.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from hashlib import sha256
+
+from django.core import signing
+from django.core.cache import cache
+from django.http import HttpRequest, HttpResponse
+
+COOKIE = "carefolio-device"
+_SALT = "carefolio.device"
+_YEAR_SECONDS = 365 * 24 * 60 * 60
+_MOST_MARKS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """At the most ``count`` failures in ``seconds``."""
+
+    count: int
+    seconds: int
+
+
+OWN_DEVICE = Bound(20, 10 * 60)
+ACCOUNT = Bound(10, 10 * 60)
+ADDRESS = Bound(100, 10 * 60)
+
+
+def may_try(request: HttpRequest, email: str) -> bool:
+    """Whether another try is let through."""
+    return all(cache.get(key, 0) < bound.count for key, bound in _counted(request, email))
+
+
+def failed(request: HttpRequest, email: str) -> None:
+    """Count a failure."""
+    for key, bound in _counted(request, email):
+        cache.add(key, 0, bound.seconds)
+        try:
+            cache.incr(key)
+        except ValueError:  # it ran out between the two
+            cache.set(key, 1, bound.seconds)
+
+
+def remember(request: HttpRequest, response: HttpResponse, email: str) -> None:
+    """Mark the device as one that signed in to this account."""
+    mark = _mark(email)
+    marks = [mark, *(one for one in _marks(request) if one != mark)][:_MOST_MARKS]
+    response.set_cookie(
+        COOKIE,
+        signing.dumps(marks, salt=_SALT),
+        max_age=_YEAR_SECONDS,
+        httponly=True,
+        samesite="Lax",
+        secure=request.is_secure(),
+    )
+
+
+def _counted(request: HttpRequest, email: str) -> list[tuple[str, Bound]]:
+    mark = _mark(email)
+    if mark in _marks(request):
+        device = sha256(request.COOKIES[COOKIE].encode()).hexdigest()
+        return [(f"attempts/device/{device}/{mark}", OWN_DEVICE)]
+    address = request.META.get("REMOTE_ADDR", "")
+    return [(f"attempts/account/{mark}", ACCOUNT), (f"attempts/address/{address}", ADDRESS)]
+
+
+def _marks(request: HttpRequest) -> list[str]:
+    try:
+        found = signing.loads(request.COOKIES.get(COOKIE, ""), salt=_SALT, max_age=_YEAR_SECONDS)
+    except signing.BadSignature:
+        return []
+    return [str(one) for one in found]
+
+
+def _mark(email: str) -> str:
+    return sha256(email.strip().lower().encode()).hexdigest()[:32]

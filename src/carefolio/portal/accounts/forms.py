@@ -1,0 +1,260 @@
+"""The forms of signing up and in: allauth's, in our words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, ClassVar
+from zoneinfo import available_timezones
+
+from allauth.account import forms as account_forms
+from allauth.mfa.base import forms as factor_forms
+from allauth.mfa.recovery_codes.forms import GenerateRecoveryCodesForm
+from allauth.mfa.totp.forms import ActivateTOTPForm, DeactivateTOTPForm
+from django import forms
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from carefolio.base.failures import Failure
+from carefolio.portal.accounts import signing_up
+from carefolio.portal.accounts.models import SignIn
+from carefolio.portal.look.forms import DateField, Form, Text
+from carefolio.portal.reach import Reach, reach_of
+from carefolio.workflows.registration import rules
+from carefolio.identity.profile import Profile, tidy
+from carefolio.identity.specialities import SPECIALITIES
+from carefolio.workflows.registration.rules import Gender, NewPerson, PersonRole
+
+_EMAIL = _("E-mail")
+_PASSWORD = _("Password")
+_NEW_PASSWORD = _("New password")
+_ASKS = MappingProxyType(
+    {
+        "login": _("your e-mail"),
+        "email": _("your e-mail"),
+        "name": _("your full name"),
+        "birth_date": _("your date of birth"),
+        "password": _("your password"),
+        "oldpassword": _("your password"),
+        "password1": _("a new password"),
+        "password2": _("the new password again"),
+        "code": _("the code"),
+    }
+)
+_PASSWORD_HINT = _("Use at least 10 letters, numbers or signs. Three words in a row work well.")
+
+
+class _Plain(Form):
+    """Ours in look: no placeholders, labels and hints that help."""
+
+    labels: ClassVar[Mapping[str, Text]] = {}
+    hints: ClassVar[Mapping[str, Text]] = {}
+    asks = _ASKS
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            field.widget.attrs.pop("placeholder", None)
+            field.label = self.labels.get(name, field.label)
+            if name not in type(self).base_fields or name in self.hints:
+                field.help_text = self.hints.get(name, "")
+
+
+class SignInForm(_Plain, account_forms.LoginForm):
+    """E-mail and password."""
+
+    labels = {"login": _EMAIL, "password": _PASSWORD}
+
+
+class ResetForm(_Plain, account_forms.ResetPasswordForm):
+    """Where to send the link that sets a new password."""
+
+    labels = {"email": _EMAIL}
+
+
+class NewPasswordForm(_Plain, account_forms.ResetPasswordKeyForm):
+    """A new password, twice."""
+
+    labels = {"password1": _NEW_PASSWORD, "password2": _("New password again")}
+    hints = {"password1": _PASSWORD_HINT}
+
+
+class ChangePasswordForm(_Plain, account_forms.ChangePasswordForm):
+    """The old password and the new one."""
+
+    labels = {"oldpassword": _("Your password now"), "password1": _NEW_PASSWORD, "password2": _("New password again")}
+    hints = {"password1": _PASSWORD_HINT}
+
+
+class SetPasswordForm(_Plain, account_forms.SetPasswordForm):
+    """The first password."""
+
+    labels = {"password1": _NEW_PASSWORD, "password2": _("New password again")}
+    hints = {"password1": _PASSWORD_HINT}
+
+
+class ReauthenticateForm(_Plain, account_forms.ReauthenticateForm):
+    """The password once more, before something that matters."""
+
+    labels = {"password": _PASSWORD}
+
+
+class CodeForm(_Plain, factor_forms.AuthenticateForm):
+    """A code from an app, or one of the recovery codes."""
+
+    labels = {"code": _("Code")}
+    hints = {"code": _("6 digits from your app, or one of your recovery codes.")}
+
+
+class CodeAgainForm(_Plain, factor_forms.ReauthenticateForm):
+    """The same once more, before something that matters."""
+
+    labels = CodeForm.labels
+    hints = CodeForm.hints
+
+
+class ActivateForm(_Plain, ActivateTOTPForm):
+    """A first code shows that the app was set up."""
+
+    labels = {"code": _("Code from your app")}
+    hints = {"code": _("6 digits. The app shows a new code every 30 seconds.")}
+
+
+class DeactivateForm(_Plain, DeactivateTOTPForm):
+    """Nothing to fill in."""
+
+
+class RecoveryForm(_Plain, GenerateRecoveryCodesForm):
+    """Nothing to fill in."""
+
+
+class SignUpForm(_Plain, account_forms.SignupForm):
+    """What everybody is asked for."""
+
+    role: PersonRole
+    field_order = ["name", "birth_date", "gender", "email", "password1"]
+    labels = {"email": _EMAIL, "password1": _PASSWORD}
+    hints = {
+        "name": _("First name and family name, as your doctors write it."),
+        "email": _("We send a link there to check that it is yours."),
+        "password1": _PASSWORD_HINT,
+    }
+
+    name = forms.CharField(
+        label=_("Full name"), max_length=rules.LONGEST_NAME, widget=forms.TextInput(attrs={"autocomplete": "name"})
+    )
+
+    def particulars(self) -> NewPerson:
+        """Who signs up."""
+        return NewPerson(self.role, self.cleaned_data["name"], self.cleaned_data["email"])
+
+    def profile(self) -> Profile | None:
+        """What a doctor is, for the directory and for whoever looks at their licence."""
+        return None
+
+    def __init__(self, *args: Any, reach: Reach, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        hospitals = reach.door.parts.accounts.of_role(reach.door.parts.database, "hospital")
+        if "hospital" in self.fields:
+            known = [(one.organization, one.name) for one in hospitals]
+            self.fields["hospital"] = forms.ChoiceField(
+                label=_("Hospital"), required=False, choices=[("", _("None of these")), *known]
+            )
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse here what the platform would refuse, while the typed values still stand in the form."""
+        cleaned: dict[str, Any] = super().clean()
+        if not self.errors:
+            try:
+                rules.refuse_person(self.particulars())
+                self.profile()
+            except Failure as failure:
+                for issue in failure.issues:
+                    self.add_error(issue.path if issue.path in self.fields else None, issue.text)
+        return cleaned
+
+    def save(self, request: HttpRequest) -> AbstractBaseUser:
+        """Make the sign-in, inactive until the account stands; then the account."""
+        sign_in = SignIn.objects.make(self.cleaned_data["email"], self.cleaned_data["password1"], is_active=False)
+        try:
+            signing_up.sign_up(reach_of(request), sign_in, self.particulars(), self.profile())
+        except Failure:
+            sign_in.delete()
+            raise
+        return sign_in
+
+
+class PatientSignUpForm(SignUpForm):
+    """A patient's."""
+
+    role = PersonRole.PATIENT
+    birth_date = DateField(birthday=True, label=_("Date of birth"), help_text=_("For example, 27 3 1985"))
+    gender = forms.ChoiceField(
+        label=_("Sex"),
+        required=False,
+        choices=[("", _("I would rather not say")), *[(one.value, one.value.capitalize()) for one in list(Gender)[:3]]],
+        widget=forms.RadioSelect,
+    )
+
+    def particulars(self) -> NewPerson:
+        """Who signs up."""
+        given = self.cleaned_data
+        gender = Gender(given["gender"]) if given["gender"] else None
+        return NewPerson(
+            self.role, given["name"], given["email"], birth_date=given["birth_date"].isoformat(), gender=gender
+        )
+
+
+class DoctorSignUpForm(SignUpForm):
+    """A doctor's, with what an admin checks before they can ask anybody for access."""
+
+    role = PersonRole.DOCTOR
+    field_order = [
+        "name",
+        "licence",
+        "authority",
+        "speciality",
+        "qualification",
+        "hospital",
+        "place",
+        "email",
+        "password1",
+    ]
+    licence = forms.CharField(label=_("Licence number"), max_length=64, help_text=_("As it stands in the register."))
+    authority = forms.CharField(
+        label=_("Who issued it"), max_length=200, help_text=_("For example, the Medical Council of Ireland.")
+    )
+    speciality = forms.ChoiceField(label=_("Speciality"), choices=[("", ""), *SPECIALITIES.items()])
+    qualification = forms.CharField(label=_("Qualification"), max_length=200, help_text=_("For example, MB BCh BAO."))
+    place = forms.CharField(label=_("Town or city where you work"), max_length=200)
+    hospital = forms.ChoiceField(label=_("Hospital"), required=False)
+
+    def profile(self) -> Profile:
+        """What an admin checks."""
+        given = self.cleaned_data
+        names = ("licence", "authority", "speciality", "qualification", "place", "hospital")
+        return tidy(Profile(**{name: given[name] for name in names}))
+
+
+class DetailsForm(Form):
+    """Time zone and language."""
+
+    zone = forms.ChoiceField(label=_("Time zone"), required=False)
+    language = forms.ChoiceField(label=_("Language"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        as_device = ("", _("The same as my device"))
+        self.fields["zone"] = forms.ChoiceField(
+            label=_("Time zone"),
+            required=False,
+            choices=[
+                as_device,
+                *((name, name.replace("_", " ")) for name in sorted(available_timezones()) if "/" in name),
+            ],
+        )
+        self.fields["language"] = forms.ChoiceField(
+            label=_("Language"), required=False, choices=[as_device, *settings.LANGUAGES]
+        )

@@ -1,0 +1,82 @@
+"""Pages about oneself: signing up, the sign-in page with the demo's people, own details."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account.views import LoginView, SignupView
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from carefolio.portal.accounts import admission, attempts
+from carefolio.portal.accounts.demo import people
+from carefolio.portal.accounts.forms import DetailsForm, DoctorSignUpForm, PatientSignUpForm
+from carefolio.portal.accounts.models import SignIn
+from carefolio.portal.gate import open_to_all, signed_in
+from carefolio.portal.reach import reach_of
+
+
+@open_to_all
+def sign_up(request: HttpRequest) -> HttpResponse:
+    """Patient or doctor?"""
+    return render(request, "accounts/sign_up.html")
+
+
+class SigningUp(SignupView):  # type: ignore[misc]  # allauth's views are untyped
+    """One role's sign-up."""
+
+    template_name = "accounts/sign_up_form.html"
+
+    def get_form_class(self) -> type:
+        """The role's own form."""
+        return self.form_class
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """What forms are made of, with the request."""
+        return super().get_form_kwargs() | {"reach": reach_of(self.request)}
+
+
+patient = open_to_all(SigningUp.as_view(form_class=PatientSignUpForm))
+doctor = open_to_all(SigningUp.as_view(form_class=DoctorSignUpForm))
+
+
+class SigningIn(LoginView):  # type: ignore[misc]  # allauth's views are untyped
+    """E-mail and password; on a demo installation its people stand beside the form."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """What the template shows."""
+        return super().get_context_data(**kwargs) | {"people": people(reach_of(self.request))}
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """Sign in, and know this device from now on."""
+        response: HttpResponse = super().form_valid(form)
+        attempts.remember(self.request, response, form.cleaned_data["login"])
+        return response
+
+
+sign_in = open_to_all(SigningIn.as_view())
+
+
+@signed_in
+@require_POST
+def stay(request: HttpRequest) -> HttpResponse:
+    """They are still there."""
+    admission.stays(request)
+    return redirect(request.headers.get("Referer", "/")) if request.POST.get("page") else HttpResponse(status=204)
+
+
+@signed_in
+def details(request: HttpRequest) -> HttpResponse:
+    """What we know of them as somebody who signs in; time zone and language are theirs to choose."""
+    user = request.user
+    assert isinstance(user, SignIn)  # noqa: S101 - the gate let nobody else in
+    form = DetailsForm(request.POST or None, initial={"zone": user.zone, "language": user.language})
+    if request.method == "POST" and form.is_valid():
+        user.zone, user.language = form.cleaned_data["zone"], form.cleaned_data["language"]
+        user.save(update_fields=["zone", "language"])
+        messages.success(request, _("Your choices are saved."))
+        return redirect("accounts:details")
+    return render(request, "accounts/details.html", {"form": form})

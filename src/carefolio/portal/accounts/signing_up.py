@@ -1,0 +1,66 @@
+"""Signing up, in three steps, so that there is never half a person.
+
+1. A sign-in that is not active yet, without an account.
+2. The platform's own transaction: the account, the chart or the directory's record, and their entries in the ledger.
+3. The sign-in is linked to the account and made active.
+
+If we crash after 1 there is a sign-in that nobody can use: the next start removes it, and the person signs up again.
+If we crash after 2 the account is there whole: the next start finds it by its e-mail and does 3.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from allauth.account.models import EmailAddress
+from django.utils import timezone
+
+from carefolio.identity.accounts import Account
+from carefolio.identity.profile import Profile
+from carefolio.portal.accounts.models import SignIn
+from carefolio.portal.reach import Reach
+from carefolio.records.door import Door
+from carefolio.workflows.registration import actions
+from carefolio.workflows.registration.rules import NewPerson, PersonRole
+
+_UNDER_WAY = timedelta(minutes=5)
+"""A sign-up that is younger may be under way in another process."""
+
+
+def sign_up(reach: Reach, sign_in: SignIn, new: NewPerson, profile: Profile | None) -> None:
+    """Steps 2 and 3 for a sign-in that was just made; raises a Failure when the particulars cannot be taken."""
+    actions.sign_up(reach.door, new, profile)  # 2
+    account = reach.door.parts.accounts.of_email(reach.door.parts.database, new.email)
+    if account is not None:
+        _activate(sign_in, account)  # 3
+
+
+def finish(door: Door) -> None:
+    """What a crash left of sign-ups is done or undone; people whom the operator added before there were pages get a
+    sign-in, whose password they set by e-mail. Runs at each start.
+    """
+    accounts, database = door.parts.accounts, door.parts.database
+    for sign_in in SignIn.objects.filter(account=None):
+        account = accounts.of_email(database, sign_in.email)
+        if account is not None:
+            _activate(sign_in, account)
+        elif sign_in.began < timezone.now() - _UNDER_WAY:
+            sign_in.delete()
+    known = set(SignIn.objects.values_list("account", flat=True))
+    for role in PersonRole:
+        for account in accounts.of_role(database, role.value):
+            if account.email and account.number not in known:
+                add(account, None)
+
+
+def add(account: Account, password: str | None) -> SignIn:
+    """A sign-in for somebody whom the operator vouches for: their e-mail counts as confirmed."""
+    sign_in = SignIn.objects.make(account.email or "", password, account=account.number)
+    EmailAddress.objects.create(user=sign_in, email=sign_in.email, verified=True, primary=True)
+    return sign_in
+
+
+def _activate(sign_in: SignIn, account: Account) -> None:
+    sign_in.account, sign_in.is_active = account.number, True
+    sign_in.save(update_fields=["account", "is_active"])
+    EmailAddress.objects.get_or_create(user=sign_in, email=sign_in.email, defaults={"primary": True, "verified": False})

@@ -1,0 +1,1 @@
+"""Half-filled forms, kept sealed until they are sent."""

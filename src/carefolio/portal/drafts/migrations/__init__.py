@@ -1,0 +1,1 @@
+"""Django's steps from an empty database to this one."""

@@ -1,0 +1,51 @@
+"""The first page of each role, help, and the pages of what went wrong."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from carefolio.portal.gate import open_to_all
+from carefolio.portal.middleware import failure_page
+from carefolio.portal.visitor import visitor_of
+
+
+@open_to_all
+def start(request: HttpRequest) -> HttpResponse:
+    """Where everybody begins."""
+    visitor = visitor_of(request)
+    if visitor.account is None:
+        return render(request, "home/welcome.html")
+    return render(request, "home/start.html")
+
+
+def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form came from another site, or from a page that is too old."""
+    del reason
+    return failure_page(
+        request, 403, [_("This page was open for too long. Go back, load it again and send it once more.")]
+    )
+
+
+def malformed(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """The page of a request that makes no sense."""
+    del exception
+    return failure_page(request, 400, [_("We could not read what your browser sent.")])
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """The page for what this account may not do."""
+    del exception
+    return failure_page(request, 403)
+
+
+def absent(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """The page for an address where there is nothing."""
+    del exception
+    return failure_page(request, 404)
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """The page of a fault of ours."""
+    return failure_page(request, 500)

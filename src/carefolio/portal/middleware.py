@@ -1,0 +1,152 @@
+"""What all pages share: who is looking, whether they may, how a failure becomes a page, and the headers."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.cache import patch_vary_headers
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+
+from carefolio.base.clock import stopwatch
+from carefolio.base.failures import HTTP_STATUS, Category, Failure
+from carefolio.base.ids import new_request_id
+from carefolio.base.logs import where
+from carefolio.portal.accounts import admission
+from carefolio.portal.gate import LIBRARY, Audience, audience_of
+from carefolio.portal.reach import reach_of
+from carefolio.portal.visitor import visitor_of
+
+LOG = logging.getLogger("carefolio.portal")
+Next = Callable[[HttpRequest], HttpResponse]
+
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+_HEADERS = {
+    "Content-Security-Policy": _POLICY,
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+}
+_TWO_YEARS = "max-age=63072000; includeSubDomains"
+_STATIC = "/static/"
+_NANOSECONDS_A_MILLISECOND = 1e6
+_ABSENT_STEP_NANOSECONDS = 25_000_000
+"""What is hidden and what is absent are answered at the same moments: several times what either takes."""
+
+
+class Answering:
+    """Around everything: the headers of every answer, and the moment at which an absent one leaves."""
+
+    def __init__(self, get_response: Next) -> None:
+        self._next = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer one request."""
+        started = stopwatch()
+        request.arrived = time.perf_counter()  # type: ignore[attr-defined]  # read by the footer of chart pages
+        request.request_id = new_request_id()  # type: ignore[attr-defined]
+        response = self._next(request)
+        if response.status_code == HTTP_STATUS[Category.ABSENT]:
+            _even_out(started)
+        settings = reach_of(request).settings
+        for name, value in _HEADERS.items():
+            response.headers.setdefault(name, value)
+        if settings.public_url.startswith("https"):
+            response.headers["Strict-Transport-Security"] = _TWO_YEARS
+        if not request.path.startswith(_STATIC):
+            response.headers.setdefault("Cache-Control", "no-store")
+            patch_vary_headers(response, ["Cookie"])
+        response.headers["X-Carefolio-Region"] = settings.region
+        response.headers["X-Request-Id"] = request.request_id  # type: ignore[attr-defined]
+        took = (stopwatch() - started) / _NANOSECONDS_A_MILLISECOND
+        response.headers["Server-Timing"] = f"total;dur={took:.3f}"
+        return response
+
+
+class Admitting:
+    """Inside: who is looking, and whether this page is for them. What raises a Failure becomes a page here."""
+
+    def __init__(self, get_response: Next) -> None:
+        self._next = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Let one request in."""
+        visitor = request.visitor = admission.admit(request)  # type: ignore[attr-defined]
+        if visitor.role is not None:
+            request.signs_out = admission.signs_out_at(request, visitor.role)  # type: ignore[attr-defined]
+        return self._next(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any]
+    ) -> HttpResponseBase | None:
+        """Refuse whoever the page is not for. A page that does not say who it is for is for nobody."""
+        match = request.resolver_match
+        name = (match.url_name if match else None) or ""
+        audience = audience_of(view, name)
+        if audience is None:
+            return failure_page(request, HTTP_STATUS[Category.FORBIDDEN])
+        if not audience.signed_in or (name in LIBRARY and request.user.is_authenticated):
+            return None
+        return _refusal(request, audience)
+
+    def process_exception(self, request: HttpRequest, problem: Exception) -> HttpResponse | None:
+        """The page of a Failure; anything else is logged without what it quotes."""
+        if not isinstance(problem, Failure):
+            LOG.error("page %s failed: %s", request.request_id, where(problem))  # type: ignore[attr-defined]
+            return failure_page(request, HTTP_STATUS[Category.BROKEN])
+        if problem.category is Category.UNAUTHENTICATED:
+            admission.leave(request)
+            return to_sign_in(request)
+        response = failure_page(request, HTTP_STATUS[problem.category], [issue.text for issue in problem.issues])
+        if problem.retry_after is not None:
+            response.headers["Retry-After"] = str(problem.retry_after)
+        return response
+
+
+def to_sign_in(request: HttpRequest) -> HttpResponse:
+    """To the sign-in page, and from there back to where they wanted to go."""
+    wanted = request.get_full_path() if request.method == "GET" else "/"
+    return redirect(f"{reverse('account_login')}?{urlencode({'next': wanted})}")
+
+
+def failure_page(request: HttpRequest, status: int, sentences: Sequence[str] = ()) -> HttpResponse:
+    """A page that says what went wrong and where to go from here."""
+    context = {"status": status, "sentences": [*sentences] or [_sentence(status)]}
+    return render(request, "look/error.html", context, status=status)
+
+
+def _sentence(status: int) -> str:
+    if status == HTTP_STATUS[Category.FORBIDDEN]:
+        return _("This page is not for your account.")
+    if status == HTTP_STATUS[Category.ABSENT]:
+        return _("We could not find this page, or you may not see it.")
+    return _("Something went wrong here. It is not your fault. Please try again in a minute.")
+
+
+def _refusal(request: HttpRequest, audience: Audience) -> HttpResponse | None:
+    visitor = visitor_of(request)
+    if visitor.account is None:
+        if request.user.is_authenticated:
+            return redirect("mfa_activate_totp")
+        return to_sign_in(request)
+    if not audience.admits(visitor.role):
+        return failure_page(request, HTTP_STATUS[Category.FORBIDDEN])
+    return None
+
+
+def _even_out(started: int) -> None:
+    passed = stopwatch() - started
+    due = (passed // _ABSENT_STEP_NANOSECONDS + 1) * _ABSENT_STEP_NANOSECONDS
+    time.sleep((due - passed) / 1e9)

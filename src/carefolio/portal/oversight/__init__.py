@@ -1,0 +1,1 @@
+"""Admins and auditors: people, hospitals, emergencies, the ledger, health; never a chart."""

@@ -1,0 +1,1 @@
+"""The patient decides: requests to answer, who has access, change and withdraw."""
