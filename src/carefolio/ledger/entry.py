@@ -66,6 +66,7 @@ class Kind(IntEnum):
 
     REFUSED = 40
     BREAK_GLASS = 41
+    BREAK_GLASS_REVIEWED = 42
 
     SIGN_IN = 50
     SIGN_IN_FAILED = 51

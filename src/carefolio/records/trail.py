@@ -17,7 +17,7 @@ from carefolio.records.parts import Parts
 from carefolio.records.view import Viewer
 from carefolio.store import owners
 
-SHOWN = DISCLOSURES | CONTRACTS | WRITES | {Kind.REFUSED, Kind.BREAK_GLASS}
+SHOWN = DISCLOSURES | CONTRACTS | WRITES | {Kind.REFUSED, Kind.BREAK_GLASS, Kind.BREAK_GLASS_REVIEWED}
 _CHUNK = 200
 
 
