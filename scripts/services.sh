@@ -1,7 +1,7 @@
 #!/bin/sh
 # Debian packages that tests use; quick when they are there. Called by `make services`.
 set -eu
-packages="sqlite3"
+packages="chromium sqlite3"
 
 missing=""
 for package in $packages; do

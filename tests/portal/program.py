@@ -1,0 +1,182 @@
+"""The real ``carefolio`` command with a line to the test: ``python -m tests.portal.program FD watched|plain serve …``.
+
+The line (a socket, one JSON object a line each way) moves the product's clock, makes people in the server's own process
+(Django has one installation a process, and the test's process may have many), and kills the process at a chosen
+statement to a database.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import sqlite3
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from carefolio.assembly import open_carefolio, sign_ins
+from carefolio.base import clock
+from carefolio.base.settings import read_settings
+from carefolio.cli import main
+from carefolio.workflows.registration import actions
+from carefolio.workflows.registration.rules import Gender, NewHospital, NewPerson, PersonRole
+
+TOKEN_MINUTES = 366 * 24 * 60
+WRITING = ("INSERT", "UPDATE", "DELETE", "COMMIT", "REPLACE")
+
+
+class Statements:
+    """Counts what is written to any database of this process; the n-th statement after ``arm`` is its last."""
+
+    def __init__(self) -> None:
+        self.left = 0
+        self.seen: list[str] = []
+        self.armed = False
+
+    def watch(self) -> None:
+        """Every connection that this process opens from now on, Django's and the platform's."""
+        connect = sqlite3.connect
+
+        def watched(*args: Any, **more: Any) -> sqlite3.Connection:
+            connection = connect(*args, **more)
+            connection.set_trace_callback(self.step)
+            return connection
+
+        sqlite3.connect = sqlite3.dbapi2.connect = watched  # type: ignore[attr-defined]
+
+    def step(self, sql: str) -> None:
+        if not self.armed or not sql.lstrip().upper().startswith(WRITING):
+            return
+        self.seen.append(sql.lstrip().split("VALUES")[0][:80])
+        self.left -= 1
+        if self.left == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+
+class Line:
+    """What the test may ask of the server's process."""
+
+    def __init__(self, statements: Statements, data: Path, address: str) -> None:
+        self._statements = statements
+        self._settings = read_settings(data, listens=address)
+        self._carefolio = open_carefolio(self._settings)
+        self._encoded: dict[str, str] = {}
+
+    def shift(self, seconds: float) -> None:
+        clock.shift(int(seconds * clock.SECOND))
+
+    def arm(self, number: int) -> None:
+        """The number-th statement that writes is the process's last; 0: only count."""
+        self._statements.seen.clear()
+        self._statements.left, self._statements.armed = number, True
+
+    def statements(self) -> list[str]:
+        """What was written since ``arm``; nothing is counted any more."""
+        self._statements.armed = False
+        return list(self._statements.seen)
+
+    def forget_tries(self) -> None:
+        """Failed tries, and codes that were used once, are forgotten."""
+        from django.core.cache import cache  # noqa: PLC0415 - Django is configured by now
+
+        cache.clear()
+
+    def hospital(self, name: str) -> dict[str, str]:
+        made = actions.add_hospital(self._carefolio.door, NewHospital(name))
+        return {"organization": made.organization, "token": made.token}
+
+    def person(self, new: dict[str, Any], password: str, second_factor: bool) -> dict[str, Any]:
+        """Somebody with a sign-in, whose e-mail counts as confirmed."""
+        from django.contrib.auth.hashers import make_password  # noqa: PLC0415
+
+        from carefolio.portal.accounts.models import SignIn  # noqa: PLC0415
+
+        carefolio = self._carefolio
+        given = new | {"role": PersonRole(new["role"]), "gender": Gender(new["gender"]) if new.get("gender") else None}
+        made = actions.add_person(carefolio.door, NewPerson(**given))
+        account = carefolio.accounts.of_email(carefolio.database, made.account)
+        console = sign_ins(carefolio)
+        console.add_sign_in(account, None, second_factor=second_factor)
+        if password not in self._encoded:
+            self._encoded[password] = make_password(password)
+        SignIn.objects.filter(account=account.number).update(password=self._encoded[password])
+        return {
+            "account": account.number,
+            "person": made.person,
+            "code": made.code,
+            "token": actions.issue_token(carefolio.door, made.account, minutes=TOKEN_MINUTES),
+            "secret": self.secret(made.account),
+        }
+
+    def secret(self, email: str) -> str:
+        """What this person's app holds; empty without one."""
+        from allauth.mfa.adapter import get_adapter  # noqa: PLC0415
+        from allauth.mfa.models import Authenticator  # noqa: PLC0415
+
+        found = Authenticator.objects.filter(user__email=email, type=Authenticator.Type.TOTP).first()
+        return get_adapter().decrypt(found.data["secret"]) if found else ""
+
+    def enter(self, email: str) -> dict[str, str]:
+        """The cookie of a new session of this person, both factors given: for tests that are not about signing in."""
+        from django.conf import settings  # noqa: PLC0415
+        from django.contrib import auth  # noqa: PLC0415
+
+        from carefolio.portal.accounts import admission  # noqa: PLC0415
+        from carefolio.portal.accounts.models import SignIn  # noqa: PLC0415
+        from carefolio.portal.accounts.sessions import SessionStore  # noqa: PLC0415
+
+        user = SignIn.objects.get(email=email)
+        session = SessionStore()
+        session[auth.SESSION_KEY] = str(user.pk)
+        session[auth.BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+        session[auth.HASH_SESSION_KEY] = user.get_session_auth_hash()
+        session[admission.FACTOR] = user.pk
+        session.save()
+        return {settings.SESSION_COOKIE_NAME: session.session_key}
+
+    def routes(self) -> list[dict[str, Any]]:
+        """Every address of the URLconf: its name, its pattern, and who its view says it is for."""
+        from django.urls import get_resolver  # noqa: PLC0415
+
+        from tests.portal.routes import walk  # noqa: PLC0415
+
+        return list(walk(get_resolver()))
+
+    def session(self, key: str) -> dict[str, Any]:
+        """What a session holds."""
+        from carefolio.portal.accounts.sessions import SessionStore  # noqa: PLC0415
+
+        return dict(SessionStore(key).load())
+
+
+def listen(line: socket.socket, statements: Statements) -> None:
+    """Answer what the test asks, until it hangs up. The first thing it says is where the server is."""
+    with line.makefile("rw") as stream:
+        asked: Line | None = None
+        for text in stream:
+            asking = json.loads(text)
+            try:
+                if asked is None:
+                    asked = Line(statements, Path(asking["data"]), asking["address"])
+                    told: Any = None
+                else:
+                    work: Callable[..., Any] = getattr(asked, asking["do"])
+                    told = work(**asking["with"])
+                answer = {"told": told}
+            except Exception as problem:  # noqa: BLE001 - the test is told, whatever it is
+                answer = {"failed": f"{type(problem).__name__}: {problem}"}
+            stream.write(json.dumps(answer) + "\n")
+            stream.flush()
+
+
+if __name__ == "__main__":
+    number = int(sys.argv.pop(1))
+    counted = Statements()
+    if sys.argv.pop(1) == "watched":
+        counted.watch()
+    threading.Thread(target=listen, args=(socket.socket(fileno=number), counted), daemon=True).start()
+    main()
