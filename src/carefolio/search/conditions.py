@@ -23,7 +23,7 @@ from carefolio.search.query import (
 )
 from carefolio.search.rows import coding_text
 from carefolio.search.sql import FALSE, TRUE, Sql, all_of, any_of, none_of, one_of
-from carefolio.search.texts import link_text, prefix_text, whole_text, words
+from carefolio.search.texts import link_text, participant_text, prefix_text, whole_text, words
 from carefolio.search.visible import DATED, Scope
 
 Resolve = Callable[[str], int | None]
@@ -158,7 +158,11 @@ def _born(condition: Dates, scope: Scope) -> Compiled:
 
 def _links(condition: Links, scope: Scope, resolve: Resolve) -> Compiled:
     place = f"{scope.type}.{condition.name}"
-    owned = answerable(scope.type)[condition.name].answer is Answer.OWNER
+    answer = answerable(scope.type)[condition.name].answer
+    if answer is Answer.ADDRESSED:
+        named = [participant_text(one) for one in condition.references]
+        return Compiled(scope.has_lookup(named), start=_start(named, scope, condition.name, across=True))
+    owned = answer is Answer.OWNER
     patients = [one for one in condition.references if owned and _is_patient(one)]
     texts = [link_text(place, one) for one in condition.references if one not in patients]
     if not patients:

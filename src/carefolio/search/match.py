@@ -9,6 +9,7 @@ from __future__ import annotations
 from carefolio.fhir.dates import interval
 from carefolio.fhir.extract import Token, extract
 from carefolio.fhir.json import Resource
+from carefolio.fhir.kinds import participants
 from carefolio.search import extraction
 from carefolio.search.births import holds
 from carefolio.search.parameters import Answer, answerable
@@ -52,10 +53,15 @@ def fulfils(type_: str, condition: Condition, resource: Resource, owner_referenc
         case Dates():
             held = any(_passes(condition.tests, *dated) for dated in _dates(type_, condition.name, resource))
         case Missing():
-            held = bool(extract(type_, condition.name, resource)) is not condition.wanted
+            held = _has_value(type_, condition.name, resource) is not condition.wanted
         case Within():
             held = True
     return held
+
+
+def _has_value(type_: str, name: str, resource: Resource) -> bool:
+    addressed = answerable(type_)[name].answer is Answer.ADDRESSED
+    return bool(participants(resource) if addressed else extract(type_, name, resource))
 
 
 def _passes(tests: tuple[DateTest, ...], low: int, high: int) -> bool:
@@ -101,7 +107,10 @@ def _dates(type_: str, name: str, resource: Resource) -> list[tuple[int, int]]:
 
 
 def _links(type_: str, condition: Links, resource: Resource, owner_reference: str) -> bool:
+    answer = answerable(type_)[condition.name].answer
+    if answer is Answer.ADDRESSED:
+        return not participants(resource).isdisjoint(condition.references)
     named = set(extraction.references(type_, condition.name, resource))
-    if owner_reference and answerable(type_)[condition.name].answer is Answer.OWNER:
+    if owner_reference and answer is Answer.OWNER:
         named = {owner_reference, *(one for one in named if not one.startswith("Patient/"))}
     return not named.isdisjoint(condition.references)

@@ -33,6 +33,8 @@ DIRECTORY_LINKS = (
     "service",
 )
 """References with rows of their own inside the directory."""
+ADDRESSED = {"Consent": "actor"}
+"""References that the rows across charts answer: whom the record addresses (``fhir.kinds.PARTICIPANTS``)."""
 OWNERS = ("patient", "subject")
 """References that the chart's owner answers when they name a Patient."""
 
@@ -95,6 +97,7 @@ class Answer(StrEnum):
     READ = "read"
     OWNER = "owner"
     LINK = "link"
+    ADDRESSED = "addressed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,4 +161,6 @@ def _targets(name: str, parameter: Parameter) -> frozenset[str]:
 def _linked(type_: str, name: str) -> Answer | None:
     if name in OWNERS:
         return Answer.OWNER
+    if ADDRESSED.get(type_) == name:
+        return Answer.ADDRESSED
     return Answer.LINK if name in (DIRECTORY_LINKS if type_ in DIRECTORY else LINKS) else None

@@ -195,6 +195,7 @@ _READERS: Mapping[Answer, _Reader] = {
     Answer.READ: _dates,
     Answer.OWNER: _links,
     Answer.LINK: _links,
+    Answer.ADDRESSED: _links,
 }
 
 

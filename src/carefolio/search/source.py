@@ -4,7 +4,8 @@
 a search starts from           when
 =============================  ============================================================================
 the records themselves         ``_id``
-rows across charts             ``identifier``; names and birth dates, unless few charts can be seen
+rows across charts             ``identifier``; a contract's ``actor``; names and birth dates, unless few charts can be
+                               seen
 one value inside one chart     the usual case: read in order from the primary key of ``idx``, nothing is
 sorted values inside several charts   the charts that can be seen: named, or where a hospital or an author has
 been present participants, single records   besides, where a window opens nothing but these
@@ -17,7 +18,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from carefolio.search.conditions import Start
-from carefolio.search.parameters import LINKS, TOKENS, Answer, answerable
+from carefolio.search.parameters import ADDRESSED, LINKS, TOKENS, Answer, answerable
 from carefolio.search.query import Dates, DateTest, Ids, Prefix, Query
 from carefolio.search.sql import TRUE, Sql, all_of, one_of
 from carefolio.search.texts import participant_text
@@ -50,7 +51,7 @@ def choose(query: Query, scope: Scope, starts: Sequence[Start], reached: Reach) 
     if ids:
         return Source(Sql("record d"), all_of([Sql("d.type = ?", (scope.type,)), one_of("d.id", ids[0])]))
     across = min((one for one in starts if one.across), key=_cost, default=None)
-    if across is not None and (across.name == "identifier" or scope.directory or not _few(reached)):
+    if across is not None and _is_telling(across, scope, reached):
         return _across(across)
     kind = Start((scope.blind(scope.type),), across=False, name="")
     inside = min((one for one in starts if not one.across), key=_cost, default=kind)
@@ -59,6 +60,13 @@ def choose(query: Query, scope: Scope, starts: Sequence[Start], reached: Reach) 
     if scope.directory:
         return _inside(query, inside, DIRECTORY_COMPARTMENT)
     return _spread(scope, inside, reached)
+
+
+def _is_telling(start: Start, scope: Scope, reached: Reach) -> bool:
+    """Whether fewer rows have it than lie in the charts that can be seen."""
+    if start.name == ADDRESSED.get(scope.type):
+        return scope.charts is None
+    return start.name == "identifier" or scope.directory or not _few(reached)
 
 
 def _cost(start: Start) -> tuple[int, int]:

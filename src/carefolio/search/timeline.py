@@ -160,8 +160,8 @@ def _texts(type_: str, codes: Iterable[str]) -> list[str]:
 
 
 def held_sql(chart: Chart, types: Iterable[str]) -> Sql:
-    """``(type, hospital, rids)``: the numbers, parted by commas, of the records of these types that may be seen. One may
-    come twice. A row for each record would cost more than finding them.
+    """``(type, hospital, rids)``: the numbers, parted by commas, of the records of these types that may be seen. One
+    may come twice. A row for each record would cost more than finding them.
     """
     arms = [arm for type_ in types for arm in _held(chart, Slice(type_))]
     if len(arms) > _PLACES:
