@@ -25,6 +25,7 @@ from carefolio.records.expiry import Expiry
 from carefolio.records.find import Finder, Findings
 from carefolio.records.first import FirstAccess
 from carefolio.records.inquiry import Inquiry, Item, asked_code
+from carefolio.records.listing import Listing
 from carefolio.records.naming import Naming
 from carefolio.records.parts import Parts
 from carefolio.records.prepare import Preparer
@@ -77,6 +78,7 @@ class Door:
         self.expiry = Expiry(parts, self.scribe, self.announcer)
         self.memory = Memory(parts.keyring)
         self.trail = Trail(parts, self.viewer, self.scribe, discloser)
+        self.listing = Listing(parts, self.viewer, self.scribe)
         self.line = Timeline(parts, self.viewer, self.finder, self.scribe, discloser)
 
     @property
@@ -154,6 +156,14 @@ class Door:
     async def record_index(self, caller: Caller, id_: str) -> list[Item]:
         """The list of a chart's records, without content."""
         return await self._settled(caller, lambda now: self.inquiry.index(now, id_))
+
+    def lists_records(self, caller: Caller) -> bool:
+        """Whether doctors who know the caller's patient code may see the list of their records."""
+        return self.listing.state(caller)
+
+    async def list_records(self, caller: Caller, *, on: bool) -> None:
+        """Turn that list on or off."""
+        await self._settled(caller, lambda now: self.listing.set(now, on=on))
 
     async def break_glass(self, caller: Caller, id_: str, reason: Reason) -> int:
         """Open a chart in an emergency; the moment (µs UTC) until which it is open."""

@@ -1,0 +1,1 @@
+"""Sharing: doctors ask for access, patients grant, narrow, refuse, offer and withdraw it, both see what holds."""
