@@ -102,6 +102,8 @@ def test_after_an_abuse_the_doctor_may_be_shut_out_at_once(door, people, opened,
     assert refused(lambda: door.admit(token, "test")) is Category.UNAUTHENTICATED
     _, last = entries(Kind.ACCOUNT_SUSPENDED)[-1]
     assert (last.content["by"], last.content["reason"]) == (people(GUS).number, "No emergency.")
+    notices = door.parts.notifier.notices.of_account(door.parts.database, people(BEN).number)
+    assert [(notice.kind.value, notice.about) for notice in notices] == [("suspended", {"reason": "No emergency."})]
 
 
 def test_who_is_shut_out_already_stays_so(door, people, opened, entries):

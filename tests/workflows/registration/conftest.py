@@ -67,3 +67,14 @@ def people(door, account):
     actions.sign_up(door, NewPerson(PersonRole.DOCTOR, "Dr Charlie Rook", cast.CHARLIE), cast.HEART)
     actions.suspend(door, cast.EVE)
     return account
+
+
+@pytest.fixture
+def noticed(carefolio, account):
+    """What somebody was told, the oldest first: the kind, and the reason."""
+
+    def of(email):
+        notices = carefolio.door.parts.notifier.notices.of_account(carefolio.database, account(email).number)
+        return [(notice.kind.value, notice.about.get("reason")) for notice in notices[::-1]]
+
+    return of

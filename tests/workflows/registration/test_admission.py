@@ -103,7 +103,7 @@ def test_whose_licence_does_not_hold_waits_no_more_either(door, people, told):
     assert [len(one.steps) for one in admission.waiting(door, dora)] == [3]
 
 
-def test_a_refusal_may_be_taken_back_and_a_verification_too(door, people):
+def test_a_refusal_may_be_taken_back_and_a_verification_too(door, people, noticed):
     dora, number = people(DORA), people(CHARLIE).number
     for decided in (HOLDS_NOT, HOLDS, HOLDS_NOT):
         admission.verify(door, dora, number, decided, seen=people(CHARLIE).version)
@@ -111,6 +111,8 @@ def test_a_refusal_may_be_taken_back_and_a_verification_too(door, people):
     outcomes = [Outcome.ASKED, Outcome.REFUSED, Outcome.VERIFIED, Outcome.WITHDRAWN]
     assert [step.outcome for step in seen.steps] == outcomes
     assert not seen.account.verified
+    refusal = ("verification-refused", HOLDS_NOT.reason)
+    assert noticed(CHARLIE) == [refusal, ("verified", None), refusal]
 
 
 @pytest.mark.parametrize("decided", [Decided(verified=False), Decided(verified=False, reason="x" * 1001)])
@@ -160,7 +162,7 @@ def test_patients_and_admins_are_not_verified_and_strangers_are_absent(door, peo
     assert refused(lambda: admission.suspend(door, dora, 999, "because")) is Category.ABSENT
 
 
-def test_who_is_shut_out_is_so_with_the_next_request(door, people, principal, told):
+def test_who_is_shut_out_is_so_with_the_next_request(door, people, principal, told, noticed):
     session = sessions.open_session(door, people(ADA).number, second_factor=False, seconds=60)
     console = actions.issue_token(door, ADA)
     admission.suspend(door, people(DORA), people(ADA).number, "Lent the account to others.")
@@ -174,6 +176,7 @@ def test_who_is_shut_out_is_so_with_the_next_request(door, people, principal, to
         (True, "Lent the account to others."),
         (False, None),
     ]
+    assert noticed(ADA) == [("suspended", "Lent the account to others."), ("suspension-lifted", None)]
 
 
 def test_nobody_shuts_out_themselves_or_without_a_reason_or_twice(door, people):

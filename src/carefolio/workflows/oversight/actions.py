@@ -19,6 +19,7 @@ from carefolio.identity.acting import acting
 from carefolio.identity.tokens import NEVER, principal_of
 from carefolio.ledger.entry import Entry, Kind, SealedEntry
 from carefolio.ledger.reading import NEWEST, break_glass_entries, entries_of, entry_at
+from carefolio.notify.notices import NewNotice, NoticeKind
 from carefolio.records.door import Door
 from carefolio.records.entries import Caller, Subject
 from carefolio.workflows.oversight import rules
@@ -138,6 +139,8 @@ def _shut_out(door: Door, tx: Transaction, by: Account, number: int, reason: str
     tokens.revoke_sessions(tx, number)
     content = {"by": by.number, "account": number, "suspended": True, "reason": reason}
     door.parts.log.append(tx, [door.scribe.happened(Kind.ACCOUNT_SUSPENDED, by.number, content)])
+    notice = NewNotice(number, NoticeKind.SUSPENDED, {"reason": reason})
+    door.parts.notifier.put(tx, notice, doctor.email)
 
 
 def _access(door: Door, seq: int, entry: Entry) -> Access:

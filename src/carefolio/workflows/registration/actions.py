@@ -18,6 +18,7 @@ from carefolio.records.founding import Founding, Home, identified
 from carefolio.workflows.registration import profiles, rules
 from carefolio.workflows.registration.profiles import Decided
 from carefolio.workflows.registration.rules import NewHospital, NewPerson, PersonRole
+from carefolio.workflows.registration.suspension import set_suspended
 from carefolio.workflows.registration.telling import CONSOLE, Actor, settled, tell
 
 LONGEST_TOKEN_MINUTES = 366 * 24 * 60
@@ -111,10 +112,7 @@ def suspend(door: Door, name: str, *, suspended: bool = True) -> Account:
 
     def work(tx: Transaction) -> Account:
         account = find_account(door, tx, name)
-        door.parts.accounts.change(tx, account.number, suspended=suspended)
-        if suspended:
-            tokens.revoke_sessions(tx, account.number)
-        _console(door, tx, Kind.ACCOUNT_SUSPENDED, {"account": account.number, "suspended": suspended})
+        set_suspended(door, tx, CONSOLE, account, "", suspended=suspended)
         return account
 
     return door.parts.database.write_now(work)

@@ -10,16 +10,16 @@ from dataclasses import dataclass
 from carefolio.base.database import Transaction
 from carefolio.base.failures import Failure, absent, conflict, malformed, unprocessable
 from carefolio.consent.principal import Role
-from carefolio.identity import people, tokens, verifications
+from carefolio.identity import people, verifications
 from carefolio.identity.accounts import Account
 from carefolio.identity.people import Sought
 from carefolio.identity.profile import Profile
 from carefolio.identity.verifications import LONGEST_REASON, VERIFIABLE, Outcome, Step
-from carefolio.ledger.entry import Kind
 from carefolio.records.door import Door
 from carefolio.workflows.registration import profiles
 from carefolio.workflows.registration.profiles import Decided
-from carefolio.workflows.registration.telling import Actor, by_admin, settled, tell
+from carefolio.workflows.registration.suspension import set_suspended
+from carefolio.workflows.registration.telling import Actor, by_admin, settled
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,22 +121,18 @@ def _suspend(door: Door, by: Actor, number: int, reason: str, *, suspended: bool
     def work(tx: Transaction) -> None:
         by.check(door, tx)
         account = door.parts.accounts.of_number(tx, number)
+        if account is None:
+            raise absent()
         refused = _no_suspension(tx, by, account, suspended=suspended)
         if refused is not None:
             raise refused
-        door.parts.accounts.change(tx, number, suspended=suspended)
-        if suspended:
-            tokens.revoke_sessions(tx, number)
-        content = {"account": number, "suspended": suspended} | ({"reason": reason} if reason else {})
-        tell(door, tx, Kind.ACCOUNT_SUSPENDED, by.account, by.marks() | content)
+        set_suspended(door, tx, by, account, reason, suspended=suspended)
 
     door.parts.database.write_now(work)
 
 
-def _no_suspension(tx: Transaction, by: Actor, account: Account | None, *, suspended: bool) -> Failure | None:
+def _no_suspension(tx: Transaction, by: Actor, account: Account, *, suspended: bool) -> Failure | None:
     """Why not, if not."""
-    if account is None:
-        return absent()
     if account.number == by.account:
         return conflict("Nobody shuts themselves out; another admin can.")
     if account.suspended == suspended:

@@ -15,6 +15,7 @@ from carefolio.identity.profile import Profile, needs_new_check, profile_in, tid
 from carefolio.identity.tokens import NEVER, principal_of
 from carefolio.identity.verifications import VERIFIABLE, Outcome, Step
 from carefolio.ledger.entry import Kind
+from carefolio.notify.notices import NoticeKind
 from carefolio.records.directory import directory_record, referring
 from carefolio.records.disclose import Moved
 from carefolio.records.door import Door
@@ -22,7 +23,7 @@ from carefolio.records.founding import Founding
 from carefolio.records.parts import Parts
 from carefolio.workflows.registration import rules
 from carefolio.workflows.registration.rules import NewPerson, PersonRole
-from carefolio.workflows.registration.telling import OPERATION, Actor, settled, tell
+from carefolio.workflows.registration.telling import OPERATION, Actor, inform, settled, tell
 
 Resource = dict[str, Any]
 
@@ -121,6 +122,8 @@ def _note(door: Door, tx: Transaction, account: Account, by: Actor, decided: Dec
         negative = Outcome.WITHDRAWN if account.verified else Outcome.REFUSED
         outcome = Outcome.VERIFIED if decided.verified else negative
         verifications.note(tx, door.keyring, account.number, Step(tx.now, by.account, outcome, decided.reason))
+        kind = NoticeKind.VERIFIED if decided.verified else NoticeKind.VERIFICATION_REFUSED
+        inform(door, tx, account, kind, decided.reason)
     content = {"account": account.number, "verified": decided.verified}
     reason = {"reason": decided.reason} if decided.reason else {}
     tell(door, tx, Kind.VERIFICATION_CHANGED, by.account, by.marks() | content | reason)

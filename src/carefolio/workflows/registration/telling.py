@@ -13,6 +13,7 @@ from carefolio.consent.principal import Principal, Role
 from carefolio.identity.accounts import Account
 from carefolio.identity.acting import acting
 from carefolio.ledger.entry import Kind
+from carefolio.notify.notices import NewNotice, NoticeKind
 from carefolio.records.disclose import Moved
 from carefolio.records.door import Door
 from carefolio.records.founding import OPERATOR
@@ -54,6 +55,13 @@ CONSOLE = Actor()
 def tell(door: Door, tx: Transaction, kind: Kind, actor: int, content: dict[str, Any], owner: int = PLATFORM) -> None:
     """Write an entry."""
     door.parts.log.append(tx, [door.scribe.happened(kind, actor, content, owner)])
+
+
+def inform(door: Door, tx: Transaction, account: Account, kind: NoticeKind, reason: str = "") -> None:
+    """Tell a person what was decided on them, with the same commit; hospitals' systems read no notices."""
+    if account.role != Role.HOSPITAL:
+        about = {"reason": reason} if reason else {}
+        door.parts.notifier.put(tx, NewNotice(account.number, kind, about), account.email)
 
 
 def settled(attempt: Callable[[], T]) -> T:
