@@ -52,6 +52,8 @@ class NoticeKind(StrEnum):
     """To the patient: their chart was opened in an emergency; with ``reason`` (system, code, text), ``until``."""
     BREAK_GLASS_REVIEW = "break-glass-review"
     """To every auditor: the same, of somebody's chart."""
+    BREAK_GLASS_REVIEWED = "break-glass-reviewed"
+    """To the patient and the doctor: an auditor said whether it was right; with ``outcome`` and ``text``."""
     FIRST_ACCESS = "first-access"
     """To the patient: a hospital, or a doctor without one, read something under a contract for the first time."""
     VERIFIED = "verified"

@@ -93,6 +93,11 @@ _LETTERS = MappingProxyType(
             _("A doctor opened a health record in an emergency. Please check if the reason holds."),
             _SEE,
         ),
+        NoticeKind.BREAK_GLASS_REVIEWED: Letter(
+            _("We checked an emergency access"),
+            _("A health record was opened in an emergency. We have now checked if that was right."),
+            _SEE,
+        ),
         NoticeKind.FIRST_ACCESS: Letter(
             _("Somebody read your health record for the first time"),
             _("You gave somebody access to your health record. They have now read in it for the first time."),

@@ -116,6 +116,14 @@ class Announcer:
         for auditor in self._accounts.of_role(tx, Role.AUDITOR.value):
             self._tell(tx, auditor, NoticeKind.BREAK_GLASS_REVIEW, about, chart)
 
+    def reviewed(self, tx: Transaction, chart: int, doctor: int, said: dict[str, Any]) -> None:
+        """Tell the patient and the doctor what an auditor said of an emergency; ``said``: ``outcome`` and ``text``."""
+        opener = self._accounts.of_number(tx, doctor)
+        about = self._about(tx, chart, said, opener)
+        for account in (self._accounts.of_chart(tx, chart), opener):
+            if account is not None:
+                self._tell(tx, account, NoticeKind.BREAK_GLASS_REVIEWED, about, chart)
+
     def first_access(self, tx: Transaction, by: Principal, chart: int) -> None:
         """Tell the patient that somebody has now read in their chart for the first time."""
         patient = self._accounts.of_chart(tx, chart)

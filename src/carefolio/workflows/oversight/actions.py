@@ -6,7 +6,7 @@ of it, with its reason. The platform's own trail says that it was looked at, and
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 
 from carefolio.base.database import Transaction
@@ -24,9 +24,6 @@ from carefolio.records.door import Door
 from carefolio.records.entries import Caller, Subject
 from carefolio.workflows.oversight import rules
 from carefolio.workflows.oversight.rules import REVIEWERS, Access, Review, Verdict
-
-Told = Callable[[Transaction, Review], None]
-"""Called in the transaction of a review, so that the patient and the doctor are told of it with the same commit."""
 
 COUNT = 50
 _CHUNK = 200
@@ -54,8 +51,9 @@ def look(door: Door, by: Account, seq: int) -> Access:
     return _access(door, seq, entry)
 
 
-def review(door: Door, by: Account, seq: int, verdict: Verdict, told: Told | None = None) -> Review:
-    """Say of an emergency access whether it was right. The same said again changes nothing.
+def review(door: Door, by: Account, seq: int, verdict: Verdict) -> Review:
+    """Say of an emergency access whether it was right; the patient and the doctor are told with the same commit. The
+    same said again changes nothing.
 
     Raises:
         Failure: somebody has said something else of it (CONFLICT); there is no such access (ABSENT).
@@ -74,8 +72,8 @@ def review(door: Door, by: Account, seq: int, verdict: Verdict, told: Told | Non
         if verdict.suspend:
             _shut_out(door, tx, reviewer, entry.actor, verdict.text)
         made = Review(seq, entry.owner, entry.actor, in_chart.time, reviewer.number, verdict.outcome, verdict.text)
-        if told is not None:
-            told(tx, made)
+        said = {"outcome": verdict.outcome.value, "text": verdict.text}
+        door.announcer.reviewed(tx, entry.owner, entry.actor, said)
         return made
 
     made = door.parts.database.write_now(work)
