@@ -133,7 +133,8 @@ def _sentences(contract: Contract, told: Mapping[str, Any]) -> list[str]:
     if contract.state is State.POWERLESS:
         return found
     found += _parts(told)
-    found += [_("{who} may act for you.").format(who=_listed(names)) for names in [_delegates(contract, told)] if names]
+    delegates = _listed(_delegates(contract, told))
+    found += [_("{who} may act for you.").format(who=delegates[:1].upper() + delegates[1:])] if delegates else []
     found += [_("They may also add records.")] if told["may_add"] else []
     found += [_("This includes records marked as sensitive.")] if told["with_sensitive"] else []
     found += [_("It also keeps somebody out of some records.")] if contract.denies else []

@@ -84,11 +84,11 @@ class Calendar:
 
     def moment(self, us: int, *, short: bool = False) -> str:
         """A moment in µs since the epoch: "4 March 2024 at 09:15 (Dublin time)"."""
-        return self._at(moment(us).astimezone(zone_of(self.zone)), short=short, zoned=True)
+        return self._at(self._on_clock(us), short=short, zoned=True)
 
     def day_of(self, us: int) -> str:
         """The day of a moment: "4 March 2024"."""
-        return format_date(moment(us).astimezone(zone_of(self.zone)), "long", locale_of(self.locale))
+        return format_date(self._on_clock(us), "long", locale_of(self.locale))
 
     def relative(self, us: int, now: int) -> str:
         """How long ago, for what is recent ("2 hours ago", "yesterday", "3 days ago"); else the day."""
@@ -118,18 +118,26 @@ class Calendar:
         """The age at a moment (µs) of somebody born on a FHIR date: "38 years", "5 months", "3 weeks", "6 days"."""
         if not _is_date(birth):
             return ""
-        today = moment(on).astimezone(zone_of(self.zone)).date()
+        today = self._on_clock(on).date()
         born = moment(interval(birth)[0]).date()
         if born > today:
             return ""
         return _age(born, today, exact=len(birth) >= _DATE_LENGTH)
 
     def _ordinal(self, us: int) -> int:
-        return moment(us).astimezone(zone_of(self.zone)).toordinal()
+        return self._on_clock(us).toordinal()
 
     def _local(self, text: str, *, zoned: bool) -> datetime:
-        then = moment(interval(text)[0])
-        return then.astimezone(zone_of(self.zone)) if zoned else then
+        low = interval(text)[0]
+        return self._on_clock(low) if zoned else moment(low)
+
+    def _on_clock(self, us: int) -> datetime:
+        """The moment on the reader's clock; at the calendar's very ends, where no zone can move it, in UTC."""
+        then = moment(us)
+        try:
+            return then.astimezone(zone_of(self.zone))
+        except OverflowError:
+            return then
 
     def _partial(self, text: str, style: str) -> str:
         locale = locale_of(self.locale)
@@ -183,7 +191,7 @@ def _is_date(text: object) -> TypeGuard[str]:
     if not isinstance(text, str):
         return False
     try:
-        interval(text)
+        moment(interval(text)[0])
     except (ValueError, OverflowError):
         return False
     return True

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, Final
+from typing import Final
 
 from carefolio.portal.words import told
 from carefolio.portal.words.elements import Element, code_of, dig, each, text
@@ -69,7 +69,7 @@ def range_of(element: Element) -> Range:
     ranges = [one for one in each(element, "referenceRange") if code_of(one.get("type")) in _ORDINARY_RANGE]
     if len(ranges) != 1:
         return Range()
-    unit = _unit(dig(element, "valueQuantity"))
+    unit = unit_of(dig(element, "valueQuantity"))
     low, high = _end(ranges[0], "low", unit), _end(ranges[0], "high", unit)
     if low is not None and high is not None and low > high:
         return Range()
@@ -78,12 +78,8 @@ def range_of(element: Element) -> Range:
 
 def _end(range_: Element, name: str, unit: str) -> Decimal | None:
     end = dig(range_, name)
-    same = _unit(end) in ("", unit) or not unit
+    same = unit_of(end) in ("", unit) or not unit
     return decimal_of(dig(end, "value")) if same else None
-
-
-def _unit(quantity: Any) -> str:
-    return unit_of(quantity) if isinstance(quantity, dict) else ""
 
 
 def _compared(value: Decimal | None, usual: Range, comparator: str) -> str:

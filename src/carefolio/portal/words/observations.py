@@ -123,7 +123,7 @@ def _value(record: Record, element: Element) -> str:
     if kind == "SampledData":
         return _("A curve was recorded")
     told_date = record.reader.calendar.period(value) if kind == "Period" else record.reader.calendar.told(value)
-    return told_date or (str(value) if kind == "Time" else "")
+    return told_date or (value if kind == "Time" and isinstance(value, str) else "")
 
 
 def _number(record: Record, element: Element, label: str) -> Number | None:
@@ -131,7 +131,7 @@ def _number(record: Record, element: Element, label: str) -> Number | None:
     value = decimal_of(dig(quantity, "value") if quantity is not None else element.get("valueInteger"))
     if value is None:
         return None
-    unit = unit_of(quantity) if isinstance(quantity, dict) else ""
+    unit = unit_of(quantity)
     usual = range_of(element)
     shown = with_unit(written_number(value, record.reader.locale), unit)
     return Number(label, value, unit, usual.low, usual.high, shown, judge(element, value, usual).flag)
@@ -141,7 +141,7 @@ def _range_words(record: Record, element: Element, usual: Range) -> str:
     """The range, "3.5 to 5.0 mmol/L"; the laboratory's own words where it gave no numbers."""
     if not usual.has_ends:
         return usual.text
-    unit = unit_of(dig(element, "valueQuantity") or {})
+    unit = unit_of(dig(element, "valueQuantity"))
     low, high = (_written(record, end) for end in (usual.low, usual.high))
     if low and high:
         return with_unit(_("{low} to {high}").format(low=low, high=high), unit)

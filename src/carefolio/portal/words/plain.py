@@ -107,7 +107,7 @@ def lowered(words: str) -> str:
 
 
 def _is_titled(word: str) -> bool:
-    return word[:1].isupper() and word[1:].islower()
+    return word[:1].isupper() and word[1:2].isalpha() and word[1:].islower()
 
 
 def _small(word: str) -> str:

@@ -77,6 +77,7 @@ _AUTHORS: Final = ("author", "recorder", "requester", "performer", "participant"
 _INNER: Final = ("actor", "location", "individual")
 _PLACES: Final = ("Organization", "Location", "HealthcareService")
 _ISO_DATE: Final = re.compile(r"\b\d{4}-\d\d-\d\d(?:T[\d:.]+(?:Z|[+-]\d\d:\d\d)?)?(?!\d)")
+_UNKNOWN: Final = re.compile(r"\b[Uu]nknown\b")
 _CONCEPTS: Final = ("code", "type", "category", "vaccineCode", "medicationCodeableConcept", "procedureCode", "class")
 
 
@@ -91,13 +92,13 @@ def told(resource: Mapping[str, Any], reader: Reader) -> Told:
         type=record.type,
         kind=kind_of(resource),
         kind_name=kind_name,
-        title=_dated(draft.title, reader),
-        sentence=_dated(draft.sentence, reader),
+        title=_plainly(draft.title, reader),
+        sentence=_plainly(draft.sentence, reader),
         when=when,
         moment=moment,
-        source=_named(record, _SOURCES, of_places=True),
-        author=_named(record, _AUTHORS, of_places=False),
-        value=_dated(draft.value, reader),
+        source=_plainly(_named(record, _SOURCES, of_places=True), reader),
+        author=_plainly(_named(record, _AUTHORS, of_places=False), reader),
+        value=_plainly(draft.value, reader),
         facts=tuple(_facts(record, draft)),
         status=status_word(_status(record)),
         flag=draft.flag,
@@ -137,17 +138,18 @@ def _named(record: Record, names: tuple[str, ...], *, of_places: bool) -> str:
 
 def _facts(record: Record, draft: Draft) -> list[Fact]:
     """The draft's lines, without one that is there already; for patients no date stays in its technical form."""
-    facts = dict.fromkeys(Fact(fact.label, _dated(fact.value, record.reader)) for fact in draft.facts)
+    facts = dict.fromkeys(Fact(fact.label, _plainly(fact.value, record.reader)) for fact in draft.facts)
     if _status(record) and (word := status_word(_status(record))):
         facts.setdefault(Fact(_("Status"), word))
     return list(facts)
 
 
-def _dated(words: str, reader: Reader) -> str:
-    """Dates that a hospital wrote as 2024-03-04, as people say them."""
+def _plainly(words: str, reader: Reader) -> str:
+    """For patients: dates that a hospital wrote as 2024-03-04 as people say them, and "unknown" as "not known"."""
     if not reader.is_patient:
         return words
-    return _ISO_DATE.sub(lambda match: reader.calendar.day(match[0]) or match[0], words)
+    told_dates = _ISO_DATE.sub(lambda match: reader.calendar.day(match[0]) or match[0], words)
+    return _UNKNOWN.sub(lambda match: _("Not known") if match[0][0].isupper() else _("not known"), told_dates)
 
 
 def _technical(record: Record) -> list[Fact]:

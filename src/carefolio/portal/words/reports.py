@@ -11,6 +11,7 @@ from carefolio.portal.words.plain import Name, joined, name_of, tidy, words_in, 
 from carefolio.portal.words.told import Draft
 from carefolio.portal.words.translate import gettext as _
 from carefolio.portal.words.translate import ngettext
+from carefolio.portal.words.units import decimal_of, written_number
 
 _READY: Final = {
     "final": "This report is ready: {name}.",
@@ -146,7 +147,8 @@ def _answer(record: Record, answer: Element) -> str:
         return record.who(value)
     if kind == "Attachment":
         return text(value, "title")
-    return record.amount(value) if kind in ("Quantity", "String", "Date", "DateTime") else str(value or "")
+    number = decimal_of(value)
+    return record.amount(value) if number is None else written_number(number, record.reader.locale)
 
 
 def told_message(record: Record) -> Draft:

@@ -20,7 +20,7 @@ from carefolio.portal.words.translate import ngettext
 from carefolio.portal.words.typenames import TYPE_NAMES, counted, type_name
 from carefolio.records.trail import Step
 
-_KINDS_NAMED: Final = 3
+_KINDS_NAMED: Final = 2
 """More kinds of records than these are told as one number."""
 _OPEN, _CLOSE = "\N{LEFT DOUBLE QUOTATION MARK}", "\N{RIGHT DOUBLE QUOTATION MARK}"
 _TARGETS: Final = 100
@@ -50,7 +50,7 @@ _DID: Final[Mapping[Kind, tuple[str, str]]] = {
     Kind.DISCLOSED_HISTORY: ("{who} read older versions of {what} on {when}.", ""),
     Kind.DISCLOSED_EVERYTHING: ("{who} read all that they may see, {what}, on {when}.", ""),
     Kind.DISCLOSED_EXPORT: ("{who} took a copy of {what} on {when}.", ""),
-    Kind.DISCLOSED_INDEX: ("{who} saw a list of {what} on {when}, without what is in them.", ""),
+    Kind.DISCLOSED_INDEX: ("{who} saw a list of {what} on {when}. What is in them was not shown.", ""),
     Kind.DISCLOSED_AUDIT: ("{who} looked at this list on {when}.", ""),
     Kind.DISCLOSED_NAME: ("{who} typed your code and saw your name on {when}.", ""),
     Kind.DISCLOSED_WRITE: ("{who} was shown {what} after writing, on {when}.", ""),
@@ -78,6 +78,11 @@ _ALLOWED: Final[Mapping[str, str]] = {
     "code": "They typed the code that you gave them.",
 }
 _BY_CONTRACT: Final = "contract"
+_OUTCOMES: Final[Mapping[str, str]] = {
+    "justified": "They found that there was good reason.",
+    "questioned": "They have questions about it.",
+    "abuse": "They found that it was wrong.",
+}
 _SORTS: Final = {
     **dict.fromkeys(DISCLOSURES, "read"),
     **dict.fromkeys(WRITES, "write"),
@@ -198,6 +203,9 @@ def _asked(content: Mapping[str, Any]) -> str:
 
 
 def _why(content: Mapping[str, Any], view: Viewpoint) -> str:
+    """The purpose; of a check, what came of it."""
+    if content.get("outcome") in _OUTCOMES:
+        return _(_OUTCOMES[content["outcome"]])
     purpose = content.get("purpose")
     if not isinstance(purpose, str) or not purpose or content.get("role") == Role.PATIENT:
         return ""

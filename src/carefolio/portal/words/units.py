@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any, Final
+from typing import Final
 
 from babel.numbers import format_decimal
 
@@ -55,8 +55,10 @@ _MICRO: Final = re.compile(r"(^|[/.])u(?=[A-Za-z])")
 _SILENT: Final = frozenset({"score", "count", "ratio", "nominal", "inr", "t-score", "number"})
 
 
-def unit_of(quantity: Mapping[str, Any]) -> str:
+def unit_of(quantity: object) -> str:
     """The unit of a FHIR Quantity as people write it; what the record itself wrote, where it is plain already."""
+    if not isinstance(quantity, Mapping):
+        return ""
     shown, code = quantity.get("unit"), quantity.get("code")
     text = shown if isinstance(shown, str) and shown else code
     return written(text) if isinstance(text, str) else ""
