@@ -56,11 +56,13 @@ class Name:
 
 def words_of(concept: object) -> str:
     """A CodeableConcept's or Coding's own words, tidied: its text, else the first display; never a code."""
-    if isinstance(concept, str):
-        return tidy(concept)
+    return tidy(concept if isinstance(concept, str) else _written(concept))
+
+
+def _written(concept: object) -> str:
     own = text(concept, "text")
     shown = next((found for one in each(concept, "coding") if (found := text(one, "display"))), "")
-    return tidy(own or shown or text(concept, "display"))
+    return own or shown or text(concept, "display")
 
 
 def tidy(words: str) -> str:
@@ -117,7 +119,7 @@ def _small(word: str) -> str:
 
 def medicine_words(concept: object) -> str:
     """A medicine's name in the signs that a packet has."""
-    return medicine_name(words_of(concept))
+    return medicine_name(_TAG.sub("", _written(concept)))
 
 
 def joined(values: list[str], join: Callable[[list[str]], str] = ", ".join) -> str:

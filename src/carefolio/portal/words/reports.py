@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from carefolio.portal.words.elements import Element, Record, choice, dig, each, text
+from carefolio.portal.words.elements import Element, Record, choice, code_of, dig, each, text
 from carefolio.portal.words.glossary.measures import MEASURES
 from carefolio.portal.words.glossary.procedures import PROCEDURES
 from carefolio.portal.words.plain import Name, joined, name_of, tidy, words_in, words_of
@@ -37,6 +37,19 @@ _FILES: Final = {
     "image/jpeg": "Picture",
     "image/png": "Picture",
     "application/dicom": "Scan images",
+}
+_MEANS: Final = {
+    **dict.fromkeys(("DX", "CR", "RF", "XA"), "X-ray"),
+    "US": "Ultrasound",
+    "CT": "CT scan",
+    "MR": "MRI scan",
+    "NM": "Nuclear scan",
+    "PT": "PET scan",
+    "MG": "Breast X-ray",
+    "OP": "Picture of the eye",
+    "OPT": "Scan of the eye",
+    "ECG": "Heart tracing",
+    "ES": "Look inside with a camera",
 }
 _ANSWERS_SHOWN: Final = 60
 
@@ -85,12 +98,13 @@ def told_document(record: Record) -> Draft:
 def told_scan(record: Record) -> Draft:
     """An ImagingStudy."""
     body = record.body
-    words = text(body, "description") or words_of(dig(body, "series", "modality")) or _("Scan or X-ray")
+    means = [_means(one.get("modality")) for one in [*each(body, "series"), {"modality": dig(body, "modality")}]]
+    words = text(body, "description") or joined(means) or _("Scan or X-ray")
     name = name_of(dig(body, "procedureCode"), PROCEDURES) or Name(tidy(words))
     draft = _draft(record, name, {}, dig(body, "procedureCode"))
     draft.fact(_("Medical name"), name.medical if record.patient else "")
     draft.fact(_("When"), record.date("started"))
-    draft.fact(_("How"), joined([words_of(one.get("modality")) for one in each(body, "series")]))
+    draft.fact(_("How"), joined(means))
     draft.fact(_("Part of the body"), joined([words_of(one.get("bodySite")) for one in each(body, "series")]))
     images = body.get("numberOfInstances")
     draft.fact(_("Images"), str(images) if isinstance(images, int) and images else "")
@@ -99,6 +113,12 @@ def told_scan(record: Record) -> Draft:
     draft.fact(_("Ordered by"), record.who(body.get("referrer")))
     draft.fact(_("Note"), record.notes())
     return draft
+
+
+def _means(modality: object) -> str:
+    """How pictures of the inside are made, by DICOM's code, else in the record's words."""
+    code = code_of(modality)
+    return _(_MEANS[code]) if code in _MEANS else words_of(modality)
 
 
 def told_picture(record: Record) -> Draft:

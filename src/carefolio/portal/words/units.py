@@ -15,7 +15,7 @@ TIMES: Final = "\N{MULTIPLICATION SIGN}"
 _LARGEST: Final = 15
 """Beyond so many digits before or after the point a number is written as a power of ten."""
 _DIGITS: Final = 6
-_DECIMALS, _FEW, _SMALL_DIGITS = 4, 2, 2
+_DECIMALS, _FEW, _SMALL_DIGITS = 4, 2, 1
 _WRITTEN: Final[Mapping[str, str]] = {
     "mm[Hg]": "mmHg",
     "Cel": "°C",
@@ -93,7 +93,7 @@ def decimal_of(value: object) -> Decimal | None:
 def written_number(number: Decimal, locale: str) -> str:
     """A number to the digit that it was recorded with (1.10 stays 1.10), in the locale's way of writing.
 
-    What a machine wrote with more than four decimals is rounded to two, or to three digits below one.
+    What a machine wrote with more than four decimals is rounded to two, or to two digits below one.
     """
     number = _rounded(number)
     exponent = number.as_tuple().exponent

@@ -28,7 +28,7 @@ def medicine(kind, status, **more):
     return resource(kind, status=status, medicationCodeableConcept=METFORMIN, **more)
 
 
-NAMES = "24-hour Metformin hydrochloride 500 mg slow-release tablet"
+NAMES = "24-hour metformin hydrochloride 500 mg slow-release tablet"
 SENTENCES = [
     (condition(), "You have this now: high blood pressure."),
     (condition("resolved"), "You had this in the past: high blood pressure."),
@@ -302,6 +302,28 @@ def test_goals_and_targets():
         target=[{"measure": concept("loinc", "4548-4"), "detailQuantity": quantity("7", "%"), "dueDate": "2025-01"}],
     )
     assert facts(patient(goal)) == {"Target": "Long-term blood sugar: 7 % by January 2025", "How far": "Getting better"}
+
+
+def test_scans_by_how_they_are_made():
+    series = [{"modality": {"code": "DX", "display": "Digital Radiography"}}, {"modality": {"display": "Other"}}]
+    told = patient(resource("ImagingStudy", status="available", series=series))
+    assert (told.title, facts(told)["How"]) == ("X-ray, Other", "X-ray, Other")
+
+
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [
+        ("lisinopril 10 MG Oral Tablet", "Lisinopril 10 mg tablet"),
+        ("amLODIPine 2.5 MG Oral Tablet", "Amlodipine 2.5 mg tablet"),
+        ("Amoxicillin 250 MG / Clavulanate 125 MG Oral Tablet", "Amoxicillin 250 mg / clavulanate 125 mg tablet"),
+        ("Acetaminophen 325 MG Oral Tablet [Tylenol]", "Acetaminophen 325 mg tablet (Tylenol)"),
+        ("Nitroglycerin 0.4 MG/ACTUAT Mucosal Spray", "Nitroglycerin 0.4 mg a puff mouth spray"),
+        ("Salbutamol 100 microgram inhaler", "Salbutamol 100 microgram inhaler"),
+        ("Yaz 28 Day Pack", "Yaz 28 Day Pack"),
+    ],
+)
+def test_medicines_as_a_packet_names_them(written, name):
+    assert patient(resource("Medication", code={"text": written})).title == name
 
 
 def test_what_nobody_knows():

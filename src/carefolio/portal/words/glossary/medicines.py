@@ -83,7 +83,11 @@ _FORMS: Final = (
     (re.compile(r" {2,}"), " "),
 )
 _WORD: Final = re.compile(r"[a-z]+")
-_MIXED_CASE: Final = re.compile(r"\b[a-z]+[A-Z]{2,}[A-Za-z]*\b|\b[A-Z]{2,}[a-z]{3,}\b")
+_CATALOGUE: Final = re.compile(r"\bMG\b|\bML\b")
+"""RxNorm writes its units so, and substances with capitals."""
+_CAPITAL: Final = re.compile(r"(?<![\w(])[A-Z][a-z]{3,}\b(?![^(]*\))")
+_MIXED_CASE: Final = re.compile(r"\b[A-Za-z][a-z]*[A-Z]{2,}[a-z]+\b")
+"""Letters in the middle that are to keep apart what looks alike: amLODIPine."""
 
 
 def medicine_name(text: str) -> str:
@@ -91,6 +95,8 @@ def medicine_name(text: str) -> str:
     told = _MIXED_CASE.sub(lambda match: match[0].lower(), text)
     for pattern, replacement in _FORMS:
         told = pattern.sub(replacement, told)
+    if _CATALOGUE.search(text):
+        told = _CAPITAL.sub(lambda match: match[0].lower(), told)
     told = told.strip()
     return told[:1].upper() + told[1:]
 
