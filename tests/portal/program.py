@@ -127,7 +127,7 @@ class Line:
 
         from carefolio.portal.accounts import admission  # noqa: PLC0415
         from carefolio.portal.accounts.models import SignIn  # noqa: PLC0415
-        from carefolio.portal.accounts.sessions import SessionStore  # noqa: PLC0415
+        from carefolio.portal.accounts.sessions import SessionStore, signed  # noqa: PLC0415
 
         user = SignIn.objects.get(email=email)
         session = SessionStore()
@@ -136,7 +136,7 @@ class Line:
         session[auth.HASH_SESSION_KEY] = user.get_session_auth_hash()
         session[admission.FACTOR] = user.pk
         session.save()
-        return {settings.SESSION_COOKIE_NAME: session.session_key}
+        return {settings.SESSION_COOKIE_NAME: signed(session.session_key)}
 
     def routes(self) -> list[dict[str, Any]]:
         """Every address of the URLconf: its name, its pattern, and who its view says it is for."""
@@ -146,11 +146,23 @@ class Line:
 
         return list(walk(get_resolver()))
 
-    def session(self, key: str) -> dict[str, Any]:
-        """What a session holds."""
+    def age(self, key: str, seconds: float) -> None:
+        """What was shown in this session was shown so much earlier."""
+        from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY  # noqa: PLC0415
+
         from carefolio.portal.accounts.sessions import SessionStore  # noqa: PLC0415
 
-        return dict(SessionStore(key).load())
+        session = SessionStore(key.partition(":")[0])
+        for record in session[AUTHENTICATION_METHODS_SESSION_KEY]:
+            record["at"] -= seconds
+        session.modified = True
+        session.save()
+
+    def session(self, key: str) -> dict[str, Any]:
+        """What the session of this cookie holds."""
+        from carefolio.portal.accounts.sessions import SessionStore  # noqa: PLC0415
+
+        return dict(SessionStore(key.partition(":")[0]).load())
 
 
 def listen(line: socket.socket, statements: Statements) -> None:

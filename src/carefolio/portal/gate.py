@@ -55,6 +55,8 @@ LIBRARY = MappingProxyType(
     }
 )
 """allauth's own views, which cannot say it themselves, by the names of their addresses."""
+ENROLLING = frozenset({"mfa_activate_totp", "account_reauthenticate"})
+"""What somebody who gave a password alone, and needs a second factor, may see: how to set one up, and nothing else."""
 
 
 def open_to_all(view: View) -> View:

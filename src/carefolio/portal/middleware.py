@@ -5,9 +5,13 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from allauth.core.exceptions import ImmediateHttpResponse, ReauthenticationRequired
+from django.core.exceptions import BadRequest, PermissionDenied, SuspiciousOperation
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
@@ -18,8 +22,8 @@ from carefolio.base.clock import stopwatch
 from carefolio.base.failures import HTTP_STATUS, Category, Failure
 from carefolio.base.ids import new_request_id
 from carefolio.base.logs import where
-from carefolio.portal.accounts import admission
-from carefolio.portal.gate import LIBRARY, Audience, audience_of
+from carefolio.portal.accounts import admission, attempts
+from carefolio.portal.gate import ENROLLING, Audience, audience_of
 from carefolio.portal.reach import reach_of
 from carefolio.portal.visitor import visitor_of
 
@@ -39,11 +43,29 @@ _HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
+_ANSWERED = (
+    Http404,
+    PermissionDenied,
+    BadRequest,
+    SuspiciousOperation,
+    MultiPartParserError,
+    ImmediateHttpResponse,
+    ReauthenticationRequired,
+)
 _TWO_YEARS = "max-age=63072000; includeSubDomains"
 _STATIC = "/static/"
 _NANOSECONDS_A_MILLISECOND = 1e6
 _ABSENT_STEP_NANOSECONDS = 25_000_000
 """What is hidden and what is absent are answered at the same moments: several times what either takes."""
+_STEP_NANOSECONDS = MappingProxyType(
+    {
+        "account_login": 250_000_000,
+        "account_reset_password": 100_000_000,
+        "sign_up_patient": 500_000_000,
+        "sign_up_doctor": 500_000_000,
+    }
+)
+"""Forms that must not tell by their time whether an e-mail is known here are answered at these moments."""
 
 
 class Answering:
@@ -58,8 +80,9 @@ class Answering:
         request.arrived = time.perf_counter()  # type: ignore[attr-defined]  # read by the footer of chart pages
         request.request_id = new_request_id()  # type: ignore[attr-defined]
         response = self._next(request)
-        if response.status_code == HTTP_STATUS[Category.ABSENT]:
-            _even_out(started)
+        step = _step(request, response)
+        if step:
+            _even_out(started, step)
         settings = reach_of(request).settings
         for name, value in _HEADERS.items():
             response.headers.setdefault(name, value)
@@ -86,7 +109,11 @@ class Admitting:
         visitor = request.visitor = admission.admit(request)  # type: ignore[attr-defined]
         if visitor.role is not None:
             request.signs_out = admission.signs_out_at(request, visitor.role)  # type: ignore[attr-defined]
-        return self._next(request)
+        response = self._next(request)
+        email = getattr(request, "known_device", "")
+        if email:
+            attempts.remember(request, response, email)
+        return response
 
     def process_view(
         self, request: HttpRequest, view: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any]
@@ -97,12 +124,16 @@ class Admitting:
         audience = audience_of(view, name)
         if audience is None:
             return failure_page(request, HTTP_STATUS[Category.FORBIDDEN])
-        if not audience.signed_in or (name in LIBRARY and request.user.is_authenticated):
+        if not audience.signed_in or (name in ENROLLING and request.user.is_authenticated):
             return None
         return _refusal(request, audience)
 
     def process_exception(self, request: HttpRequest, problem: Exception) -> HttpResponse | None:
-        """The page of a Failure; anything else is logged without what it quotes."""
+        """The page of a Failure; what Django and the library answer themselves is left to them; anything else is logged
+        without what it quotes.
+        """
+        if isinstance(problem, _ANSWERED):
+            return None
         if not isinstance(problem, Failure):
             LOG.error("page %s failed: %s", request.request_id, where(problem))  # type: ignore[attr-defined]
             return failure_page(request, HTTP_STATUS[Category.BROKEN])
@@ -146,7 +177,15 @@ def _refusal(request: HttpRequest, audience: Audience) -> HttpResponse | None:
     return None
 
 
-def _even_out(started: int) -> None:
+def _step(request: HttpRequest, response: HttpResponse) -> int:
+    """The moments at which an answer like this leaves, in nanoseconds; 0: whenever it is ready."""
+    if response.status_code == HTTP_STATUS[Category.ABSENT]:
+        return _ABSENT_STEP_NANOSECONDS
+    match = request.resolver_match if request.method == "POST" else None
+    return _STEP_NANOSECONDS.get(match.url_name or "", 0) if match else 0
+
+
+def _even_out(started: int, step: int) -> None:
     passed = stopwatch() - started
-    due = (passed // _ABSENT_STEP_NANOSECONDS + 1) * _ABSENT_STEP_NANOSECONDS
+    due = (passed // step + 1) * step
     time.sleep((due - passed) / 1e9)

@@ -34,7 +34,7 @@ MIDDLEWARE = [
     "carefolio.portal.middleware.Answering",
     "django.middleware.gzip.GZipMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "carefolio.portal.accounts.sessions.Sessions",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -63,6 +63,13 @@ TEMPLATES = [
     }
 ]
 FORM_RENDERER = "carefolio.portal.look.forms.Renderer"
+# What is counted in accounts/attempts.py must not be pushed out by somebody who makes up e-mails to try.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # ── Words ────────────────────────────────────────────────────────────────────────────────────────
@@ -126,20 +133,22 @@ ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 # Failed sign-ins are bounded in accounts/attempts.py: by device and account, so that nobody locks out anybody else.
+# "login_failed" is what is left to the library: codes of a second factor, which only who knows the password can try.
 ACCOUNT_RATE_LIMITS = {
     "login": False,
-    "login_failed": False,
+    "login_failed": "10/10m/key",
     "signup": "60/m/ip",
     "reset_password": "60/m/ip,5/10m/key",
 }
 MFA_ADAPTER = "carefolio.portal.accounts.adapter.FactorAdapter"
 MFA_FORMS = {
     "authenticate": "carefolio.portal.accounts.forms.CodeForm",
-    "reauthenticate": "carefolio.portal.accounts.forms.CodeForm",
+    "reauthenticate": "carefolio.portal.accounts.forms.CodeAgainForm",
     "activate_totp": "carefolio.portal.accounts.forms.ActivateForm",
     "deactivate_totp": "carefolio.portal.accounts.forms.DeactivateForm",
     "generate_recovery_codes": "carefolio.portal.accounts.forms.RecoveryForm",
 }
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Carefolio"
+USERSESSIONS_ADAPTER = "carefolio.portal.accounts.adapter.SessionsAdapter"
 USERSESSIONS_TRACK_ACTIVITY = False

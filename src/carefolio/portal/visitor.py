@@ -92,9 +92,10 @@ class Visitor:
     def search(self, type_: str, pairs: Sequence[tuple[str, str]]) -> Page:
         """What a FHIR search finds among what they may see."""
         self.disclosed = True
-        query, found = self.do(Door.search, type_, pairs, Handling())
-        del query
-        return Page([parse(one.body) for one in found.matches], found.next or "", found.total)
+        _query, found = self.do(Door.search, type_, pairs, Handling())
+        account = self.account.number if self.account else 0
+        following = self.reach.door.finder.cursors.seal(account, found.following) if found.following else ""
+        return Page([parse(one.body) for one in found.matches], following, found.total)
 
     def found(self, found: Sequence[Found]) -> list[Resource]:
         """The resources of what the door found."""

@@ -47,17 +47,18 @@ def configure(settings: Settings, keyring: Keyring) -> None:
         "CONN_MAX_AGE": None,
     }
     fixed = {name: getattr(portal_settings, name) for name in dir(portal_settings) if name.isupper()}
-    own = dict(
-        SECRET_KEY=b64encode(keyring.of(PLATFORM).salt(_SECRET)).decode(),
-        DATABASES={"default": database},
-        ALLOWED_HOSTS=[address.hostname or "", *_LOOPBACK],
-        CSRF_TRUSTED_ORIGINS=[settings.public_url],
-        SESSION_COOKIE_SECURE=secure,
-        CSRF_COOKIE_SECURE=secure,
-        SESSION_COOKIE_NAME=("__Host-" if secure else "") + portal_settings.SESSION_COOKIE_NAME,
-        CSRF_COOKIE_NAME=("__Host-" if secure else "") + portal_settings.CSRF_COOKIE_NAME,
-        ACCOUNT_DEFAULT_HTTP_PROTOCOL=address.scheme,
-    )
+    host = "__Host-" if secure else ""
+    own = {
+        "SECRET_KEY": b64encode(keyring.of(PLATFORM).salt(_SECRET)).decode(),
+        "DATABASES": {"default": database},
+        "ALLOWED_HOSTS": [address.hostname or "", *_LOOPBACK],
+        "CSRF_TRUSTED_ORIGINS": [settings.public_url],
+        "SESSION_COOKIE_SECURE": secure,
+        "CSRF_COOKIE_SECURE": secure,
+        "SESSION_COOKIE_NAME": host + portal_settings.SESSION_COOKIE_NAME,
+        "CSRF_COOKIE_NAME": host + portal_settings.CSRF_COOKIE_NAME,
+        "ACCOUNT_DEFAULT_HTTP_PROTOCOL": address.scheme,
+    }
     django_settings.configure(**(fixed | own))
     django.setup()
     call_command("migrate", interactive=False, verbosity=0)
@@ -70,7 +71,9 @@ def portal(settings: Settings, door: Door, loop: asyncio.AbstractEventLoop, *, d
     configure(settings, door.keyring)
     _loaded("carefolio.portal.accounts.signing_up").finish(door)
     _loaded("carefolio.portal.drafts.keep").sweep()
+    _loaded("carefolio.portal.accounts.sessions").SessionStore.clear_expired()
     reach = Reach(settings, door, loop, demo=demo)
+    _loaded(portal_settings.ROOT_URLCONF)  # a page that cannot be loaded is told of now, not to its first visitor
     application = get_wsgi_application()
 
     def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import time
 from base64 import b64decode, b64encode
 from collections.abc import Iterable
 from typing import Any
 
 import segno
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.app_settings import REAUTHENTICATION_TIMEOUT
+from allauth.account.authentication import get_authentication_records
 from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.usersessions.adapter import DefaultUserSessionsAdapter
@@ -85,6 +88,14 @@ class AccountAdapter(DefaultAccountAdapter):
         if not holds:
             attempts.failed(request, email)
         return holds
+
+    def is_reauthentication_required(self, *, app: str, **_more: Any) -> bool:
+        """Whether they are asked for their password or code once more: not within minutes of giving one."""
+        del app
+        request = _request()
+        user = request.user if isinstance(request.user, SignIn) else None
+        given = [float(record.get("at", 0)) for record in get_authentication_records(request, user)]
+        return time.time() - max(given, default=0.0) > float(REAUTHENTICATION_TIMEOUT)
 
     def clean_password(self, password: str, user: Any = None) -> str:
         """At least ten letters, and none of the passwords that everybody uses."""

@@ -13,9 +13,10 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from allauth.account.authentication import get_authentication_records
 from babel import Locale
+from django.conf import settings
 from django.contrib.auth import logout
 from django.http import HttpRequest
-from django.utils.translation import get_language
+from django.utils.translation import activate, get_language
 
 from carefolio.base import clock
 from carefolio.base.failures import Failure
@@ -30,7 +31,7 @@ LONGEST_SECONDS = 12 * 60 * 60
 IDLE_SECONDS = {Role.PATIENT: 30 * 60}
 IDLE_STAFF_SECONDS = 15 * 60
 _NOTED_EVERY_SECONDS = 60
-TOKEN, SEEN, FACTOR = "token", "seen", "second-factor"  # noqa: S105 - names of places in a session
+TOKEN, SEEN, FACTOR = "token", "seen", "second-factor"
 _ZONES = frozenset(available_timezones())
 _UTC = ZoneInfo("UTC")
 
@@ -40,7 +41,7 @@ def admit(request: HttpRequest) -> Visitor:
     reach = reach_of(request)
     visitor = Visitor(
         reach=reach,
-        locale=_locale(),
+        locale=_locale(request),
         zone=_zone(request),
         request_id=request.request_id,  # type: ignore[attr-defined]  # set by the outermost middleware
     )
@@ -118,7 +119,11 @@ def _is_over(request: HttpRequest, role: Role) -> bool:
     return False
 
 
-def _locale() -> Locale:
+def _locale(request: HttpRequest) -> Locale:
+    """What they chose, else what their browser asks for."""
+    chosen = request.user.language if isinstance(request.user, SignIn) else ""
+    if chosen in dict(settings.LANGUAGES):
+        activate(chosen)
     language = (get_language() or "en-gb").partition("-")
     return Locale(language[0], language[2].upper() or None)
 

@@ -2,14 +2,17 @@
 
 A device that signed in to an account before carries a signed mark of it and is counted by itself. All others are
 counted together for each account, and together for each address they come from: whoever guesses from outside uses up
-only what strangers may try, never what the person's own device may.
+only what strangers may try, never what the person's own device may. An address of this machine is a proxy's, behind
+which everybody is: it is not counted, or one guesser would keep all new devices out.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from hashlib import sha256
+from ipaddress import ip_address
 
+from django.conf import settings
 from django.core import signing
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
@@ -49,31 +52,48 @@ def failed(request: HttpRequest, email: str) -> None:
 
 
 def remember(request: HttpRequest, response: HttpResponse, email: str) -> None:
-    """Mark the device as one that signed in to this account."""
+    """Mark the device as one that signed in to this account, with all its factors."""
     mark = _mark(email)
     marks = [mark, *(one for one in _marks(request) if one != mark)][:_MOST_MARKS]
     response.set_cookie(
-        COOKIE,
+        _cookie(),
         signing.dumps(marks, salt=_SALT),
         max_age=_YEAR_SECONDS,
         httponly=True,
         samesite="Lax",
-        secure=request.is_secure(),
+        secure=settings.SESSION_COOKIE_SECURE,
     )
+
+
+def signed_in(request: HttpRequest, email: str) -> None:
+    """They got in from here: ``remember`` is due when the answer leaves."""
+    request.known_device = email  # type: ignore[attr-defined]  # read by the middleware
 
 
 def _counted(request: HttpRequest, email: str) -> list[tuple[str, Bound]]:
     mark = _mark(email)
     if mark in _marks(request):
-        device = sha256(request.COOKIES[COOKIE].encode()).hexdigest()
+        device = sha256(request.COOKIES[_cookie()].encode()).hexdigest()
         return [(f"attempts/device/{device}/{mark}", OWN_DEVICE)]
+    counted = [(f"attempts/account/{mark}", ACCOUNT)]
     address = request.META.get("REMOTE_ADDR", "")
-    return [(f"attempts/account/{mark}", ACCOUNT), (f"attempts/address/{address}", ADDRESS)]
+    return counted if _is_ours(address) else [*counted, (f"attempts/address/{address}", ADDRESS)]
+
+
+def _is_ours(address: str) -> bool:
+    try:
+        return ip_address(address).is_loopback
+    except ValueError:
+        return False
+
+
+def _cookie() -> str:
+    return ("__Host-" if settings.SESSION_COOKIE_SECURE else "") + COOKIE
 
 
 def _marks(request: HttpRequest) -> list[str]:
     try:
-        found = signing.loads(request.COOKIES.get(COOKIE, ""), salt=_SALT, max_age=_YEAR_SECONDS)
+        found = signing.loads(request.COOKIES.get(_cookie(), ""), salt=_SALT, max_age=_YEAR_SECONDS)
     except signing.BadSignature:
         return []
     return [str(one) for one in found]

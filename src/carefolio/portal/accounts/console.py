@@ -8,7 +8,6 @@ from collections.abc import Iterable
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, generate_totp_secret, hotp_value
-
 from django.contrib.auth.hashers import make_password
 
 from carefolio.base.failures import unprocessable

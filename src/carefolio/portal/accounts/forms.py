@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, ClassVar
 from zoneinfo import available_timezones
@@ -14,17 +14,19 @@ from allauth.mfa.totp.forms import ActivateTOTPForm, DeactivateTOTPForm
 from django import forms
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.http import HttpRequest
+from django.contrib.auth.hashers import make_password
+from django.db import IntegrityError
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
-from carefolio.base.failures import Failure
+from carefolio.base.failures import Category, Failure
+from carefolio.identity.profile import Profile, tidy
+from carefolio.identity.specialities import SPECIALITIES
 from carefolio.portal.accounts import signing_up
 from carefolio.portal.accounts.models import SignIn
 from carefolio.portal.look.forms import DateField, Form, Text
 from carefolio.portal.reach import Reach, reach_of
 from carefolio.workflows.registration import rules
-from carefolio.identity.profile import Profile, tidy
-from carefolio.identity.specialities import SPECIALITIES
 from carefolio.workflows.registration.rules import Gender, NewPerson, PersonRole
 
 _EMAIL = _("E-mail")
@@ -49,63 +51,68 @@ _PASSWORD_HINT = _("Use at least 10 letters, numbers or signs. Three words in a 
 class _Plain(Form):
     """Ours in look: no placeholders, labels and hints that help."""
 
-    labels: ClassVar[Mapping[str, Text]] = {}
-    hints: ClassVar[Mapping[str, Text]] = {}
+    labels: ClassVar[Mapping[str, Text]] = MappingProxyType({})
+    hints: ClassVar[Mapping[str, Text]] = MappingProxyType({})
     asks = _ASKS
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name, field in self.fields.items():
             field.widget.attrs.pop("placeholder", None)
-            field.label = self.labels.get(name, field.label)
+            if name in self.labels:
+                field.label = str(self.labels[name])
             if name not in type(self).base_fields or name in self.hints:
-                field.help_text = self.hints.get(name, "")
+                field.help_text = str(self.hints.get(name, ""))
 
 
 class SignInForm(_Plain, account_forms.LoginForm):
     """E-mail and password."""
 
-    labels = {"login": _EMAIL, "password": _PASSWORD}
+    labels: ClassVar[Mapping[str, Text]] = {"login": _EMAIL, "password": _PASSWORD}
 
 
 class ResetForm(_Plain, account_forms.ResetPasswordForm):
     """Where to send the link that sets a new password."""
 
-    labels = {"email": _EMAIL}
+    labels: ClassVar[Mapping[str, Text]] = {"email": _EMAIL}
 
 
 class NewPasswordForm(_Plain, account_forms.ResetPasswordKeyForm):
     """A new password, twice."""
 
-    labels = {"password1": _NEW_PASSWORD, "password2": _("New password again")}
-    hints = {"password1": _PASSWORD_HINT}
+    labels: ClassVar[Mapping[str, Text]] = {"password1": _NEW_PASSWORD, "password2": _("New password again")}
+    hints: ClassVar[Mapping[str, Text]] = {"password1": _PASSWORD_HINT}
 
 
 class ChangePasswordForm(_Plain, account_forms.ChangePasswordForm):
     """The old password and the new one."""
 
-    labels = {"oldpassword": _("Your password now"), "password1": _NEW_PASSWORD, "password2": _("New password again")}
-    hints = {"password1": _PASSWORD_HINT}
+    labels: ClassVar[Mapping[str, Text]] = {
+        "oldpassword": _("Your password now"),
+        "password1": _NEW_PASSWORD,
+        "password2": _("New password again"),
+    }
+    hints: ClassVar[Mapping[str, Text]] = {"password1": _PASSWORD_HINT}
 
 
 class SetPasswordForm(_Plain, account_forms.SetPasswordForm):
     """The first password."""
 
-    labels = {"password1": _NEW_PASSWORD, "password2": _("New password again")}
-    hints = {"password1": _PASSWORD_HINT}
+    labels: ClassVar[Mapping[str, Text]] = {"password1": _NEW_PASSWORD, "password2": _("New password again")}
+    hints: ClassVar[Mapping[str, Text]] = {"password1": _PASSWORD_HINT}
 
 
 class ReauthenticateForm(_Plain, account_forms.ReauthenticateForm):
     """The password once more, before something that matters."""
 
-    labels = {"password": _PASSWORD}
+    labels: ClassVar[Mapping[str, Text]] = {"password": _PASSWORD}
 
 
 class CodeForm(_Plain, factor_forms.AuthenticateForm):
     """A code from an app, or one of the recovery codes."""
 
-    labels = {"code": _("Code")}
-    hints = {"code": _("6 digits from your app, or one of your recovery codes.")}
+    labels: ClassVar[Mapping[str, Text]] = {"code": _("Code")}
+    hints: ClassVar[Mapping[str, Text]] = {"code": _("6 digits from your app, or one of your recovery codes.")}
 
 
 class CodeAgainForm(_Plain, factor_forms.ReauthenticateForm):
@@ -118,8 +125,8 @@ class CodeAgainForm(_Plain, factor_forms.ReauthenticateForm):
 class ActivateForm(_Plain, ActivateTOTPForm):
     """A first code shows that the app was set up."""
 
-    labels = {"code": _("Code from your app")}
-    hints = {"code": _("6 digits. The app shows a new code every 30 seconds.")}
+    labels: ClassVar[Mapping[str, Text]] = {"code": _("Code from your app")}
+    hints: ClassVar[Mapping[str, Text]] = {"code": _("6 digits. The app shows a new code every 30 seconds.")}
 
 
 class DeactivateForm(_Plain, DeactivateTOTPForm):
@@ -134,9 +141,9 @@ class SignUpForm(_Plain, account_forms.SignupForm):
     """What everybody is asked for."""
 
     role: PersonRole
-    field_order = ["name", "birth_date", "gender", "email", "password1"]
-    labels = {"email": _EMAIL, "password1": _PASSWORD}
-    hints = {
+    field_order: Sequence[str] = ("name", "birth_date", "gender", "email", "password1")
+    labels: ClassVar[Mapping[str, Text]] = {"email": _EMAIL, "password1": _PASSWORD}
+    hints: ClassVar[Mapping[str, Text]] = {
         "name": _("First name and family name, as your doctors write it."),
         "email": _("We send a link there to check that it is yours."),
         "password1": _PASSWORD_HINT,
@@ -165,7 +172,7 @@ class SignUpForm(_Plain, account_forms.SignupForm):
 
     def clean(self) -> dict[str, Any]:
         """Refuse here what the platform would refuse, while the typed values still stand in the form."""
-        cleaned: dict[str, Any] = super().clean()
+        cleaned: dict[str, Any] = super().clean() or {}
         if not self.errors:
             try:
                 rules.refuse_person(self.particulars())
@@ -174,6 +181,26 @@ class SignUpForm(_Plain, account_forms.SignupForm):
                 for issue in failure.issues:
                     self.add_error(issue.path if issue.path in self.fields else None, issue.text)
         return cleaned
+
+    def validate_unique_email(self, value: str) -> str:
+        """Note whether somebody signs in with it already; they are told by e-mail, whoever asks here is not."""
+        signing_up.clear(value)
+        return str(super().validate_unique_email(value))
+
+    def try_save(self, request: HttpRequest) -> tuple[AbstractBaseUser | None, HttpResponse | None]:
+        """The new sign-in, or None and the answer that a new one would get, after the same work."""
+        if not self.account_already_exists:
+            try:
+                return self.save(request), None
+            except IntegrityError:  # somebody signs up with it at the same moment
+                self.account_already_exists = True
+            except Failure as failure:
+                if failure.category is not Category.CONFLICT:
+                    raise
+                self.account_already_exists = True
+        make_password(self.cleaned_data["password1"])
+        _none, answer = super().try_save(request)
+        return None, answer
 
     def save(self, request: HttpRequest) -> AbstractBaseUser:
         """Make the sign-in, inactive until the account stands; then the account."""
@@ -211,7 +238,7 @@ class DoctorSignUpForm(SignUpForm):
     """A doctor's, with what an admin checks before they can ask anybody for access."""
 
     role = PersonRole.DOCTOR
-    field_order = [
+    field_order = (
         "name",
         "licence",
         "authority",
@@ -221,7 +248,7 @@ class DoctorSignUpForm(SignUpForm):
         "place",
         "email",
         "password1",
-    ]
+    )
     licence = forms.CharField(label=_("Licence number"), max_length=64, help_text=_("As it stands in the register."))
     authority = forms.CharField(
         label=_("Who issued it"), max_length=200, help_text=_("For example, the Medical Council of Ireland.")

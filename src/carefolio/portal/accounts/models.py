@@ -30,7 +30,7 @@ class SignIn(AbstractBaseUser):
     zone = models.CharField(max_length=64, blank=True)
     language = models.CharField(max_length=16, blank=True)
 
-    objects: ClassVar[SignIns] = SignIns()  # type: ignore[assignment]  # django-stubs wants the manager untyped here
+    objects: ClassVar[SignIns] = SignIns()
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"

@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from carefolio.portal.accounts import admission, attempts
+from carefolio.portal.accounts import admission
 from carefolio.portal.accounts.demo import people
 from carefolio.portal.accounts.forms import DetailsForm, DoctorSignUpForm, PatientSignUpForm
 from carefolio.portal.accounts.models import SignIn
@@ -21,11 +21,11 @@ from carefolio.portal.reach import reach_of
 
 @open_to_all
 def sign_up(request: HttpRequest) -> HttpResponse:
-    """Patient or doctor?"""
+    """Asks who signs up: a patient or a doctor."""
     return render(request, "accounts/sign_up.html")
 
 
-class SigningUp(SignupView):  # type: ignore[misc]  # allauth's views are untyped
+class SigningUp(SignupView):
     """One role's sign-up."""
 
     template_name = "accounts/sign_up_form.html"
@@ -43,18 +43,12 @@ patient = open_to_all(SigningUp.as_view(form_class=PatientSignUpForm))
 doctor = open_to_all(SigningUp.as_view(form_class=DoctorSignUpForm))
 
 
-class SigningIn(LoginView):  # type: ignore[misc]  # allauth's views are untyped
+class SigningIn(LoginView):
     """E-mail and password; on a demo installation its people stand beside the form."""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """What the template shows."""
         return super().get_context_data(**kwargs) | {"people": people(reach_of(self.request))}
-
-    def form_valid(self, form: Any) -> HttpResponse:
-        """Sign in, and know this device from now on."""
-        response: HttpResponse = super().form_valid(form)
-        attempts.remember(self.request, response, form.cleaned_data["login"])
-        return response
 
 
 sign_in = open_to_all(SigningIn.as_view())
@@ -65,7 +59,7 @@ sign_in = open_to_all(SigningIn.as_view())
 def stay(request: HttpRequest) -> HttpResponse:
     """They are still there."""
     admission.stays(request)
-    return redirect(request.headers.get("Referer", "/")) if request.POST.get("page") else HttpResponse(status=204)
+    return HttpResponse(status=204)
 
 
 @signed_in

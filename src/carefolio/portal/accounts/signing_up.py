@@ -4,7 +4,7 @@
 2. The platform's own transaction: the account, the chart or the directory's record, and their entries in the ledger.
 3. The sign-in is linked to the account and made active.
 
-If we crash after 1 there is a sign-in that nobody can use: the next start removes it, and the person signs up again.
+If we crash after 1 there is a sign-in that nobody can use: the next start removes it, or the person who signs up again.
 If we crash after 2 the account is there whole: the next start finds it by its e-mail and does 3.
 """
 
@@ -23,8 +23,8 @@ from carefolio.records.door import Door
 from carefolio.workflows.registration import actions
 from carefolio.workflows.registration.rules import NewPerson, PersonRole
 
-_UNDER_WAY = timedelta(minutes=5)
-"""A sign-up that is younger may be under way in another process."""
+_UNDER_WAY = timedelta(minutes=1)
+"""A sign-up that is younger may be under way in another process; none takes that long."""
 
 
 def sign_up(reach: Reach, sign_in: SignIn, new: NewPerson, profile: Profile | None) -> None:
@@ -44,13 +44,17 @@ def finish(door: Door) -> None:
         account = accounts.of_email(database, sign_in.email)
         if account is not None:
             _activate(sign_in, account)
-        elif sign_in.began < timezone.now() - _UNDER_WAY:
-            sign_in.delete()
+    SignIn.objects.filter(account=None, began__lt=timezone.now() - _UNDER_WAY).delete()
     known = set(SignIn.objects.values_list("account", flat=True))
     for role in PersonRole:
         for account in accounts.of_role(database, role.value):
             if account.email and account.number not in known:
                 add(account, None)
+
+
+def clear(email: str) -> None:
+    """Make way for a sign-up with this e-mail where a crash left one after step 1."""
+    SignIn.objects.filter(email=email.lower(), account=None, began__lt=timezone.now() - _UNDER_WAY).delete()
 
 
 def add(account: Account, password: str | None) -> SignIn:

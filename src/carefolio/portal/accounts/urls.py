@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from allauth.account import views
+from allauth.account.decorators import reauthentication_required
+from allauth.mfa.recovery_codes import views as recovery
 from allauth.usersessions.views import list_usersessions
 from django.urls import include, path, re_path
 
 from carefolio.portal.accounts import pages
+
+again = reauthentication_required(app="allauth.mfa")
+"""Around what lets one in without a phone: whoever finds a browser open does not get it."""
 
 urlpatterns = [
     path("", include(([path("", pages.details, name="details"), path("stay/", pages.stay, name="stay")], "accounts"))),
@@ -33,6 +38,8 @@ urlpatterns = [
         views.password_reset_from_key_done,
         name="account_reset_password_from_key_done",
     ),
+    path("2fa/recovery-codes/", again(recovery.view_recovery_codes), name="mfa_view_recovery_codes"),
+    path("2fa/recovery-codes/download/", again(recovery.download_recovery_codes), name="mfa_download_recovery_codes"),
     path("2fa/", include("allauth.mfa.urls")),
     path("sessions/", list_usersessions, name="usersessions_list"),
 ]

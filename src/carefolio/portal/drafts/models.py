@@ -16,6 +16,8 @@ class Draft(models.Model):
     saved = models.DateTimeField(auto_now=True)
 
     class Meta:
+        """One draft for each person and form."""
+
         constraints = (models.UniqueConstraint(fields=["sign_in", "form"], name="one_draft_a_form"),)
 
     def __str__(self) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from carefolio.portal.gate import open_to_all
@@ -15,6 +15,8 @@ from carefolio.portal.visitor import visitor_of
 def start(request: HttpRequest) -> HttpResponse:
     """Where everybody begins."""
     visitor = visitor_of(request)
+    if visitor.account is None and request.user.is_authenticated:
+        return redirect("mfa_activate_totp")
     if visitor.account is None:
         return render(request, "home/welcome.html")
     return render(request, "home/start.html")
