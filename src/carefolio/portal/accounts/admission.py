@@ -56,6 +56,7 @@ def admit(request: HttpRequest) -> Visitor:
     token = _token(request, reach, account)
     if token and _holds(reach, visitor, token, account):
         visitor.account, visitor.token = account, token
+        visitor.unseen = reach.door.parts.notifier.notices.unseen(reach.door.parts.database, account.number)
     elif token:
         leave(request)
     return visitor

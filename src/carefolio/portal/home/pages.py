@@ -1,4 +1,4 @@
-"""The first page of each role, help, and the pages of what went wrong."""
+"""The first page of each role, and the pages of what went wrong."""
 
 from __future__ import annotations
 
@@ -6,8 +6,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
+from carefolio.consent.principal import Role
+from carefolio.portal.asking.home import context as asking_home
 from carefolio.portal.gate import open_to_all
+from carefolio.portal.home import patient
 from carefolio.portal.middleware import failure_page
+from carefolio.portal.oversight.home import context as oversight_home
 from carefolio.portal.visitor import visitor_of
 
 
@@ -19,7 +23,19 @@ def start(request: HttpRequest) -> HttpResponse:
         return redirect("mfa_activate_totp")
     if visitor.account is None:
         return render(request, "home/welcome.html")
-    return render(request, "home/start.html")
+    if visitor.role is Role.PATIENT:
+        return render(request, "home/patient.html", patient.context(visitor))
+    return render(request, "home/staff.html", _of_staff(request))
+
+
+def _of_staff(request: HttpRequest) -> dict[str, object]:
+    """The part of the page that the role's own folder makes; others find a list of links."""
+    role = visitor_of(request).role
+    if role is Role.DOCTOR:
+        return asking_home(request) | {"part": ["asking/home_part.html", "home/links.html"]}
+    if role in (Role.ADMIN, Role.AUDITOR):
+        return oversight_home(request) | {"part": ["oversight/home_part.html", "home/links.html"]}
+    return {"part": "home/links.html"}
 
 
 def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
+
+from carefolio.portal.notices import pages
 
 app_name = "notices"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [path("", pages.notices, name="list")]

@@ -1,0 +1,53 @@
+"""Notices: what happened, newest first. Whoever looks at them has seen them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from carefolio.notify.notices import NEWEST, Notice
+from carefolio.portal.gate import signed_in
+from carefolio.portal.notices.sentences import told
+from carefolio.portal.visitor import Visitor, visitor_of
+
+SHOWN = 25
+
+
+@signed_in
+def notices(request: HttpRequest) -> HttpResponse:
+    """A page of them; those that are shown count as seen from now on."""
+    visitor = visitor_of(request)
+    before = _before(request)
+    found = newest(visitor, before, SHOWN + 1)
+    shown = found[:SHOWN]
+    _mark_seen(visitor, shown)
+    context = {
+        "notices": [told(one, visitor) for one in shown],
+        "newer": request.path if before != NEWEST else "",
+        "older": f"?before={shown[-1].number}" if len(found) > SHOWN else "",
+    }
+    return render(request, "notices/list.html", context)
+
+
+def newest(visitor: Visitor, before: int = NEWEST, count: int = SHOWN) -> list[Notice]:
+    """The visitor's notices below this number."""
+    parts = visitor.reach.door.parts
+    assert visitor.account is not None  # noqa: S101 - the gate let nobody else in
+    return parts.notifier.notices.of_account(parts.database, visitor.account.number, before, count)
+
+
+def _mark_seen(visitor: Visitor, shown: Sequence[Notice]) -> None:
+    numbers = [one.number for one in shown if not one.seen]
+    parts, account = visitor.reach.door.parts, visitor.account
+    if numbers and account is not None:
+        parts.database.write_now(lambda tx: parts.notifier.notices.mark_seen(tx, account.number, numbers))
+        visitor.unseen = max(0, visitor.unseen - len(numbers))
+
+
+def _before(request: HttpRequest) -> int:
+    """The number to go on at; the beginning for nonsense."""
+    text = request.GET.get("before", "")
+    is_number = text.isascii() and text.isdecimal() and len(text) < len(str(NEWEST))
+    return int(text) if is_number else NEWEST

@@ -1,0 +1,124 @@
+"""A notice in a plain sentence, with an icon and the page that it is about."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from carefolio.consent.principal import Role
+from carefolio.notify.notices import Notice, NoticeKind
+from carefolio.portal.visitor import Visitor
+from carefolio.portal.words.dates import Calendar
+
+_OPEN, _CLOSE = "\N{LEFT DOUBLE QUOTATION MARK}", "\N{RIGHT DOUBLE QUOTATION MARK}"
+_PATIENT: Final[Mapping[NoticeKind, tuple[str, Promise]]] = {
+    NoticeKind.REQUEST: ("share", gettext_lazy("{doctor} asks to see your health record.")),
+    NoticeKind.REQUEST_CHANGED: ("share", gettext_lazy("{doctor} changed what they ask for.")),
+    NoticeKind.REQUEST_TAKEN_BACK: ("share", gettext_lazy("{doctor} does not ask any more.")),
+    NoticeKind.ENDED: ("share", gettext_lazy("{doctor} gave up access to your health record.")),
+    NoticeKind.EXPIRING: ("clock", gettext_lazy("The access of {doctor} ends on {ends}. You can make it longer.")),
+    NoticeKind.EXPIRED: ("clock", gettext_lazy("The access of {doctor} ended on {ends}.")),
+    NoticeKind.BREAK_GLASS: ("alert", gettext_lazy("{doctor} opened your health record in an emergency.")),
+    NoticeKind.FIRST_ACCESS: ("eye", gettext_lazy("{doctor} read something in your health record for the first time.")),
+}
+_STAFF: Final[Mapping[NoticeKind, tuple[str, Promise]]] = {
+    NoticeKind.GRANTED: ("check", gettext_lazy("{patient} gave you access to their health record.")),
+    NoticeKind.CHANGED: ("share", gettext_lazy("{patient} changed what you may see.")),
+    NoticeKind.REFUSED: ("cross", gettext_lazy("{patient} said no to your request.")),
+    NoticeKind.WITHDRAWN: ("lock", gettext_lazy("{patient} ended your access to their health record.")),
+    NoticeKind.ENDED: ("share", gettext_lazy("An access to the health record of {patient} was given up.")),
+    NoticeKind.EXPIRING: ("clock", gettext_lazy("Your access to the health record of {patient} ends on {ends}.")),
+    NoticeKind.EXPIRED: ("clock", gettext_lazy("Your access to the health record of {patient} ended on {ends}.")),
+    NoticeKind.BREAK_GLASS_REVIEW: (
+        "alert",
+        gettext_lazy("{doctor} opened a health record in an emergency. Please check if there was good reason."),
+    ),
+}
+_ALL: Final[Mapping[NoticeKind, tuple[str, Promise]]] = {
+    NoticeKind.VERIFIED: ("shield", gettext_lazy("We checked your account. It is verified now.")),
+    NoticeKind.VERIFICATION_REFUSED: ("shield", gettext_lazy("We could not verify your account.")),
+    NoticeKind.SUSPENDED: ("lock", gettext_lazy("We closed your account for a time.")),
+    NoticeKind.SUSPENSION_LIFTED: ("lock", gettext_lazy("Your account is open again.")),
+}
+REQUESTS: Final = frozenset({NoticeKind.REQUEST, NoticeKind.REQUEST_CHANGED})
+"""What waits for the patient's answer."""
+_LOOKED: Final = frozenset({NoticeKind.BREAK_GLASS, NoticeKind.FIRST_ACCESS})
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One notice as a page shows it. ``time`` in µs UTC; ``is_new``: nobody has seen it yet."""
+
+    number: int
+    icon: str
+    sentence: str
+    more: str
+    address: str
+    time: int
+    is_new: bool
+
+
+def told(notice: Notice, visitor: Visitor) -> Told:
+    """A notice in words, for who is looking."""
+    calendar = Calendar(str(visitor.locale), visitor.zone.key)
+    own = _PATIENT if visitor.role is Role.PATIENT else _STAFF
+    icon, words = own.get(notice.kind) or _ALL.get(notice.kind) or ("bell", gettext_lazy("Something happened here."))
+    about = notice.about
+    ends = about.get("ends")
+    sentence = str(words).format(
+        doctor=_doctor(about),
+        patient=_name(about, "patient") or _("A patient"),
+        ends=calendar.day_of(ends) if isinstance(ends, int) else _("its last day"),
+    )
+    address = _address(notice, visitor)
+    more = _reason(about, calendar, is_open=notice.kind is NoticeKind.BREAK_GLASS)
+    return Told(notice.number, icon, sentence, more, address, notice.time, notice.seen == 0)
+
+
+def _doctor(about: Mapping[str, Any]) -> str:
+    """Name and hospital; the hospital alone where nobody is named."""
+    name = _name(about, "doctor")
+    doctor = about.get("doctor")
+    hospital = _name(doctor, "organization") if isinstance(doctor, dict) else ""
+    if name and hospital and name != hospital:
+        return _("{name} ({hospital})").format(name=name, hospital=hospital)
+    return name or hospital or _("A doctor")
+
+
+def _name(about: Mapping[str, Any], who: str) -> str:
+    party = about.get(who)
+    return str(party.get("name") or "") if isinstance(party, dict) else ""
+
+
+def _reason(about: Mapping[str, Any], calendar: Calendar, *, is_open: bool) -> str:
+    """What they wrote, and until when they may look."""
+    reason = about.get("reason")
+    text = str(reason.get("text", "") if isinstance(reason, dict) else reason or "")
+    said = [_("The reason: {text}").format(text=f"{_OPEN}{text}{_CLOSE}.")] if text else []
+    if is_open and isinstance(about.get("until"), int):
+        said.append(_("They can look until {moment}.").format(moment=calendar.moment(about["until"])))
+    return " ".join(said)
+
+
+def _address(notice: Notice, visitor: Visitor) -> str:
+    """The page that it is about; "" where there is none."""
+    if notice.kind in _ALL:
+        return "/accounts/"
+    if visitor.role is Role.PATIENT:
+        return _patients_page(notice, visitor.chart_id)
+    if notice.kind is NoticeKind.BREAK_GLASS_REVIEW:
+        return "/oversight/emergencies/"
+    contract = str(notice.about.get("consent", "")).partition("/")[2]
+    return f"/patients/requests/{contract}/" if contract and visitor.role is Role.DOCTOR else ""
+
+
+def _patients_page(notice: Notice, chart: str) -> str:
+    contract = str(notice.about.get("consent", "")).partition("/")[2]
+    if notice.kind in _LOOKED or not contract:
+        return f"/charts/{chart}/looked/"
+    return f"/sharing/requests/{contract}/" if notice.kind in REQUESTS else f"/sharing/{contract}/"
