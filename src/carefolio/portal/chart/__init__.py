@@ -1,0 +1,1 @@
+"""A chart on pages: timeline, record, trends, correction, download."""
