@@ -1,0 +1,1 @@
+"""Who looked: the ledger of a chart, and everybody's own."""

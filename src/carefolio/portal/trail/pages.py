@@ -1,0 +1,164 @@
+"""Who looked at a chart, for its patient; and everybody's own steps."""
+
+from __future__ import annotations
+
+from typing import NamedTuple, NoReturn
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from carefolio.base.failures import absent
+from carefolio.consent.principal import Role
+from carefolio.ledger.reading import NEWEST
+from carefolio.portal.chart.addresses import Pager
+from carefolio.portal.chart.names import Names, phones, reader_of
+from carefolio.portal.chart.reading import own_patient
+from carefolio.portal.gate import for_roles, signed_in
+from carefolio.portal.trail import steps
+from carefolio.portal.trail.forms import Narrowed, TrailFilter
+from carefolio.portal.visitor import Visitor, visitor_of
+from carefolio.portal.words.trail import Viewpoint, told_step
+from carefolio.records.door import Door, Handling
+from carefolio.records.entries import Caller
+from carefolio.records.trail import Asked, Step
+
+READ_AT_ONCE = 120
+SHOWN_A_PAGE = 25
+
+
+class TrailRead(NamedTuple):
+    """Steps, and when the contracts in them were given."""
+
+    found: list[Step]
+    granted: dict[str, int]
+
+
+async def read_looked(door: Door, caller: Caller, chart: str, asked: Asked) -> TrailRead:
+    """The steps of a chart's trail."""
+    found = await door.trail_of(caller, asked)
+    return TrailRead(found, await granted(door, caller, chart, found))
+
+
+async def granted(door: Door, caller: Caller, chart: str, found: list[Step]) -> dict[str, int]:
+    """When the contracts that allowed these steps were given, in µs, as far as that is their newest version."""
+    versions = steps.contracts_in(found)
+    if not versions:
+        return {}
+    ids = ",".join(one.partition("/")[2] for one in versions)
+    pairs = [("_id", ids), ("patient", f"Patient/{chart}"), ("_count", str(len(versions)))]
+    _query, findings = await door.search(caller, "Consent", pairs, Handling())
+    return {
+        one.row.reference: one.updated for one in findings.matches if versions.get(one.row.reference) == one.version
+    }
+
+
+@for_roles(Role.PATIENT)
+@require_safe
+def looked(request: HttpRequest, chart: str) -> HttpResponse:
+    """Who looked at the patient's own chart."""
+    visitor = visitor_of(request)
+    if visitor.chart_id != chart:
+        _refuse(visitor, chart)
+    pager, narrowed = Pager(request.GET.dict()), Narrowed(request.GET.dict())
+    asked = Asked(visitor.person, narrowed.who, narrowed.within, READ_AT_ONCE, _before(pager.cursor))
+    read = visitor.do(read_looked, chart, asked)
+    visitor.disclosed = True
+    names = Names(visitor.reach.door.parts)
+    view = Viewpoint(reader_of(visitor, names), visitor.person, granted=read.granted)
+    form = TrailFilter(request.GET if narrowed.any else None, auto_id="filter_%s")
+    form.offer(_people(visitor, read.found, narrowed.who, names), visitor.person)
+    shown, following = _cut(read.found, narrowed)
+    context = {
+        "form": form,
+        "days": steps.days(shown, view, chart),
+        "older": pager.older(following),
+        "newer": pager.newer(),
+        "narrowed": narrowed.any,
+        "clear": request.path,
+        "chart": chart,
+    }
+    return render(request, "trail/looked.html", context)
+
+
+@for_roles(Role.PATIENT)
+@require_safe
+def wrong(request: HttpRequest, chart: str, number: int) -> HttpResponse:
+    """What to do about somebody who had no reason to look."""
+    visitor = visitor_of(request)
+    if visitor.chart_id != chart:
+        _refuse(visitor, chart)
+    step = visitor.do(Door.step_of, str(number))
+    visitor.disclosed = True
+    names = Names(visitor.reach.door.parts)
+    told = told_step(step, Viewpoint(reader_of(visitor, names), visitor.person))
+    hospital = str(step.entry.content.get("organization", ""))
+    context = {
+        "step": told,
+        "number": number,
+        "hospital": names.get(hospital, "") if hospital else "",
+        "phones": phones(visitor.reach.door.parts, hospital),
+        "back": reverse("trail:looked", args=[chart]),
+    }
+    return render(request, "trail/wrong.html", context)
+
+
+@signed_in
+@require_safe
+def mine(request: HttpRequest) -> HttpResponse:
+    """One's own steps, in whatever chart."""
+    visitor = visitor_of(request)
+    if visitor.chart_id:
+        return redirect(f"{reverse('trail:looked', args=[visitor.chart_id])}?who={visitor.person}")
+    pager, narrowed = Pager(request.GET.dict()), Narrowed(request.GET.dict())
+    asked = Asked("", visitor.person, narrowed.within, READ_AT_ONCE, _before(pager.cursor))
+    found = visitor.trail(asked)
+    visitor.disclosed = True
+    names = Names(visitor.reach.door.parts)
+    view = Viewpoint(reader_of(visitor, names), visitor.person, owns_chart=False)
+    form = TrailFilter(request.GET if narrowed.any else None, auto_id="filter_%s")
+    del form.fields["who"]
+    shown, following = _cut(found, narrowed)
+    context = {
+        "form": form,
+        "days": steps.days(shown, view, ""),
+        "older": pager.older(following),
+        "newer": pager.newer(),
+        "narrowed": narrowed.any,
+        "clear": request.path,
+    }
+    return render(request, "trail/mine.html", context)
+
+
+def _people(visitor: Visitor, found: list[Step], wanted: str, names: Names) -> set[tuple[str, str]]:
+    """Who can be chosen: those in the list, and whoever was chosen."""
+    people = dict(steps.people(found, names))
+    if wanted and wanted not in people:
+        parts = visitor.reach.door.parts
+        account = parts.accounts.of_person(parts.database, wanted)
+        people[wanted] = account.name if account else _("Somebody")
+    return set(people.items())
+
+
+def _refuse(visitor: Visitor, chart: str) -> NoReturn:
+    """A chart that is not the visitor's own; the door writes the refusal."""
+    visitor.do(own_patient, chart)
+    raise absent()
+
+
+def _before(cursor: str) -> int:
+    return int(cursor) if cursor.isascii() and cursor.isdecimal() and len(cursor) < len(str(NEWEST)) else NEWEST
+
+
+def _cut(found: list[Step], narrowed: Narrowed) -> tuple[list[Step], str]:
+    """The steps of one page, and the number that the next page is read before; "" when there is none."""
+    more = len(found) > READ_AT_ONCE
+    read = found[:READ_AT_ONCE]
+    wanted = list(steps.together(one for one in read if narrowed.sort in ("", steps.sort_of(one))))
+    shown = wanted[:SHOWN_A_PAGE]
+    if len(wanted) > SHOWN_A_PAGE:
+        last = next(place for place, one in enumerate(read) if one.seq == wanted[SHOWN_A_PAGE].seq)
+        return shown, str(read[last - 1].seq)
+    return shown, str(read[-1].seq) if more else ""

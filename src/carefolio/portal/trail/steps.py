@@ -1,0 +1,136 @@
+"""Steps of the trail as a page shows them: those of one answer as one, by day, each in words with its ways on."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any, Final
+
+from django.utils.translation import gettext as _
+
+from carefolio.ledger.entry import CONTRACTS, DISCLOSURES, WRITES, Kind
+from carefolio.portal.chart.addresses import record_address
+from carefolio.portal.words.trail import StepTold, Viewpoint, told_step
+from carefolio.portal.words.typenames import type_name
+from carefolio.records.trail import Step
+
+LINKS: Final = 6
+_TOGETHER: Final = frozenset({Kind.DISCLOSED_READ, Kind.DISCLOSED_SEARCH, Kind.DISCLOSED_HISTORY})
+_MERGED: Final = ("records", "rules", "contracts")
+_ICONS: Final = {"read": "eye", "write": "document", "contract": "share", "emergency": "alert", "refused": "lock"}
+_SORTS: Final = {
+    **dict.fromkeys(DISCLOSURES, "read"),
+    **dict.fromkeys(WRITES, "write"),
+    **dict.fromkeys(CONTRACTS, "contract"),
+    Kind.REFUSED: "refused",
+    Kind.BREAK_GLASS: "emergency",
+    Kind.BREAK_GLASS_REVIEWED: "emergency",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A way on from a step."""
+
+    address: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A step with its links. ``more``: how many records have none for want of room."""
+
+    told: StepTold
+    icon: str
+    records: tuple[Link, ...]
+    contracts: tuple[Link, ...]
+    more: int
+
+
+def sort_of(step: Step) -> str:
+    """Which filter it falls under: read, write, contract, emergency or refused."""
+    return _SORTS.get(step.entry.kind, "read")
+
+
+def together(steps: Iterable[Step]) -> Iterator[Step]:
+    """What one page read in several looks is one step: same person, same request. The newest gives the number."""
+    for _key, some in groupby(steps, key=_request):
+        merged = list(some)
+        yield merged[0] if len(merged) == 1 else _one(merged)
+
+
+def _request(step: Step) -> tuple[object, ...]:
+    content = step.entry.content
+    if step.entry.kind not in _TOGETHER or not content.get("request"):
+        return (step.seq,)
+    return (step.entry.actor, step.entry.owner, content["request"])
+
+
+def _one(steps: list[Step]) -> Step:
+    """One that names all the records; of a history only when there is nothing but that."""
+    content = dict(steps[0].entry.content)
+    for name in _MERGED:
+        if values := list(dict.fromkeys(value for one in steps for value in one.entry.content.get(name, ()))):
+            content[name] = values
+    content.pop("total", None)
+    kinds = {one.entry.kind for one in steps}
+    kind = kinds.pop() if len(kinds) == 1 else Kind.DISCLOSED_READ
+    return Step(steps[0].seq, steps[0].entry._replace(kind=kind, content=content), steps[0].name)
+
+
+def days(steps: Iterable[Step], view: Viewpoint, chart: str) -> list[dict[str, Any]]:
+    """Steps by day on the reader's calendar; ``chart`` is where records are linked to, "" for no links."""
+    shown = (_shown(told_step(one, view), chart) for one in steps)
+    grouped = groupby(shown, key=lambda one: view.reader.calendar.day_of(one.told.moment))
+    return [{"title": title, "steps": list(some)} for title, some in grouped]
+
+
+def _shown(told: StepTold, chart: str) -> Shown:
+    targets = [one for one in told.targets if one[0] not in ("AuditEvent", "Consent")] if chart else []
+    return Shown(
+        told=told,
+        icon=_ICONS[told.sort],
+        records=tuple(_links(chart, targets[:LINKS])),
+        contracts=tuple(_contract(chart, *one) for one in dict.fromkeys((*told.contracts, *_named(told))))
+        if chart
+        else (),
+        more=max(0, len(targets) - LINKS),
+    )
+
+
+def _named(told: StepTold) -> list[tuple[str, str]]:
+    return [one for one in told.targets if one[0] == "Consent"]
+
+
+def _links(chart: str, targets: list[tuple[str, str]]) -> Iterator[Link]:
+    """Each by its kind, and with a number where there are several of a kind."""
+    numbers, kinds = Counter[str](), Counter(type_ for type_, _id in targets)
+    for type_, id_ in targets:
+        numbers[type_] += 1
+        name = type_name(type_).one
+        number = f" {numbers[type_]}" if kinds[type_] > 1 else ""
+        yield Link(record_address(chart, type_, id_), name[:1].upper() + name[1:] + number)
+
+
+def _contract(chart: str, type_: str, id_: str) -> Link:
+    return Link(record_address(chart, type_, id_), _("The permission"))
+
+
+def people(steps: Iterable[Step], names: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Who is in the list: ``Type/id`` and name."""
+    for step in steps:
+        who = str(step.entry.content.get("who", ""))
+        if who:
+            yield who, step.name or names.get(who, "") or _("Somebody")
+
+
+def contracts_in(steps: Iterable[Step]) -> dict[str, int]:
+    """The contracts that allowed these steps, each with its version; none of which two versions did."""
+    versions: dict[str, set[str]] = {}
+    for step in steps:
+        for text in step.entry.content.get("contracts", ()):
+            reference, _cut, version = str(text).partition("/_history/")
+            versions.setdefault(reference, set()).add(version)
+    return {one: int(next(iter(some))) for one, some in versions.items() if len(some) == 1}

@@ -1,0 +1,106 @@
+"""Who looked: the patient's list, its filters and pages, and everybody's own steps."""
+
+import pytest
+
+from tests.portal.chart.story import problems
+
+
+@pytest.fixture(scope="module")
+def read(site, story):
+    """Ben reads the chart, Sue tries to."""
+    from tests.portal.browser import Browser  # noqa: PLC0415 - beside the fixtures of a single test
+
+    with Browser(site) as ben:
+        ben.enter(story.ben, story.chart)
+        ben.get(story.record(story.inside["Potassium"]))
+        ben.get(story.record(story.outside["Asthma"]))
+    with Browser(site) as sue:
+        sue.enter(story.sue, story.chart)
+
+
+@pytest.fixture
+def looked(as_ada, story, read):
+    return as_ada.get(story.chart + "looked/")
+
+
+def test_reading_is_told_with_person_and_permission(looked, story):
+    text = looked.page.text
+    assert "Ben Osei (doctor) read" in text
+    assert "Your permission of" in text
+    assert "The reason given is your treatment." in text
+    assert "was refused" in text
+    assert "North Hospital (hospital system) added" in text
+    assert story.contract["id"] in looked.response.text
+    assert story.inside["Potassium"]["id"] in looked.response.text
+    assert problems(looked.response.text) == []
+
+
+def test_one_page_of_a_doctor_is_one_line(looked, story):
+    lines = looked.response.text.count("Ben Osei (doctor) read")
+    assert lines == 2
+
+
+def test_own_reading_is_hidden_unless_asked_for(looked, story):
+    assert "You read" not in looked.page.text
+    looked.fill(who=story.ada.person).send()
+    assert "You read" in looked.page.text
+    assert "Ben Osei (doctor)" not in looked.page.text
+
+
+def test_filters(looked, story):
+    looked.fill(who=story.ben.person).send()
+    assert "Ben Osei (doctor) read" in looked.page.text
+    assert "hospital system" not in looked.page.text
+    looked.get(story.chart + "looked/?sort=refused")
+    assert "was refused" in looked.page.text
+    assert "Ben Osei (doctor) read" not in looked.page.text
+    looked.get(story.chart + "looked/?sort=contract")
+    assert "gave access" in looked.page.text
+    looked.get(story.chart + "looked/?until=2020-01-01")
+    assert "Nothing matches" in looked.page.text
+
+
+@pytest.mark.parametrize(
+    "query", ["sort=zebra", "who=Practitioner/none", "since=x", "page=x", "page=99999999999999999999"]
+)
+def test_odd_filters_are_no_failure(looked, story, query):
+    assert looked.get(f"{story.chart}looked/?{query}").status == 200
+
+
+def test_pages(looked, story):
+    numbers = []
+    while True:
+        html = looked.response.text
+        numbers += [int(part.split("/")[0]) for part in html.split("/looked/")[1:] if part[0].isdigit()]
+        if "Older" not in looked.page.links:
+            break
+        looked.get(f"{story.chart}looked/{looked.page.links['Older']}")
+    assert numbers == sorted(numbers, reverse=True)
+    assert len(numbers) > 10
+
+
+def test_this_is_wrong_leads_on(looked, story):
+    page = looked.follow("This is wrong").page
+    assert page.h1 == "Somebody looked who had no reason to"
+    assert "Change who has access" in page.links
+    assert problems(page.html) == []
+    assert looked.get(f"{story.chart}looked/999999/wrong/").status == 404
+
+
+def test_the_doctors_own_trail(as_ben, story, read):
+    page = as_ben.get("/trail/").page
+    assert "You read" in page.text
+    assert "The patient's permission" not in page.text
+    assert problems(page.html) == []
+    assert as_ben.get("/trail/?sort=refused").status == 200
+    assert as_ben.get("/trail/?sort=write").status == 200
+
+
+def test_the_patients_own_trail_is_in_their_list(as_ada, story):
+    assert as_ada.get("/trail/").path == story.chart + "looked/"
+
+
+def test_everybody_has_a_trail(browse, site, story):
+    admin = browse().enter(site.staff("admin", "Dora Lind"), "/trail/")
+    assert admin.page.h1 == "What I did"
+    assert "Nothing yet" in admin.page.text
