@@ -9,7 +9,9 @@ from datetime import date, timedelta
 from typing import Any, ClassVar, Final
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 from django.http import QueryDict
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as now_
 from django.utils.translation import gettext_lazy as _
 
@@ -235,10 +237,12 @@ def last_day(lasts: str, today: date) -> date:
 
 def kept_in(form: Form, draft: QueryDict) -> dict[str, Any]:
     """A draft as what a form holds at first."""
-    named = set(draft)
-    held = {name: one.widget.value_from_datadict(draft, {}, name) for name, one in form.fields.items()}
-    boxes = {name for name in held if f"{name}_0" in named}
-    return {name: value for name, value in held.items() if name in named or name in boxes}
+    empty: MultiValueDict[str, UploadedFile[Any]] = MultiValueDict()
+    return {
+        name: one.widget.value_from_datadict(draft, empty, name)
+        for name, one in form.fields.items()
+        if not one.widget.value_omitted_from_data(draft, empty, name)
+    }
 
 
 def _choose(form: forms.Form, name: str, choices: Sequence[tuple[str, Any]]) -> None:

@@ -17,8 +17,10 @@ from carefolio.records.door import Door
 from carefolio.records.inquiry import Item
 from carefolio.workflows.sharing.categories import CATEGORIES
 
-PAGE = 60
+PAGE = 36
 _NO_YEAR = "0"
+_LABORATORY = "results"
+"""The kind that an Observation is called by its type's name in: a test result."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,13 +131,15 @@ def _grouped(lines: Iterable[Line]) -> Iterator[Group]:
 
 def _line(item: Item, calendar: Calendar) -> Line:
     key = kind_of({"resourceType": item.type, "category": list(item.category)})
-    word = kind(key).name if item.type == "Observation" else type_name(item.type).one
+    word = type_name(item.type).one
+    if item.type == "Observation" and key != _LABORATORY:
+        word = kind(key).name
     day = moment(item.low).date() if item.low > 0 else None
     return Line(
         reference=item.reference,
         kind=key,
         words=word[:1].upper() + word[1:],
-        when=calendar.day(day.isoformat()) if day else "",
+        when=calendar.day(day.isoformat(), short=True) if day else "",
         year=str(day.year) if day else _NO_YEAR,
         hospital=item.hospital,
     )

@@ -84,6 +84,7 @@ def recent(request: HttpRequest) -> list[Known]:
 
 
 def _lists(request: HttpRequest, visitor: Visitor) -> dict[str, Any]:
+    here = request.path
     given, asked = request.GET.get("patients", ""), request.GET.get("requests", "")
     people = visitor.do(actions.my_patients, given)
     requests = visitor.do(actions.my_requests, asked)
@@ -92,11 +93,11 @@ def _lists(request: HttpRequest, visitor: Visitor) -> dict[str, Any]:
     open_now = [entry for one in people.patients for entry in entries(visitor, one.contracts, names)]
     return {
         "open": open_now,
-        "open_next": people.next and "?" + urlencode({"patients": people.next}) + "#open",
-        "open_first": "?#open" if given else "",
+        "open_next": people.next and f"{here}?{urlencode({'patients': people.next})}#open",
+        "open_first": f"{here}#open" if given else "",
         "requests": entries(visitor, requests.contracts, names),
-        "requests_next": requests.next and "?" + urlencode({"requests": requests.next}) + "#requests",
-        "requests_first": "?#requests" if asked else "",
+        "requests_next": requests.next and f"{here}?{urlencode({'requests': requests.next})}#requests",
+        "requests_first": f"{here}#requests" if asked else "",
     }
 
 
@@ -117,8 +118,8 @@ def _list(request: HttpRequest, visitor: Visitor, known: Known) -> dict[str, Any
         "filter": ListFilter(lines, hospitals, initial=_given(narrowed)),
         "narrowed": narrowed.query(),
         "groups": _named(groups, hospitals),
-        "older": "?" + narrowed.query(after=following) + "#records" if following else "",
-        "newer": "?" + narrowed.query() + "#records" if request.GET.get("after") else "",
+        "older": f"{request.path}?{narrowed.query(after=following)}#records" if following else "",
+        "newer": f"{request.path}?{narrowed.query()}#records" if request.GET.get("after") else "",
         "picked": set(draft.getlist("records")) if draft else set(),
     }
 
