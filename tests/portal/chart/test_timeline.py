@@ -79,7 +79,7 @@ def test_a_record_in_words(as_ada, story):
     assert "North Hospital" in page.text
     assert "See it over time" in page.links
     assert "Codes and numbers for specialists" in page.text
-    assert f"http://loinc.org|{POTASSIUM}" in page.text
+    assert f"<code>http://loinc.org|{POTASSIUM}</code>" in page.html
 
 
 def test_earlier_versions_are_told(as_ada, story):

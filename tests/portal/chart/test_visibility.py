@@ -107,6 +107,7 @@ def test_trends_hold_nothing_hidden(as_ada, as_ben, story):
     assert "Weight" in as_ada.get(story.chart + "trends/").page.text
     assert "Weight" not in as_ben.get(story.chart + "trends/").page.text
     assert "3 values" in as_ben.page.text
+    assert "from North Hospital" in as_ben.page.text
     address = story.chart + f"trends/{key_of('http://loinc.org|2823-3')}/"
     assert "4.1 mmol/L" in as_ada.get(address).page.text
     assert "South Clinic" in as_ada.page.text

@@ -84,7 +84,7 @@ def _access(frame: Frame, name: str, names: Names, calendar: Calendar) -> Iterat
     if frame.emergency:
         yield _("You opened this record in an emergency. You can read all of it for 60 minutes, and add nothing.")
     for contract in frame.contracts:
-        yield from _contract(contract, who, names, calendar)
+        yield " ".join(_contract(contract, who, names, calendar))
     if not frame.emergency and not frame.contracts:
         yield _("You see what you or your hospital wrote about {name}.").format(name=who)
 

@@ -106,7 +106,7 @@ def _shown(one: Item, read: RecordRead, reader: Reader) -> dict[str, Any]:
         (_("Written by"), _("You") if one.sender.mine else one.sender.person or one.told.author),
         (_("When"), one.told.when),
         (_("Last changed here"), calendar.moment(read.found.updated)),
-        (_("Changes so far"), str(read.found.version - 1) if read.found.version > 1 else _("None")),
+        (_("Changes so far"), str(read.found.version - 1) if read.found.version > 1 else _("Not one")),
     ]
     is_trend = one.told.type == "Observation" and one.told.numbers and one.told.code
     return {

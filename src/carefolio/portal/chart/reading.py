@@ -92,9 +92,7 @@ async def timeline(
 ) -> TimelineRead:
     """A page of the timeline and the counts of all kinds; raises absent for a closed chart."""
     page = await door.timeline(caller, f"Patient/{id_}", wanted)
-    frame, holdings = await asyncio.gather(
-        frame_of(door, caller, id_, with_contracts=True), door.counts(caller, f"Patient/{id_}", kinds)
-    )
+    frame, holdings = await asyncio.gather(frame_of(door, caller, id_), door.counts(caller, f"Patient/{id_}", kinds))
     return TimelineRead(frame, page, holdings)
 
 
@@ -122,16 +120,13 @@ async def own_patient(door: Door, caller: Caller, id_: str) -> Found:
     return await door.read(caller.token, caller.request, "Patient", id_)
 
 
-async def frame_of(
-    door: Door, caller: Caller, id_: str, *, with_contracts: bool = False, known: Found | None = None
-) -> Frame:
+async def frame_of(door: Door, caller: Caller, id_: str, *, known: Found | None = None) -> Frame:
     """The head of a page about this chart, which the caller may open."""
     if known is not None and known.row.reference == f"Patient/{id_}":
         return Frame(id_, parse(known.body), version=known.version)
     number = _number(door, caller, id_)
     own = caller.principal.chart == number
-    wanted = own or not with_contracts
-    contracts = () if wanted else await _contracts(door, caller, id_)
+    contracts = () if own else await _contracts(door, caller, id_)
     patient: Found | None = None
     if own or _may_see_patient(door, caller, number, id_):
         patient = await door.read(caller.token, caller.request, "Patient", id_)
