@@ -26,7 +26,7 @@ def notices(request: HttpRequest) -> HttpResponse:
     context = {
         "notices": [told(one, visitor) for one in shown],
         "newer": request.path if before != NEWEST else "",
-        "older": f"?before={shown[-1].number}" if len(found) > SHOWN else "",
+        "older": f"{request.path}?before={shown[-1].number}" if len(found) > SHOWN else "",
     }
     return render(request, "notices/list.html", context)
 

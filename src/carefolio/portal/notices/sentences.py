@@ -24,6 +24,7 @@ _PATIENT: Final[Mapping[NoticeKind, tuple[str, Promise]]] = {
     NoticeKind.EXPIRING: ("clock", gettext_lazy("The access of {doctor} ends on {ends}. You can make it longer.")),
     NoticeKind.EXPIRED: ("clock", gettext_lazy("The access of {doctor} ended on {ends}.")),
     NoticeKind.BREAK_GLASS: ("alert", gettext_lazy("{doctor} opened your health record in an emergency.")),
+    NoticeKind.BREAK_GLASS_REVIEWED: ("shield", gettext_lazy("Somebody checked why your health record was opened.")),
     NoticeKind.FIRST_ACCESS: ("eye", gettext_lazy("{doctor} read something in your health record for the first time.")),
 }
 _STAFF: Final[Mapping[NoticeKind, tuple[str, Promise]]] = {
@@ -47,7 +48,7 @@ _ALL: Final[Mapping[NoticeKind, tuple[str, Promise]]] = {
 }
 REQUESTS: Final = frozenset({NoticeKind.REQUEST, NoticeKind.REQUEST_CHANGED})
 """What waits for the patient's answer."""
-_LOOKED: Final = frozenset({NoticeKind.BREAK_GLASS, NoticeKind.FIRST_ACCESS})
+_LOOKED: Final = frozenset({NoticeKind.BREAK_GLASS, NoticeKind.BREAK_GLASS_REVIEWED, NoticeKind.FIRST_ACCESS})
 
 
 @dataclass(frozen=True, slots=True)
