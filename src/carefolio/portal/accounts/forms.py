@@ -167,7 +167,7 @@ class SignUpForm(_Plain, account_forms.SignupForm):
         if "hospital" in self.fields:
             known = [(one.organization, one.name) for one in hospitals]
             self.fields["hospital"] = forms.ChoiceField(
-                label=_("Hospital"), required=False, choices=[("", _("None of these")), *known]
+                label=_("Hospital"), required=False, choices=[("", _("Not on this list")), *known]
             )
 
     def clean(self) -> dict[str, Any]:

@@ -62,7 +62,7 @@ class ProfileForm(Form):
         known = sorted(((one.organization, one.name) for one in hospitals), key=lambda pair: pair[1])
         chosen = self.fields["hospital"]
         assert isinstance(chosen, forms.ChoiceField)  # noqa: S101 - it says so above
-        chosen.choices = [("", now_("None of these")), *known]
+        chosen.choices = [("", now_("Not on this list")), *known]
 
     def profile(self) -> Profile:
         """What they say now."""
