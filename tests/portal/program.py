@@ -146,6 +146,58 @@ class Line:
 
         return list(walk(get_resolver()))
 
+    def standing(self, email: str) -> dict[str, bool]:
+        """What there is of somebody who signs up."""
+        from carefolio.portal.accounts.models import SignIn  # noqa: PLC0415
+
+        account = self._carefolio.accounts.of_email(self._carefolio.database, email)
+        found = SignIn.objects.filter(email=email).first()
+        joined = found is not None and account is not None and found.account == account.number
+        return {"account": account is not None, "sign_in": found is not None, "active": joined and found.is_active}
+
+    def an_hour_passes(self, email: str) -> None:
+        """For a sign-up that was broken off."""
+        from datetime import timedelta  # noqa: PLC0415
+
+        from django.utils import timezone  # noqa: PLC0415
+
+        from carefolio.portal.accounts.models import SignIn  # noqa: PLC0415
+
+        SignIn.objects.filter(email=email).update(began=timezone.now() - timedelta(hours=1))
+
+    def tried(self, email: str, count: int) -> None:
+        """As so many wrong passwords for this account do, from devices that nobody knows."""
+        from django.core.cache import cache  # noqa: PLC0415
+
+        from carefolio.portal.accounts import attempts  # noqa: PLC0415
+
+        cache.set(f"attempts/account/{attempts._mark(email)}", count, attempts.ACCOUNT.seconds)
+
+    def fill_counters(self, count: int) -> None:
+        """As so many tries with made-up e-mails do."""
+        from django.core.cache import cache  # noqa: PLC0415
+
+        for number in range(count):
+            cache.add(f"attempts/account/made-up-{number}", 1, 600)
+
+    def draft(self, email: str, form: str) -> dict[str, list[str]] | None:
+        """What this person typed into the form."""
+        from django.http import HttpRequest  # noqa: PLC0415
+
+        from carefolio.portal.accounts.models import SignIn  # noqa: PLC0415
+        from carefolio.portal.drafts.keep import draft_of  # noqa: PLC0415
+
+        request = HttpRequest()
+        request.user = SignIn.objects.get(email=email)
+        found = draft_of(request, form)
+        return None if found is None else dict(found.lists())
+
+    def drafts(self, email: str) -> int:
+        """How many there are of this person's."""
+        from carefolio.portal.drafts.models import Draft  # noqa: PLC0415
+
+        return Draft.objects.filter(sign_in__email=email).count()
+
     def age(self, key: str, seconds: float) -> None:
         """What was shown in this session was shown so much earlier."""
         from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY  # noqa: PLC0415

@@ -23,6 +23,7 @@ else:
 
 app = new_group("Add, verify and suspend people.")
 
+STANDARD_INPUT = "-"
 Account = Annotated[str, typer.Option(metavar="E-MAIL", help="The account's e-mail.")]
 
 
@@ -65,7 +66,7 @@ def add(  # noqa: PLR0913, PLR0917 - a command's options are its arguments
     --password they set one themselves by 'I forgot my password'.
     """
     new = NewPerson(role, name, email, birth_date, gender, hospital, person, verified)
-    secret = sys.stdin.readline().rstrip("\n") if password == "-" else password
+    secret = sys.stdin.readline().rstrip("\n") if password == STANDARD_INPUT else password
     with opening.opened(data, create=True) as carefolio:
         added = actions.add_person(carefolio.door, new)
         account = carefolio.accounts.of_email(carefolio.database, added.account)

@@ -41,7 +41,7 @@ def backup(
     nothing: save them to another place with 'carefolio keys backup'.
     """
     with opening.opened(data) as carefolio:
-        saved = archive.save(carefolio.database, target)
+        saved = archive.save(carefolio.database, target, carefolio.settings.accounts)
         content = {"sha256": saved.sha256, "entries": saved.entries, "root": saved.root, "by": operator_name()}
         entry = carefolio.door.scribe.happened(ledger_entry.Kind.BACKUP, 0, content)
         carefolio.database.write_now(lambda tx: carefolio.log.append(tx, [entry]))

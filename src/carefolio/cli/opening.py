@@ -53,9 +53,14 @@ def refuse_what_is_there(target: Path, *, replace: bool) -> None:
 
 def put(copy: Path, target: Path) -> None:
     """Put a prepared copy in place; what was there is kept beside it."""
+    make_way(target)
+    copying.place(copy, target)
+
+
+def make_way(target: Path) -> None:
+    """What is there is kept beside it under another name."""
     if target.exists():
         say(f"What was there is kept as {copying.set_aside(target, _stamp())}.")
-    copying.place(copy, target)
 
 
 def settle(settings: Settings) -> str:

@@ -16,13 +16,14 @@ from carefolio.cli.options import Data, Json, Replace, answer, operator_name
 if TYPE_CHECKING:
     from carefolio import assembly
     from carefolio.cli import opening
-    from carefolio.records.archive import copying
+    from carefolio.records.archive import copying, signins
     from carefolio.records.archive import data as archive
 else:
     archive = Late("carefolio.records.archive.data")
     assembly = Late("carefolio.assembly")
     copying = Late("carefolio.records.archive.copying")
     opening = Late("carefolio.cli.opening")
+    signins = Late("carefolio.records.archive.signins")
 
 app = new_group()
 
@@ -42,14 +43,21 @@ def restore(
     data: Data = None,
     json: Json = False,
 ) -> None:
-    """Puts a backup in place. The ledger gets an entry that says from where to where, and by whom. All tokens end;
-    contracts stand as they stood in the backup. The keys come with 'carefolio keys restore', before or after this.
+    """Puts a backup in place. The ledger gets an entry that says from where to where, and by whom. All tokens end, and
+    everybody is signed out; contracts stand as they stood in the backup. The keys come with 'carefolio keys restore',
+    before or after this.
     """
     settings = read_settings(data)
     opening.refuse_what_is_there(settings.database, replace=replace)
-    _refuse_other_keys(settings, copying.read_manifest(source, archive.WHAT).store)
+    saved = copying.read_manifest(source, archive.WHAT)
+    _refuse_other_keys(settings, saved.store)
+    people = signins.prepare(source, saved, settings.accounts)
     manifest, copy = archive.prepare(source, settings.database, assembly.RESTORED, operator_name())
-    opening.put(copy, settings.database)
+    opening.make_way(settings.database)  # if we crash from here on, the data is missing, and that is said at each start
+    opening.make_way(settings.accounts)
+    if people:
+        copying.place(people, settings.accounts)
+    copying.place(copy, settings.database)
     more = opening.settle(settings)
     words = f"Put back the data of {manifest.made} ({manifest.entries} ledger entries) in {settings.data}.\n{more}"
     told = {"restored": manifest.made, "entries": manifest.entries, "keys": settings.keys.exists()}

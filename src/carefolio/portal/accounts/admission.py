@@ -50,7 +50,7 @@ def admit(request: HttpRequest) -> Visitor:
         return visitor
     account = reach.door.parts.accounts.of_number(reach.door.parts.database, user.account)
     idle = account is not None and _is_over(request, Role(account.role))
-    if account is None or account.suspended or idle:
+    if account is None or account.email != user.email or account.suspended or idle:
         leave(request, idle=idle)
         return visitor
     token = _token(request, reach, account)

@@ -17,6 +17,8 @@ from carefolio.portal.accounts.forms import DetailsForm, DoctorSignUpForm, Patie
 from carefolio.portal.accounts.models import SignIn
 from carefolio.portal.gate import open_to_all, signed_in
 from carefolio.portal.reach import reach_of
+from carefolio.portal.visitor import visitor_of
+from carefolio.workflows.registration import actions
 
 
 @open_to_all
@@ -73,4 +75,7 @@ def details(request: HttpRequest) -> HttpResponse:
         user.save(update_fields=["zone", "language"])
         messages.success(request, _("Your choices are saved."))
         return redirect("accounts:details")
-    return render(request, "accounts/details.html", {"form": form})
+    visitor = visitor_of(request)
+    account = visitor.account
+    code = account.code or actions.chart_code(visitor.reach.door, account) if account else ""
+    return render(request, "accounts/details.html", {"form": form, "code": code})

@@ -41,6 +41,8 @@ class Manifest:
     sha256: str
     entries: int
     root: str
+    accounts: str = ""
+    """SHA-256 of the sign-ins beside the data; empty in a backup of an installation without any, or of the keys."""
 
 
 def make_folder(target: Path) -> None:
@@ -51,9 +53,9 @@ def make_folder(target: Path) -> None:
     target.chmod(_PRIVATE_FOLDER)
 
 
-def seal(file: Path, what: str, store: str, head: tuple[int, bytes]) -> Manifest:
+def seal(file: Path, what: str, store: str, head: tuple[int, bytes], accounts: str = "") -> Manifest:
     """The last step of a backup whose ``file`` was checked: from here on it is one. ``head`` is the ledger's size and
-    root.
+    root, ``accounts`` the SHA-256 of the sign-ins beside it.
     """
     synchronise(file)
     manifest = Manifest(
@@ -66,6 +68,7 @@ def seal(file: Path, what: str, store: str, head: tuple[int, bytes]) -> Manifest
         sha256=digest(file),
         entries=head[0],
         root=b64encode(head[1]).decode(),
+        accounts=accounts,
     )
     text = json.dumps(asdict(manifest), indent=1) + "\n"
     write_durably(file.with_name(MANIFEST), text.encode())

@@ -1,4 +1,4 @@
-"""The data's backup: records, index rows, ledger, accounts. The keys are not in it."""
+"""The data's backup: records, index rows, ledger, accounts, sign-ins. The keys are not in it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from carefolio.base.database import Database, Transaction
 from carefolio.base.failures import broken
 from carefolio.ledger.log import read_head, roots_at
 from carefolio.ledger.tree import Frontier
-from carefolio.records.archive import copying
+from carefolio.records.archive import copying, signins
 from carefolio.records.archive.copying import Manifest
 
 FILE = "carefolio.db"
@@ -16,14 +16,15 @@ WHAT = "data"
 STORE = "store"
 
 
-def save(database: Database, target: Path) -> Manifest:
-    """A verified copy in the new folder ``target``, taken while others write."""
+def save(database: Database, target: Path, accounts: Path | None = None) -> Manifest:
+    """A verified copy in the new folder ``target``, taken while others write; with the sign-ins in ``accounts``."""
     copying.make_folder(target)
+    people = signins.save(accounts, target) if accounts else ""
     file = target / FILE
     database.backup(file)
     copying.check_database(file)
     store, size, root = _look(file)
-    return copying.seal(file, WHAT, store, (size, root))
+    return copying.seal(file, WHAT, store, (size, root), people)
 
 
 def prepare(source: Path, database: Path, note: str, by: str) -> tuple[Manifest, Path]:
