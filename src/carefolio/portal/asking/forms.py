@@ -75,10 +75,6 @@ class FindForm(Form):
     )
     asks: ClassVar = {"typed": _("a patient code")}
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["typed"].widget.attrs["class"] = "code-input"  # as wide as its place: it stands in a row
-
 
 class ListFilter(Form):
     """What of the list of records is looked at."""

@@ -2,7 +2,7 @@
 
 from carefolio.base.clock import moment, now
 from tests.acceptance.resources import consent
-from tests.portal.asking.steps import answer, ask, find, stood
+from tests.portal.doctor.steps import answer, ask, find, stood
 
 
 def test_a_new_doctor_finds_a_form(browser, cleo):

@@ -4,7 +4,7 @@ import pytest
 
 from carefolio.workflows.registration.admission import verify
 from carefolio.workflows.registration.profiles import Decided
-from tests.portal.asking.steps import beside
+from tests.portal.doctor.steps import beside
 
 GIVEN = {
     "name": "Una Reiss",

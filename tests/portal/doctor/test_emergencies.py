@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.portal.asking.steps import find, records_of
 from tests.portal.browser import Browser
+from tests.portal.doctor.steps import find, records_of
 from tests.portal.site import Site
 
 GIVEN = {"why": "unconscious", "words": "Found in the street.", "understood": "on"}
@@ -102,7 +102,7 @@ def test_words_are_kept_but_not_the_tick(browser, cleo, max_):
 
 
 def test_killed_at_each_step_it_is_open_and_told_or_neither(site):
-    """What the doctor may read, what the patient is told and what the doctor's home says agree, wherever it broke off."""
+    """What the doctor may read, what the patient is told and what the doctor's home says agree wherever it broke."""
     north = site.hospital("South Hospital")
     doctor = site.doctor("Ivy Ross")
     step, finished = 0, False

@@ -8,8 +8,8 @@ import pytest
 from carefolio.base.clock import moment, now
 from carefolio.portal.asking.forms import last_day
 from tests.acceptance.resources import consent
-from tests.portal.asking.steps import CATEGORY_LABORATORY, answer, ask, find, listed, stood
 from tests.portal.browser import Browser
+from tests.portal.doctor.steps import CATEGORY_LABORATORY, answer, ask, find, listed, stood
 
 PURPOSES = "http://terminology.hl7.org/CodeSystem/v3-ActReason"
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.portal.asking.steps import records_of
+from tests.portal.doctor.steps import records_of
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ import re
 import pytest
 
 from tests.acceptance.resources import consent
-from tests.portal.asking.steps import beside, find, listed
+from tests.portal.doctor.steps import beside, find, listed
 
 
 def flag(patient):
