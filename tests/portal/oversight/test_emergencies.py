@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.portal.oversight.cast import ADA, CANARY, REASON, newest_access
+from tests.portal.oversight.cast import ADA, CANARY, REASON, break_glass, newest_access
 
 WHY = "The note says nothing of an emergency."
 
@@ -18,10 +18,11 @@ def opened(site, opens, north):
     return lambda name="Dr Grace Hollow": opens(site.doctor(name, north))
 
 
-def trail(ada):
-    """What Ada is told of checks, in her trail."""
+def reviews(ada):
+    """What Ada's trail says of reviews."""
     entries = ada.actor.get(f"/AuditEvent?patient={ada.person}&_count=100").json().get("entry", [])
-    return [entry["resource"] for entry in entries]
+    subtypes = [coding["code"] for entry in entries for coding in entry["resource"].get("subtype", [])]
+    return subtypes.count("break-glass-reviewed")
 
 
 def test_an_access_is_listed_with_what_was_read(auditor, opened):
@@ -43,15 +44,28 @@ def test_an_access_is_listed_with_what_was_read(auditor, opened):
 
 def test_a_review_stands_in_the_patients_trail(auditor, opened, ada):
     opened()
+    before = reviews(ada)
     auditor.get(newest_access(auditor)).fill(outcome="questioned", text=WHY).send()
     assert auditor.path.endswith("/reviewed/")
-    assert "The patient sees it" in auditor.page.text
+    assert "The patient and the doctor are told" in auditor.page.text
     assert "shut out" not in auditor.page.text
     page = auditor.get(newest_access(auditor)).page
     for told in ("Questioned", WHY, "Odo Tarn"):
         assert told in page.text
     assert "Save the review" not in page.text
-    assert any("Odo Tarn" in str(step) for step in trail(ada))
+    assert reviews(ada) == before + 1
+
+
+def test_patient_and_doctor_are_told_of_a_review(site, browse, auditor, north):
+    doctor, bea = site.doctor("Dr Told Later", north), site.patient("Bea Low")
+    assert break_glass(doctor, bea).status_code == 200
+    auditor.get(newest_access(auditor)).fill(outcome="questioned", text=WHY).send()
+    hers = browse().enter(bea, f"/charts/{bea.id}/looked/").page.text
+    assert "Odo Tarn" in hers
+    assert WHY in hers
+    assert "Somebody checked why" in browse().enter(bea, "/notices/").page.text
+    assert site.inbox.take(bea.email, "")
+    assert "checked" in browse().enter(doctor, "/notices/").page.text
 
 
 def test_after_an_abuse_the_doctor_is_shut_out_at_once(browse, auditor, opened):

@@ -70,6 +70,18 @@ def test_the_health_page_tells_numbers(auditor, site, browse, amy, ada):
     assert browse().enter(amy, "/oversight/health/").status == 200
 
 
+def test_what_needs_doing_is_said_in_a_sentence(auditor, site):
+    with closing(connect(site.data / "carefolio.db")) as file:
+        file.execute("INSERT INTO mail (queued, due, message, state) VALUES (1, 1, x'', 1)")
+        file.commit()
+        health, first = auditor.get("/oversight/health/").page, auditor.get("/").page
+        file.execute("DELETE FROM mail WHERE state = 1")
+        file.commit()
+    assert "1 e-mail could not be delivered." in health.text
+    assert "1 e-mail did not leave" in first.text
+    assert "could not be delivered" not in auditor.get("/oversight/health/").page.text
+
+
 def test_the_page_follows_a_verification_by_itself(windows, site, odo):
     window = windows(site, person=odo, path="/oversight/ledger/", width=360)
     window.get_by_role("button", name="Verify now").click()

@@ -29,10 +29,6 @@ def signs_up(browser, name, email):
     assert browser.page.errors == []
 
 
-def notices(browser):
-    return browser.get("/notices/").page.text
-
-
 def test_the_queue_tells_what_a_doctor_says(browse, admin):
     signs_up(browse(), "Dr Miriam Katz", "miriam@example.org")
     text = admin.get("/oversight/people/").page.text
@@ -65,12 +61,13 @@ def test_after_a_decision_the_queue_says_who_is_next(admin, new_doctor):
     admin.get(person_page(second)).follow("Verify").send()
 
 
-def test_who_is_refused_reads_why_and_it_is_kept(site, admin, new_doctor):
+def test_who_is_refused_reads_why_and_it_is_kept(site, browse, admin, new_doctor):
     carl = new_doctor("Dr Carl Rook")
     admin.get(person_page(carl)).follow("Refuse").fill(reason="The register does not know this number.").send()
     assert "Dr Carl Rook was refused" in admin.page.text
     assert "Dr Carl Rook" not in admin.page.links
-    assert site.inbox.take(carl.email)
+    assert site.inbox.take(carl.email, "account")
+    assert "The register does not know this number." in browse().enter(carl, "/notices/").page.text
     page = admin.get(person_page(carl)).page
     assert "Refused" in page.text
     assert "The register does not know this number." in page.text
@@ -162,6 +159,7 @@ def test_a_patient_is_found_by_the_whole_e_mail_and_stays_a_number(admin, ada):
     label = f"Patient, account {ada.account}"
     assert label in page.links
     assert ada.email in page.text
+    assert label not in admin.get("/oversight/people/all/?text=Adalb&role=patient").page.links
     everybody = admin.get("/oversight/people/all/?role=patient").page
     assert label in everybody.links
     assert ada.email not in everybody.text

@@ -99,8 +99,8 @@ def _mails(request: HttpRequest) -> Tile:
         words = ngettext("{n} e-mail did not leave", "{n} e-mails did not leave", mails.given_up)
         return Tile(address, "message", _("E-mails"), words.format(n=mails.given_up), "error")
     if mails.some_due:
-        return Tile(address, "message", _("E-mails"), _("Some wait to be sent now"))
-    return Tile(address, "message", _("E-mails"), _("All have left"))
+        return Tile(address, "message", _("E-mails"), _("Some are due now"))
+    return Tile(address, "message", _("E-mails"), _("None is due now"))
 
 
 def _disk(health: Health) -> Tile:

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from carefolio.base.failures import conflict
 from carefolio.consent.principal import Role
+from carefolio.identity.accounts import Account
 from carefolio.identity.people import NEWEST, Sought
 from carefolio.portal.drafts.keep import forget
 from carefolio.portal.gate import for_roles
@@ -227,16 +228,23 @@ def _before(request: HttpRequest) -> int:
 
 
 def _found(request: HttpRequest, sought: Sought, state: str) -> list[Listed]:
-    """One more than are shown, where there are so many."""
+    """One more than are shown, where there are so many. Words of a name find no patient: whoever typed the first
+    letters of many names could otherwise tell who is a patient here.
+    """
     door, by = visitor_of(request).reach.door, acting(request)
-    if not state:
-        return admission.list_people(door, by, sought)
+    waiting = {one.account.number for one in admission.waiting(door, by)} if state else set()
+    by_name = bool(sought.text) and "@" not in sought.text
+
+    def fits(account: Account) -> bool:
+        if by_name and account.role == Role.PATIENT:
+            return False
+        return not state or particulars.is_in(state, account, waiting)
+
     fitting: list[Listed] = []
-    waiting = {one.account.number for one in admission.waiting(door, by)}
     wider = replace(sought, count=_CHUNK)
     while len(fitting) <= sought.count:
         chunk = admission.list_people(door, by, wider)
-        fitting += [one for one in chunk[:_CHUNK] if particulars.is_in(state, one.account, waiting)]
+        fitting += [one for one in chunk[:_CHUNK] if fits(one.account)]
         if len(chunk) <= _CHUNK:
             break
         wider = replace(wider, before=chunk[_CHUNK - 1].account.number)

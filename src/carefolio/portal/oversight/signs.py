@@ -120,10 +120,10 @@ def _records(health: Health) -> Iterator[Figure]:
 
 
 def _mails(mails: Mails) -> Iterator[Figure]:
-    yield Figure(_("Waiting now"), _("Some") if mails.some_due else _("None"))
+    yield Figure(_("Due now"), _("Some") if mails.some_due else _("None"))
     lost = ngettext(
-        "{n} e-mail was given up after two days. Check the mail server's address and password.",
-        "{n} e-mails were given up after two days. Check the mail server's address and password.",
+        "{n} e-mail could not be delivered. Check the mail server's address and password.",
+        "{n} e-mails could not be delivered. Check the mail server's address and password.",
         mails.given_up,
     ).format(n=mails.given_up)
     yield Figure(_("Given up"), f"{mails.given_up:,}", lost if mails.given_up else "")
