@@ -7,8 +7,6 @@ from datetime import timedelta
 import pytest
 
 from carefolio.base import clock
-from carefolio.notify.notices import NoticeKind
-from carefolio.portal.notices import sentences
 from carefolio.workflows.sharing.rules import Ask, Terms, proposal
 from tests.acceptance.cast import Actor
 from tests.portal.site import Person
@@ -105,8 +103,3 @@ def test_notices_go_on_over_pages(browse, site, ben, day):
 def test_strangers_see_nobodys_notices(browser, browse, charlie):
     assert browser.get("/notices/").path == "/accounts/login/"
     assert "No notices" in browse().enter(charlie, "/notices/").page.text
-
-
-def test_every_kind_has_its_sentence():
-    told = {**sentences._PATIENT, **sentences._STAFF, **sentences._ALL}
-    assert told.keys() == set(NoticeKind)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -35,6 +35,7 @@ _STAFF: Final[Mapping[NoticeKind, tuple[str, Promise]]] = {
     NoticeKind.ENDED: ("share", gettext_lazy("An access to the health record of {patient} was given up.")),
     NoticeKind.EXPIRING: ("clock", gettext_lazy("Your access to the health record of {patient} ends on {ends}.")),
     NoticeKind.EXPIRED: ("clock", gettext_lazy("Your access to the health record of {patient} ended on {ends}.")),
+    NoticeKind.BREAK_GLASS_REVIEWED: ("shield", gettext_lazy("An auditor checked why you opened a health record.")),
     NoticeKind.BREAK_GLASS_REVIEW: (
         "alert",
         gettext_lazy("{doctor} opened a health record in an emergency. Please check if there was good reason."),
@@ -45,6 +46,11 @@ _ALL: Final[Mapping[NoticeKind, tuple[str, Promise]]] = {
     NoticeKind.VERIFICATION_REFUSED: ("shield", gettext_lazy("We could not verify your account.")),
     NoticeKind.SUSPENDED: ("lock", gettext_lazy("We closed your account for a time.")),
     NoticeKind.SUSPENSION_LIFTED: ("lock", gettext_lazy("Your account is open again.")),
+}
+_OUTCOMES: Final[Mapping[str, Promise]] = {
+    "justified": gettext_lazy("They found that there was good reason."),
+    "questioned": gettext_lazy("They have questions about it."),
+    "abuse": gettext_lazy("They found that it was wrong."),
 }
 REQUESTS: Final = frozenset({NoticeKind.REQUEST, NoticeKind.REQUEST_CHANGED})
 """What waits for the patient's answer."""
@@ -77,7 +83,7 @@ def told(notice: Notice, visitor: Visitor) -> Told:
         ends=calendar.day_of(ends) if isinstance(ends, int) else _("its last day"),
     )
     address = _address(notice, visitor)
-    more = _reason(about, calendar, is_open=notice.kind is NoticeKind.BREAK_GLASS)
+    more = " ".join(_more(notice, calendar))
     return Told(notice.number, icon, sentence, more, address, notice.time, notice.seen == 0)
 
 
@@ -96,14 +102,19 @@ def _name(about: Mapping[str, Any], who: str) -> str:
     return str(party.get("name") or "") if isinstance(party, dict) else ""
 
 
-def _reason(about: Mapping[str, Any], calendar: Calendar, *, is_open: bool) -> str:
-    """What they wrote, and until when they may look."""
+def _more(notice: Notice, calendar: Calendar) -> Iterator[str]:
+    """What they wrote, until when they may look, what came of it."""
+    about = notice.about
     reason = about.get("reason")
     text = str(reason.get("text", "") if isinstance(reason, dict) else reason or "")
-    said = [_("The reason: {text}").format(text=f"{_OPEN}{text}{_CLOSE}.")] if text else []
-    if is_open and isinstance(about.get("until"), int):
-        said.append(_("They can look until {moment}.").format(moment=calendar.moment(about["until"])))
-    return " ".join(said)
+    if text:
+        yield _("The reason: {text}").format(text=f"{_OPEN}{text}{_CLOSE}.")
+    if notice.kind is NoticeKind.BREAK_GLASS and isinstance(about.get("until"), int):
+        yield _("They can look until {moment}.").format(moment=calendar.moment(about["until"]))
+    if about.get("outcome") in _OUTCOMES:
+        yield str(_OUTCOMES[about["outcome"]])
+    if about.get("text"):
+        yield _("They wrote: {text}").format(text=f"{_OPEN}{about['text']}{_CLOSE}.")
 
 
 def _address(notice: Notice, visitor: Visitor) -> str:

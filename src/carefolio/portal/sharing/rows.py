@@ -53,9 +53,7 @@ def rows(contract: Contract, view: View) -> list[Row]:
     told = agreement(contract, view.reader)
     found = [Row.of(_("What"), _what(contract, view), "categories")]
     if contract.terms.whole or contract.terms.categories:
-        found += _narrowing(told)
-    if contract.labels and not contract.terms.records:
-        found.append(_sensitive(told))
+        found += [*_narrowing(told), _sensitive(told)]
     return [*found, *_rest(told)]
 
 
@@ -94,7 +92,7 @@ def _what(contract: Contract, view: View) -> tuple[str, ...]:
     found += [view.titles.get(one) or _("One record that you cannot see") for one in sorted(terms.records)]
     if terms.whole or terms.categories:
         found.append(_("Also what is added later, until the access ends"))
-    return tuple(found)
+    return tuple(found) or (_("Nothing"),)
 
 
 def _in(key: str, contract: Contract) -> bool:
