@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from decimal import Decimal
+from typing import Any, Final, NamedTuple
 
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -15,13 +16,13 @@ from carefolio.portal.chart.items import FLAG_TAGS, Item
 from carefolio.portal.chart.names import Senders
 from carefolio.portal.chart.numbers import ends, picture_of, small_line
 from carefolio.portal.pictures.trend import Point, Series
-from carefolio.portal.words.elements import codings
+from carefolio.portal.words.elements import code_of, codings, dig, each
 from carefolio.portal.words.interpret import flag_word
 from carefolio.portal.words.records import told
+from carefolio.portal.words.states import MISTAKE
 from carefolio.portal.words.told import USUAL, Number, Reader
-from carefolio.portal.words.units import with_unit
+from carefolio.portal.words.units import decimal_of, with_unit
 from carefolio.records.read import Found
-from carefolio.records.series import points
 
 FEWEST: Final = 2
 _MOST_LINES: Final = 2
@@ -44,30 +45,41 @@ class Measurement:
 
 def measurements(found: Iterable[Found], reader: Reader, senders: Senders, chart: str) -> Iterator[dict[str, Any]]:
     """Cards for what was measured twice or more, the kinds of tests by name; only the newest of each is told."""
-    by_code: dict[str, list[Found]] = {}
+    by_code: dict[str, list[_Read]] = {}
     for one in found:
-        by_code.setdefault(_code(one), []).append(one)
+        body = parse(one.body)
+        by_code.setdefault(_code(body), []).append(_Read(one, body))
     cards = [_card(some, reader, senders, chart) for code, some in by_code.items() if code and len(some) >= FEWEST]
     yield from sorted((card for card in cards if card), key=lambda card: str(card["title"]).casefold())
 
 
-def _code(found: Found) -> str:
+class _Read(NamedTuple):
+    """A record with its content."""
+
+    found: Found
+    body: dict[str, Any]
+
+
+def _code(body: dict[str, Any]) -> str:
     """The ``system|code`` under which it is measured, as its page asks for it; "" for what is no longer held true."""
-    body = parse(found.body)
-    if body.get("status") == "entered-in-error":
+    if body.get("status") == MISTAKE:
         return ""
     return next((f"{system}|{code}" for system, code in codings(body.get("code"))), "")
 
 
-def _card(found: Sequence[Found], reader: Reader, senders: Senders, chart: str) -> dict[str, Any]:
-    newest = _item(found[0], reader, senders)
+def _card(read: Sequence[_Read], reader: Reader, senders: Senders, chart: str) -> dict[str, Any]:
+    newest = _item(read[0], reader, senders)
     if not newest.told.numbers:
         return {}
     main = newest.told.numbers[0]
-    part = next((one.part for one in points(found[0]) if one.value == main.value), "")
-    drawn = [
-        Point(one.low, one.value, "", "") for each in found for one in points(each) if one.part == part and one.low
-    ]
+    part = next((part for part, value in _amounts(read[0].body) if value == main.value), "")
+    values = (
+        (one.found.row.low, value)
+        for one in read
+        for of, value in _amounts(one.body)
+        if of == part and one.found.row.low
+    )
+    drawn = [Point(low, value, "", "") for low, value in values]
     if len(drawn) < FEWEST:
         return {}
     words = newest.told.title, _("Newest: {value}").format(value=newest.told.value)
@@ -83,15 +95,25 @@ def _card(found: Sequence[Found], reader: Reader, senders: Senders, chart: str) 
     }
 
 
+def _amounts(body: dict[str, Any]) -> Iterator[tuple[str, Decimal]]:
+    """The numbers in an Observation: its own under "", those of its parts under their first code."""
+    for element in (body, *each(body, "component")):
+        given = dig(element, "valueQuantity", "value") if "valueQuantity" in element else element.get("valueInteger")
+        value = decimal_of(given)
+        if value is not None:
+            yield "" if element is body else code_of(element.get("code")), value
+
+
 def measurement(found: Iterable[Found], reader: Reader, senders: Senders, code: str) -> Measurement | None:
     """What is held under one code; None where that is nothing with a number."""
-    told_all = (_item(one, reader, senders) for one in found if _code(one))
+    read = (_Read(one, parse(one.body)) for one in found)
+    told_all = (_item(one, reader, senders) for one in read if _code(one.body))
     values = tuple(one for one in told_all if one.told.numbers)
     return Measurement(code, values[0], values) if values else None
 
 
-def _item(found: Found, reader: Reader, senders: Senders) -> Item:
-    return Item(found, told(parse(found.body), reader), senders.of(found), "")
+def _item(read: _Read, reader: Reader, senders: Senders) -> Item:
+    return Item(read.found, told(read.body, reader), senders.of(read.found), "")
 
 
 def _points(item: Item, label: str) -> Iterator[Point]:

@@ -21,7 +21,7 @@ from carefolio.records.timeline import Slice, Wanted
 
 READ_AT_ONCE = 300
 """The newest so many values make one page of measurements."""
-VALUES_A_PAGE = 60
+VALUES_A_PAGE = 40
 
 
 @for_roles(Role.PATIENT, Role.DOCTOR)

@@ -25,7 +25,7 @@ from carefolio.records.door import Door, Handling
 from carefolio.records.entries import Caller
 from carefolio.records.trail import Asked, Step
 
-READ_AT_ONCE = 120
+READ_AT_ONCE = 60
 SHOWN_A_PAGE = 25
 
 
