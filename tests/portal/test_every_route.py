@@ -1,0 +1,120 @@
+"""What holds for every address of the portal, read from the URLconf of the running server."""
+
+import re
+
+import httpx
+import pytest
+
+from tests.portal.browser import Browser
+
+HEADERS = {
+    "x-frame-options": "DENY",
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "same-origin",
+    "cross-origin-opener-policy": "same-origin",
+}
+POLICY = {
+    "default-src": "'none'",
+    "script-src": "'self'",
+    "style-src": "'self'",
+    "form-action": "'self'",
+    "base-uri": "'none'",
+    "frame-ancestors": "'none'",
+}
+_PART = re.compile(r"<(?:(\w+):)?(\w+)>|\(\?P<(\w+)>.*?\)(?=/|-|\$)")
+SAMPLES = {
+    "int": "1",
+    "number": "1",
+    "str": "nothing",
+    "slug": "nothing",
+    "uuid": "6ba7b810-9dad-11d1-80b4-00c04fd430c8",
+}
+
+
+def address(pattern):
+    """An address that a pattern takes, with values that name nothing."""
+    path = _PART.sub(lambda found: SAMPLES.get(found[1] or "str", "nothing"), pattern)
+    return "/" + path.replace("^", "").replace("$", "").replace("\\", "")
+
+
+@pytest.fixture(scope="module")
+def routes(site):
+    return site.ask("routes")
+
+
+@pytest.fixture(scope="module")
+def visitors(site, ada, ben):
+    """Nobody, a patient, a doctor, an admin and an auditor."""
+    people = [ada, ben, site.staff("admin", "Lou Adair"), site.staff("auditor", "Odile Fane")]
+    browsers = [Browser(site), *[Browser(site).enter(person) for person in people]]
+    yield browsers
+    for one in browsers:
+        one.close()
+
+
+def test_every_view_says_who_it_is_for(routes):
+    assert len(routes) > 25
+    unused = {"mfa:mfa_trust"}
+    assert [one["name"] for one in routes if not one["marked"] and one["name"] not in unused] == []
+
+
+def test_pages_that_need_signing_in_answer_nobody_else(site, routes):
+    with httpx.Client(base_url=site.address) as http:
+        for one in routes:
+            answer = http.get(address(one["pattern"]))
+            if one["signed_in"]:
+                assert answer.status_code in (302, 403), (one, answer.status_code)
+                assert answer.status_code == 403 or answer.headers["location"].startswith("/accounts/login/"), one
+
+
+def test_no_form_is_taken_without_its_token(visitors, routes):
+    """CSRF: every address, every method that changes something, every role; with cookies but without the token."""
+    for browser in visitors:
+        for one in routes:
+            for method in ("POST", "PUT", "PATCH", "DELETE"):
+                answer = browser.http.request(method, address(one["pattern"]), data={"answer": "yes"})
+                assert answer.status_code == 403, (method, one["pattern"], answer.status_code)
+        assert browser.get("/").status == 200, "nobody was signed out by it"
+
+
+def test_another_sites_token_is_none(visitors, routes):
+    browser = visitors[1]
+    foreign = {"Origin": "https://evil.example", "Referer": "https://evil.example/form"}
+    for one in routes:
+        data = browser._token()
+        answer = browser.http.post(address(one["pattern"]), data=data, headers=foreign)
+        assert answer.status_code == 403, one["pattern"]
+
+
+def test_every_answer_carries_the_headers(site, visitors, routes):
+    static = re.search(r'href="(/static/[^"]+\.css[^"]*)"', visitors[0].get("/").response.text)[1]
+    others = [static, "/nowhere/", "/accounts/login", "/static/nothing.css"]
+    for browser in visitors:
+        for path in [address(one["pattern"]) for one in routes] + others:
+            answer = browser.http.get(path)
+            for name, value in HEADERS.items():
+                assert answer.headers.get(name) == value, (path, name)
+            policy = dict(part.strip().split(" ", 1) for part in answer.headers["content-security-policy"].split(";"))
+            assert POLICY.items() <= policy.items(), path
+            assert "unsafe" not in answer.headers["content-security-policy"]
+            assert answer.headers["x-carefolio-region"] == "local"
+            assert "total;dur=" in answer.headers["server-timing"]
+            if not path.startswith("/static/"):
+                assert answer.headers["cache-control"].find("no-store") >= 0, path
+            assert answer.status_code < 500, (path, answer.status_code)
+    assert httpx.get(site.address + static).headers["cache-control"].startswith("max-age=31536000")
+
+
+def test_no_page_has_a_script_or_a_style_of_its_own(visitors, routes):
+    for browser in visitors:
+        for one in routes:
+            html = browser.get(address(one["pattern"])).response.text
+            assert not re.search(r"<script(?![^>]*\ssrc=)", html), one["pattern"]
+            assert not re.search(r"<style|\sstyle=|\son\w+=\"|javascript:", html), one["pattern"]
+
+
+def test_the_token_is_nowhere_on_a_page(visitors, site, routes):
+    for browser in visitors[1:]:
+        token = site.ask("session", key=browser.session)["token"]
+        for one in routes:
+            assert token not in browser.get(address(one["pattern"])).response.text

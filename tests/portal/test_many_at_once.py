@@ -1,0 +1,60 @@
+"""Many sign in at the same moment, and everybody is who they are."""
+
+import re
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from tests.portal.browser import Browser
+from tests.portal.site import environment
+
+FEW, MANY, AT_ONCE = 60, 1000, 40
+LEAST_A_SECOND = 50
+
+
+def sign_in_all(site, count):
+    people = [site.patient(f"Person Number{number}") for number in range(count)]
+
+    def one(person):
+        with Browser(site) as browser:
+            browser.sign_in(person)
+            return person.name, browser.page.h1, browser.get("/accounts/").page.text, browser.session
+
+    with ThreadPoolExecutor(AT_ONCE) as threads:
+        return list(zip(people, threads.map(one, people), strict=True))
+
+
+def judge(found):
+    sessions = set()
+    for person, (name, h1, page, session) in found:
+        assert h1 == f"Hello {name}"
+        assert person.email in page
+        assert person.code in page
+        others = set(re.findall(r"patient\d+@example\.org", page)) - {person.email}
+        assert not others
+        sessions.add(session)
+    assert len(sessions) == len(found)
+
+
+def test_some_sign_in_at_once(site):
+    judge(sign_in_all(site, FEW))
+    assert site.console.told("ledger", "verify")["ok"]
+
+
+@pytest.mark.drill
+def test_a_thousand_sign_in_at_once(site):
+    judge(sign_in_all(site, MANY))
+    assert site.console.told("ledger", "verify")["ok"]
+
+
+@pytest.mark.drill
+def test_the_sign_in_page_is_fast(site, capsys):
+    """Asked for by a program of its own, so that it does not share the server's time."""
+    command = [sys.executable, "-m", "tests.portal.asking", site.address + "/accounts/login/"]
+    done = subprocess.run(command, capture_output=True, text=True, env=environment(), check=True, timeout=120)
+    a_second = float(done.stdout)
+    with capsys.disabled():
+        print(f"\nGET /accounts/login/: {a_second:.0f}/s")  # noqa: T201 - the drill's figure
+    assert a_second >= LEAST_A_SECOND
