@@ -102,6 +102,12 @@ def _fill(story: Story, patient: str) -> None:
     story.outside["Southern potassium"] = south.send(
         observation(patient, code=concept(POTASSIUM) | {"text": "Potassium"}, effectiveDateTime="2026-01-01")
     )
+    _report(story, patient, results[-1])
+    _others(story, patient)
+
+
+def _report(story: Story, patient: str, result: dict[str, Any]) -> None:
+    """A report on a result that Ben may see and on one that he may not."""
     report = {
         "resourceType": "DiagnosticReport",
         "status": "final",
@@ -110,11 +116,16 @@ def _fill(story: Story, patient: str) -> None:
         "subject": {"reference": patient},
         "effectiveDateTime": "2026-05-01",
         "result": [
-            {"reference": f"Observation/{results[-1]['id']}"},
+            {"reference": f"Observation/{result['id']}"},
             {"reference": f"Observation/{story.outside['weight']['id']}"},
         ],
     }
-    story.inside["Salts and more"] = north.send(report)
+    story.inside["Salts and more"] = story.north.send(report)
+
+
+def _others(story: Story, patient: str) -> None:
+    """What the South and Ada herself wrote, and what is Charlie's."""
+    north, south = story.north, story.south
     story.outside["Flu"] = south.send(
         {
             "resourceType": "Immunization",
@@ -125,11 +136,7 @@ def _fill(story: Story, patient: str) -> None:
         }
     )
     story.own = story.ada.actor.send(condition(patient, code={"text": "Sore knee"}, recordedDate="2026-06-01"))
-    story.foreign = north.send(condition(_charlie(story), code={"text": "Charlie's gout"}))
-
-
-def _charlie(story: Story) -> str:
-    return story.charlie.person
+    story.foreign = north.send(condition(story.charlie.person, code={"text": "Charlie's gout"}))
 
 
 def _share(story: Story, patient: str) -> None:
