@@ -61,8 +61,8 @@ _STEP_NANOSECONDS = MappingProxyType(
     {
         "account_login": 250_000_000,
         "account_reset_password": 100_000_000,
-        "sign_up_patient": 500_000_000,
-        "sign_up_doctor": 500_000_000,
+        "sign_up_patient": 1_000_000_000,
+        "sign_up_doctor": 1_000_000_000,
     }
 )
 """Forms that must not tell by their time whether an e-mail is known here are answered at these moments."""
