@@ -70,3 +70,11 @@ def test_one_that_is_shut_out_or_not_there_gets_none(door, people, north):
     assert refused(lambda: hospitals.issue_token(door, people(DORA), north.organization)) is Category.CONFLICT
     assert refused(lambda: hospitals.issue_token(door, people(DORA), "Organization/none")) is Category.ABSENT
     assert refused(lambda: hospitals.revoke_tokens(door, people(DORA), "Organization/none")) is Category.ABSENT
+
+
+def test_its_tokens_hold_again_when_it_is_let_in_again(door, people, north, principal):
+    number = hospitals.list_hospitals(door, people(DORA))[0].account.number
+    admission.suspend(door, people(DORA), number, "Lost its keys.")
+    assert refused(lambda: principal(north.token)) is Category.UNAUTHENTICATED
+    admission.lift(door, people(DORA), number, "Found them.")
+    assert principal(north.token).organization == north.organization

@@ -69,6 +69,7 @@ class SignInForm(_Plain, account_forms.LoginForm):
     """E-mail and password."""
 
     labels: ClassVar[Mapping[str, Text]] = {"login": _EMAIL, "password": _PASSWORD}
+    hints: ClassVar[Mapping[str, Text]] = {"password": ""}  # allauth puts a link there; it stands below the form
 
 
 class ResetForm(_Plain, account_forms.ResetPasswordForm):

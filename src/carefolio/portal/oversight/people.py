@@ -58,8 +58,7 @@ _OUT = _Shutting(
     done=gettext_lazy("{who} is shut out. Their next request is refused."),
     effects=(
         gettext_lazy("Their next request is refused, and they are signed out everywhere."),
-        gettext_lazy("Tokens that were made on these pages end for good."),
-        gettext_lazy("Tokens from the operator's console hold again when you let them in."),
+        gettext_lazy("Tokens of programs hold again when you let them in."),
         gettext_lazy("The ledger says that you did it, and why."),
     ),
     needed=True,

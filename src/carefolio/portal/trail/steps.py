@@ -127,10 +127,13 @@ def people(steps: Iterable[Step], names: Mapping[str, str]) -> Iterator[tuple[st
 
 
 def contracts_in(steps: Iterable[Step]) -> dict[str, int]:
-    """The contracts that allowed these steps, each with its version; none of which two versions did."""
+    """The contracts that allowed these steps, each with its version; none of which two versions did. An emergency, which
+    has no version, is none.
+    """
     versions: dict[str, set[str]] = {}
     for step in steps:
         for text in step.entry.content.get("contracts", ()):
             reference, _cut, version = str(text).partition("/_history/")
-            versions.setdefault(reference, set()).add(version)
+            if version:
+                versions.setdefault(reference, set()).add(version)
     return {one: int(next(iter(some))) for one, some in versions.items() if len(some) == 1}
