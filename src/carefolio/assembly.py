@@ -8,7 +8,8 @@ import threading
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from types import ModuleType
+from typing import Any
 
 from a2wsgi import WSGIMiddleware
 
@@ -32,10 +33,6 @@ from carefolio.records.door import Door
 from carefolio.records.parts import Parts
 from carefolio.store import owners
 from carefolio.store.owners import Owner
-
-if TYPE_CHECKING:
-    from carefolio.portal import wsgi
-    from carefolio.portal.accounts import console
 
 LOG = logging.getLogger("carefolio")
 _CHECKPOINT_SECONDS = 0.8
@@ -127,12 +124,13 @@ def site(carefolio: Carefolio, loop: asyncio.AbstractEventLoop, *, demo: bool = 
     return Site(application(carefolio), WSGIMiddleware(made, workers=PAGE_THREADS))
 
 
-def sign_ins(carefolio: Carefolio) -> type[console] | Any:
+def sign_ins(carefolio: Carefolio) -> ModuleType:
     """What the operator's console does with sign-ins: ``carefolio.portal.accounts.console``."""
-    return _portal().console(carefolio.settings, carefolio.keyring)
+    made: ModuleType = _portal().console(carefolio.settings, carefolio.keyring)
+    return made
 
 
-def _portal() -> type[wsgi] | Any:
+def _portal() -> ModuleType:
     """Django takes a third of a second to load: who only writes a token does not wait for it."""
     return import_module("carefolio.portal.wsgi")
 

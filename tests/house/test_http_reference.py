@@ -3,7 +3,7 @@
 import re
 
 from carefolio.api.app import OPEN, ROUTES
-from carefolio.api.problems import STATUS
+from carefolio.base.failures import HTTP_STATUS
 from carefolio.search.parameters import CODED, DIRECTORY_LINKS, LINKS, OWNERS, STRINGS, TOKENS
 from carefolio.search.parse import SORTABLE
 from tests.house.tree import DOCS, text
@@ -30,7 +30,7 @@ def test_every_route_is_listed_once_and_no_other():
 
 def test_every_status_is_listed():
     codes = {int(code) for code in re.findall(r"\b([2345]\d\d)\b", text(PAGE))}
-    assert set(STATUS.values()) <= codes
+    assert set(HTTP_STATUS.values()) <= codes
 
 
 def test_every_search_parameter_and_sort_key_is_named():

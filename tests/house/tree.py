@@ -55,10 +55,15 @@ def packages() -> list[Path]:
     return sorted({path.parent for path in python_files("src")})
 
 
+DJANGOS = frozenset({"templates", "static", "migrations"})
+"""Folders that Django wants inside each of the portal's; the map names them once for all."""
+
+
 def folders() -> list[Path]:
-    """Every folder of the source, those that hold only data too."""
+    """Every folder of the source, those that hold only data too; of Django's, which stand in many, none."""
     above = {parent for path in files() for parent in path.parents if SOURCE in parent.parents}
-    return sorted(above)
+    portal = SOURCE / "portal"
+    return sorted(one for one in above if portal not in one.parents or not DJANGOS & set(one.relative_to(portal).parts))
 
 
 def shown(path: Path) -> str:

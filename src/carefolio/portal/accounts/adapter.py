@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from base64 import b64decode, b64encode
 from collections.abc import Iterable
 from typing import Any
@@ -20,6 +19,7 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 
+from carefolio.base import clock
 from carefolio.portal.accounts import admission, attempts
 from carefolio.portal.accounts.models import SignIn
 from carefolio.portal.accounts.sealing import seal, unseal
@@ -95,7 +95,7 @@ class AccountAdapter(DefaultAccountAdapter):
         request = _request()
         user = request.user if isinstance(request.user, SignIn) else None
         given = [float(record.get("at", 0)) for record in get_authentication_records(request, user)]
-        return time.time() - max(given, default=0.0) > float(REAUTHENTICATION_TIMEOUT)
+        return clock.now() / clock.SECOND - max(given, default=0.0) > float(REAUTHENTICATION_TIMEOUT)
 
     def clean_password(self, password: str, user: Any = None) -> str:
         """At least ten letters, and none of the passwords that everybody uses."""

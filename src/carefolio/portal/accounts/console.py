@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable
 
 from allauth.mfa.adapter import get_adapter
@@ -10,6 +9,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, generate_totp_secret, hotp_value
 from django.contrib.auth.hashers import make_password
 
+from carefolio.base import clock
 from carefolio.base.failures import unprocessable
 from carefolio.consent.principal import Role
 from carefolio.identity.accounts import Account
@@ -44,7 +44,7 @@ def code_of(email: str) -> str:
     secret = _secret(sign_in)
     if not secret:
         raise unprocessable("This account has no second factor; its person sets one up after signing in.")
-    return format_hotp_value(hotp_value(secret, int(time.time()) // _CODE_SECONDS))
+    return format_hotp_value(hotp_value(secret, clock.now() // clock.SECOND // _CODE_SECONDS))
 
 
 def _secret(sign_in: SignIn) -> str:

@@ -127,8 +127,8 @@ def people(steps: Iterable[Step], names: Mapping[str, str]) -> Iterator[tuple[st
 
 
 def contracts_in(steps: Iterable[Step]) -> dict[str, int]:
-    """The contracts that allowed these steps, each with its version; none of which two versions did. An emergency, which
-    has no version, is none.
+    """The contracts that allowed these steps, each with its version; none of which two versions did. An emergency has
+    no version and is none.
     """
     versions: dict[str, set[str]] = {}
     for step in steps:

@@ -13,8 +13,8 @@ from carefolio.workflows.registration.telling import Actor, inform, tell
 
 
 def set_suspended(door: Door, tx: Transaction, by: Actor, account: Account, reason: str, *, suspended: bool) -> None:
-    """True from the next request on. People's sessions end for good; other tokens, and those of hospitals' systems, hold
-    again when the account is let in.
+    """True from the next request on. People's sessions end for good; other tokens, and hospitals', hold again when the
+    account is let in.
     """
     door.parts.accounts.change(tx, account.number, suspended=suspended)
     if suspended and account.role != Role.HOSPITAL:
