@@ -1,0 +1,22 @@
+"""What the walk cannot find out by itself: where to begin, and what it need not reach."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+STARTS = (
+    "/",
+    "/help/",
+    "/style/",
+    "/trail/",
+    "/notices/",
+    "/accounts/",
+    "/accounts/2fa/reauthenticate/",
+    "/accounts/password/reset/key/done/",
+)
+SHOWN_ELSEWHERE: Mapping[str, str] = {
+    "account_inactive": "Django's word for a sign-in that was switched off; ours are suspended by their account",
+    "account_set_password": "for people who came without a password; nobody can here",
+    "drafts:save": "is called by the script while somebody types: tests/portal/test_drafts.py",
+}
+"""Routes that no walk reaches, each with the reason."""

@@ -1,0 +1,318 @@
+"""Walks the portal as everybody, and keeps what came: by links, by forms filled in with sense, nonsense and nothing."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter, deque
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
+
+import httpx
+
+from tests.portal.walk import filling, routes
+from tests.portal.walk.sheet import Form, Sheet
+from tests.portal.walk.world import Persona, World
+
+MOST_OF_A_KIND = 2
+MOST_REDIRECTS = 6
+MOST_PAGES = 400
+_TYPE = re.compile(r"/records/([A-Za-z]+)/")
+_NOT_PAGES = ("/static/", "/fhir", "/ledger/")
+_ENDS_SESSION = ("account_logout",)
+
+
+@dataclass
+class Taken:
+    """One answer. ``how``: link, nonsense, empty, filled, pressed (a form without fields), or foreign (not theirs)."""
+
+    persona: str
+    role: str | None
+    how: str
+    method: str
+    url: str
+    route: str
+    status: int
+    headers: dict[str, str]
+    text: str
+    raw: int
+    sent: int
+    posted: dict[str, list[str]] = field(default_factory=dict)
+    form: int = 0
+    asked_at: str = ""
+    """The page whose form was sent, or whose link was followed."""
+
+    @property
+    def is_page(self) -> bool:
+        return self.headers.get("content-type", "").startswith("text/html") and bool(self.text)
+
+    @property
+    def path(self) -> str:
+        return urlsplit(self.url).path
+
+    def __str__(self) -> str:
+        return f"{self.persona}: {self.method} {self.url} ({self.how}, from {self.asked_at or 'nowhere'})"
+
+
+@dataclass
+class Walk:
+    """All that was taken, what the style sheet, the script and pictures weigh, and the e-mails that went out."""
+
+    taken: list[Taken] = field(default_factory=list)
+    statics: dict[str, dict[str, Any]] = field(default_factory=dict)
+    routes: list[dict[str, Any]] = field(default_factory=list)
+    roles: dict[str, str | None] = field(default_factory=dict)
+    mails: list[dict[str, str]] = field(default_factory=list)
+
+    def save(self, path: Path) -> None:
+        path.write_text(json.dumps(asdict(self)))
+
+    @classmethod
+    def load(cls, path: Path) -> Walk:
+        held = json.loads(path.read_text())
+        return cls(**held | {"taken": [Taken(**one) for one in held["taken"]]})
+
+
+class Walker:
+    """One persona's way through the portal."""
+
+    def __init__(self, world: World, persona: Persona, walk: Walk, known: list[routes.Route]) -> None:
+        self.world, self.persona, self.walk, self.known = world, persona, walk, known
+        self.queue: deque[tuple[str, str]] = deque()
+        """Addresses, each with the page that leads there."""
+        self.queued: set[str] = set()
+        self.kinds: Counter[str] = Counter()
+        self.forms: dict[str, tuple[Taken, int]] = {}
+        self.done: set[str] = set()
+        self.turned: set[str] = set()
+        """Addresses that led elsewhere: to be tried again when something was filled in."""
+        self.http = httpx.Client(base_url=world.site.address, timeout=60)
+        self.enter()
+
+    def enter(self) -> None:
+        """A fresh session."""
+        self.http.cookies.clear()
+        if self.persona.email:
+            for name, value in self.world.site.ask("enter", email=self.persona.email).items():
+                self.http.cookies.set(name, value, domain="127.0.0.1", path="/")
+
+    # ── by links ──
+
+    def links(self, *starts: str) -> None:
+        """Follow all links from here."""
+        for start in starts:
+            self._queue(start)
+        while self.queue and len(self.queued) < MOST_PAGES:
+            url, before = self.queue.popleft()
+            taken = self.take("link", "GET", url)
+            taken.asked_at = before
+            if "location" in taken.headers:
+                self.turned.add(url)
+            self._look(taken)
+
+    def _look(self, taken: Taken) -> None:
+        if "location" in taken.headers:
+            self._queue(urljoin(taken.url, taken.headers["location"]), taken.url)
+        if not taken.is_page:
+            return
+        sheet = Sheet(taken.text)
+        for node in sheet.all("a"):
+            self._queue(urljoin(taken.url, node.get("href")), taken.url)
+        for number, form in enumerate(sheet.forms):
+            if form.method == "get":
+                pairs = [(name, value) for name, values in form.held().items() for value in values]
+                self._queue(urljoin(taken.url, (form.action or taken.path) + "?" + urlencode(pairs)), taken.url)
+            elif taken.status == 200:
+                self.forms.setdefault(self._form_key(taken, form), (taken, number))
+
+    def _form_key(self, taken: Taken, form: Form) -> str:
+        """Two forms of a kind are one: the same fields, to the same route."""
+        target = urljoin(taken.url, form.action or taken.url)
+        fields = ",".join(sorted(name for name in form.fields if name not in ("csrfmiddlewaretoken", "once")))
+        return f"{self._kind(target)} {fields}"
+
+    def _queue(self, address: str, before: str = "") -> None:
+        parts = urlsplit(urljoin(self.world.site.address, address))
+        url = parts.path + (f"?{parts.query}" if parts.query else "")
+        if parts.netloc != urlsplit(self.world.site.address).netloc or url in self.queued:
+            return
+        if parts.path.startswith(_NOT_PAGES):
+            return
+        kind = self._kind(url)
+        if self.kinds[kind] >= MOST_OF_A_KIND:
+            return
+        self.kinds[kind] += 1
+        self.queued.add(url)
+        self.queue.append((url, before))
+
+    def _kind(self, url: str) -> str:
+        parts = urlsplit(url)
+        asked = sorted({name for name, value in parse_qsl(parts.query) if value})
+        type_ = _TYPE.search(parts.path)
+        return f"{self._route(parts.path)} {type_[1] if type_ else ''} {asked}"
+
+    def _route(self, path: str) -> str:
+        found = routes.of(self.known, path)
+        return found.name if found else ""
+
+    # ── by forms ──
+
+    def tell_nonsense(self) -> None:
+        """Every form with something to fill in gets nonsense, then nothing."""
+        for taken, number in self._fresh("nonsense"):
+            form = Sheet(taken.text).forms[number]
+            for how, content in (("nonsense", filling.nonsense(form)), ("empty", filling.empty(form))):
+                must = filling.refuses_nonsense(form) if how == "nonsense" else filling.refuses_nothing(form)
+                if form.visible and must:
+                    self._send(how, taken, number, content)
+
+    def fill(self) -> None:
+        """Every form with something to fill in gets it, and leads on."""
+        for taken, number in self._fresh("filled"):
+            form = Sheet(taken.text).forms[number]
+            if form.visible:
+                content = filling.sensible(form, self.world.code, self.world.wanted.get(taken.route, {}))
+                self._on(self._send("filled", taken, number, content))
+        self.queue.extend((url, "") for url in sorted(self.turned))
+        self.turned.clear()
+        self.links()
+
+    def open_mails(self) -> None:
+        """Follow the links of all e-mails so far."""
+        for mail in self.world.site.inbox.all:
+            self.links(*re.findall(r"https?://\S+", mail.text))
+
+    def press(self) -> None:
+        """Every button without anything to fill in, signing out last."""
+        fresh = list(self._fresh("pressed"))
+        fresh.sort(key=lambda one: self._target(one) in _ENDS_SESSION)
+        for taken, number in fresh:
+            form = Sheet(taken.text).forms[number]
+            if not form.visible:
+                self._on(self._send("pressed", taken, number, form.held()))
+
+    def _target(self, one: tuple[Taken, int]) -> str:
+        return self._route(urlsplit(urljoin(one[0].url, Sheet(one[0].text).forms[one[1]].action)).path)
+
+    def _fresh(self, how: str) -> Iterator[tuple[Taken, int]]:
+        """The forms that were not sent in this way yet."""
+        for key, one in list(self.forms.items()):
+            if f"{how} {key}" not in self.done:
+                self.done.add(f"{how} {key}")
+                yield one
+
+    def _send(self, how: str, taken: Taken, number: int, content: filling.Filled) -> Taken:
+        """Load the form's page again, for its tokens are of the day, and send it."""
+        self.world.site.forget_tries()
+        page = self.http.get(taken.url) if taken.method == "GET" else None
+        forms = Sheet(page.text).forms if page is not None and page.status_code == 200 else []
+        fresh = forms[number].held() if number < len(forms) else {}
+        hidden = {name: fresh[name] for name in ("csrfmiddlewaretoken", "once") if name in fresh}
+        form = Sheet(taken.text).forms[number]
+        target = urljoin(taken.url, form.action or taken.url)
+        done = self.take(how, "POST", target, content | hidden)
+        done.form, done.asked_at = number, taken.url
+        return done
+
+    def _on(self, taken: Taken) -> None:
+        for _ in range(MOST_REDIRECTS):
+            if "location" not in taken.headers:
+                break
+            taken = self.take(taken.how, "GET", urljoin(taken.url, taken.headers["location"]))
+        self._look(taken)
+        self.links()
+
+    # ── one request ──
+
+    def take(self, how: str, method: str, url: str, posted: filling.Filled | None = None) -> Taken:
+        headers = {"Accept-Encoding": "gzip", "Referer": self.world.site.address + "/"}
+        with self.http.stream(method, url, data=posted, headers=headers) as answer:
+            body = answer.read()
+        kind = answer.headers.get("content-type", "")
+        parts = urlsplit(str(answer.request.url))
+        taken = Taken(
+            self.persona.name,
+            self.persona.role,
+            how,
+            method,
+            parts.path + (f"?{parts.query}" if parts.query else ""),
+            self._route(parts.path),
+            answer.status_code,
+            dict(answer.headers),
+            body.decode() if kind.startswith("text/html") else "",
+            len(body),
+            answer.num_bytes_downloaded,
+            posted or {},
+        )
+        self.walk.taken.append(taken)
+        return taken
+
+
+def record(world: World, starts: tuple[str, ...]) -> Walk:
+    """Everybody's walk: first looking, then nonsense, then what makes sense, then the buttons; then where it is not
+    their place.
+    """
+    walk = Walk(roles={name: one.role for name, one in world.personas.items()}, routes=world.site.ask("routes"))
+    known = routes.read(walk.routes)
+    walkers = [Walker(world, persona, walk, known) for persona in world.personas.values()]
+    try:
+        _go(walkers, starts)
+        _go_where_it_is_not_theirs(walk, walkers)
+    finally:
+        for walker in walkers:
+            walker.http.close()
+    _weigh(world, walk)
+    walk.mails = [{"to": one.to, "subject": one.subject, "text": one.text} for one in world.site.inbox.all]
+    return walk
+
+
+def _go(walkers: list[Walker], starts: tuple[str, ...]) -> None:
+    for walker in walkers:
+        walker.links(*starts)
+    for walker in walkers:
+        walker.tell_nonsense()
+    for walker in walkers:
+        walker.fill()
+        walker.fill()
+    walkers[-1].open_mails()
+    for walker in walkers:
+        walker.press()
+        walker.fill()
+
+
+def _go_where_it_is_not_theirs(walk: Walk, walkers: list[Walker]) -> None:
+    """One address of each route, as everybody."""
+    samples: dict[str, str] = {}
+    for taken in walk.taken:
+        if taken.route and taken.method == "GET" and taken.status == 200:
+            samples.setdefault(taken.route, taken.url)
+    for walker in walkers:
+        walker.enter()
+        for url in samples.values():
+            walker.take("foreign", "GET", url)
+
+
+def _weigh(world: World, walk: Walk) -> None:
+    """What pages bring along."""
+    addresses = {address for taken in walk.taken if taken.is_page for address in brought(Sheet(taken.text))}
+    with httpx.Client(base_url=world.site.address) as http:
+        for address in sorted(addresses):
+            with http.stream("GET", address, headers={"Accept-Encoding": "gzip"}) as answer:
+                body = answer.read()
+            walk.statics[address] = {
+                "status": answer.status_code,
+                "headers": dict(answer.headers),
+                "text": body.decode(),
+                "raw": len(body),
+                "sent": answer.num_bytes_downloaded,
+            }
+
+
+def brought(sheet: Sheet) -> list[str]:
+    """The addresses that a browser fetches for a page."""
+    links = [node.get("href") for node in sheet.all("link") if node.get("rel") in ("stylesheet", "icon", "preload")]
+    sources = [node.get("src") for node in sheet.all("script", "img", "iframe", "source") if node.get("src")]
+    return sorted({one for one in [*links, *sources] if not one.startswith("data:")})

@@ -1,0 +1,148 @@
+"""Everything that pages may have to show: the demo's people in the middle of asking, granting, ending, an emergency."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from tests.acceptance.cast import Actor
+from tests.acceptance.console import Console
+from tests.portal.site import Site
+
+PATIENTS = "4"
+DEMO_PASSWORD = "an-open-secret-for-the-demo"
+_TERMS = "http://terminology.hl7.org/CodeSystem"
+NOBODY = "nobody"
+NEWCOMER = "charlie.stone@example.org"
+
+
+@dataclass
+class Persona:
+    """Somebody who walks: their role (None: nobody signed in) and their e-mail."""
+
+    name: str
+    role: str | None
+    email: str = ""
+    actor: Actor = field(default_factory=lambda: Actor(httpx.Client()))
+
+
+@dataclass
+class World:
+    """A running demo."""
+
+    site: Site
+    personas: dict[str, Persona]
+    code: str
+    """Of a patient whom the doctor may ask."""
+    wanted: dict[str, dict[str, str]]
+    """By route: what a form makes sense of."""
+
+
+def start(folder: Path) -> World:
+    """The demo with a few patients, and all that can stand between them and their doctors."""
+    made = Console(folder).told("demo", "--patients", PATIENTS)
+    site = Site(folder, "--demo").start()
+    cast = {role: [one for one in made["people"] if one["role"] == role] for role in _roles(made)}
+    patient, second = (_actor(site, one) for one in cast["patient"][:2])
+    doctor, other = (_actor(site, one) for one in cast["doctor"][:2])
+    _between(site, (patient, second), (doctor, other))
+    site.doctor("Dr Suspended Person")
+    new, newcomer = site.doctor("Dr Nia Newly", verified=False), site.patient("Charlie Stone", email=NEWCOMER)
+    people = {
+        "patient": Persona("patient", "patient", patient.email, patient),
+        "newcomer": Persona("newcomer", "patient", newcomer.email, newcomer.actor),
+        "doctor": Persona("doctor", "doctor", doctor.email, doctor),
+        "second doctor": Persona("second doctor", "doctor", other.email, other),
+        "new doctor": Persona("new doctor", "doctor", new.email, new.actor),
+        "auditor": Persona("auditor", "auditor", cast["auditor"][0]["account"]),
+        "admin": Persona("admin", "admin", cast["admin"][0]["account"]),
+        NOBODY: Persona(NOBODY, None),
+    }
+    wanted = {
+        "look:style": {"agree": "on", "once": "123456"},
+        "sharing:give": {"code": doctor.code, "whom": "doctor"},
+        "account_login": {"login": doctor.email, "password": DEMO_PASSWORD},
+        "account_reset_password": {"email": NEWCOMER},
+        "account_reauthenticate": {"password": DEMO_PASSWORD},
+        "sign_up_doctor": {"email": "new.doctor@example.org"},
+    }
+    return World(site, people, second.code, wanted)
+
+
+def _roles(made: dict[str, Any]) -> list[str]:
+    return sorted({one["role"] for one in made["people"]})
+
+
+def _actor(site: Site, one: dict[str, str]) -> Actor:
+    return Actor(site.http, one["token"], one["person"], one["code"], one["account"])
+
+
+def _between(site: Site, patients: tuple[Actor, Actor], doctors: tuple[Actor, Actor]) -> None:
+    """Contracts in every state, reads under them, and emergency access."""
+    patient, second = patients
+    doctor, other = doctors
+    _settled(ask(doctor, patient), patient, "active")
+    assert doctor.get(f"/{patient.person}").status_code == 200
+    assert doctor.get(f"/{patient.person}/$everything?_count=20").status_code == 200
+    _settled(ask(other, patient), patient, "active", "inactive")
+    _settled(ask(other, patient, "vital-signs"), patient, "rejected")
+    ask(other, patient, "laboratory")
+    patient.post("/Observation", _weight(patient))
+    ask(doctor, second, "laboratory")
+    _emergency(other, second, "She was brought in without being able to speak.")
+    assert other.get(f"/{second.person}").status_code == 200
+    _emergency(site.doctor("Dr Ivo Marsh").actor, patient, "He fell and hit his head. I must know what he takes.")
+
+
+def ask(doctor: Actor, patient: Actor, category: str = "") -> dict[str, Any]:
+    """A request for the chart, or for one category of observations."""
+    actor = {"role": {"coding": [{"system": f"{_TERMS}/v3-ParticipationType", "code": "IRCP"}]}}
+    provision: dict[str, Any] = {"type": "permit", "actor": [actor | {"reference": {"reference": doctor.person}}]}
+    if category:
+        provision["class"] = [{"system": f"{_TERMS}/observation-category", "code": category}]
+    consent = {
+        "resourceType": "Consent",
+        "status": "proposed",
+        "scope": {"coding": [{"system": f"{_TERMS}/consentscope", "code": "patient-privacy"}]},
+        "category": [{"coding": [{"system": "http://loinc.org", "code": "59284-0"}]}],
+        "policyRule": {"coding": [{"system": f"{_TERMS}/v3-ActCode", "code": "OPTIN"}]},
+        "patient": {"reference": patient.person},
+        "provision": provision,
+    }
+    doctor.get(f"/Patient?identifier={patient.code}")
+    answer = doctor.post("/Consent", consent)
+    assert answer.status_code == 201, answer.text
+    made: dict[str, Any] = answer.json()
+    return made
+
+
+def _weight(patient: Actor) -> dict[str, Any]:
+    """What a patient measured at home and wrote down."""
+    return {
+        "resourceType": "Observation",
+        "status": "final",
+        "code": {"coding": [{"system": "http://loinc.org", "code": "29463-7"}], "text": "Body weight"},
+        "subject": {"reference": patient.person},
+        "effectiveDateTime": "2026-11-20",
+        "valueQuantity": {"value": 71.5, "unit": "kg", "system": "http://unitsofmeasure.org", "code": "kg"},
+    }
+
+
+def _settled(consent: dict[str, Any], patient: Actor, *states: str) -> None:
+    for state in states:
+        answer = patient.put(f"/Consent/{consent['id']}", {**_own(consent), "status": state})
+        assert answer.status_code == 200, answer.text
+
+
+def _own(consent: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in consent.items() if name != "meta"}
+
+
+def _emergency(doctor: Actor, patient: Actor, reason: str) -> None:
+    told = [{"name": "reason", "valueCode": "ETREAT"}, {"name": "text", "valueString": reason}]
+    asked = {"resourceType": "Parameters", "parameter": told}
+    answer = doctor.post(f"/{patient.person}/$break-glass", asked)
+    assert answer.status_code in (200, 201), answer.text
