@@ -119,12 +119,13 @@ def opens(site, doctor, patient, step):
     return True
 
 
-def test_killed_at_each_step_it_is_open_and_told_or_neither(site):
+@pytest.mark.parametrize("stride", [4, pytest.param(1, marks=pytest.mark.drill)])
+def test_killed_at_each_step_it_is_open_and_told_or_neither(site, stride):
     """What the doctor may read, what the patient is told and what the doctor's home says agree wherever it broke."""
     doctor = site.doctor("Ivy Ross")
     found, step, finished = set(), 0, False
     while not finished:
-        step += 1
+        step += stride
         patient = site.patient(f"Pat Number{step}")
         finished = opens(site, doctor, patient, step)
         doctor.actor.http = site.http
