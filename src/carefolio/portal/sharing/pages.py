@@ -59,7 +59,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         past = [one for one in told if one.contract.state not in (*OPEN, State.PROPOSED)]
         everybody.append(With(who(door, names, group.party), now, past))
     context = {
-        "now": [one for one in everybody if one.now],
+        "current": [one for one in everybody if one.now],
         "past": [one for one in everybody if one.past],
         "waiting": list(waiting.values()),
         "listed": visitor.do(actions.lists_records),
