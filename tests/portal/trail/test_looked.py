@@ -67,6 +67,13 @@ def test_odd_filters_are_no_failure(looked, story, query):
     assert looked.get(f"{story.chart}looked/?{query}").status == 200
 
 
+def test_choosing_another_patient_tells_no_name(looked, story):
+    """Whoever knows the id of somebody's chart does not learn by it who they are."""
+    page = looked.get(f"{story.chart}looked/?who={story.charlie.person}").page
+    assert page.form.fields["who"] == [story.charlie.person]
+    assert story.charlie.name not in page.html
+
+
 def test_pages(looked, story):
     numbers = []
     while True:

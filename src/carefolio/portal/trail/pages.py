@@ -69,7 +69,7 @@ def looked(request: HttpRequest, chart: str) -> HttpResponse:
     names = Names(visitor.reach.door.parts)
     view = Viewpoint(reader_of(visitor, names), visitor.person, granted=read.granted)
     form = TrailFilter(request.GET if narrowed.any else None, auto_id="filter_%s")
-    form.offer(_people(visitor, read.found, narrowed.who, names), visitor.person)
+    form.offer(_people(read.found, narrowed.who, names), visitor.person)
     shown, following = _cut(read.found, narrowed)
     context = {
         "form": form,
@@ -132,13 +132,13 @@ def mine(request: HttpRequest) -> HttpResponse:
     return render(request, "trail/mine.html", context)
 
 
-def _people(visitor: Visitor, found: list[Step], wanted: str, names: Names) -> set[tuple[str, str]]:
-    """Who can be chosen: those in the list, and whoever was chosen."""
+def _people(found: list[Step], wanted: str, names: Names) -> set[tuple[str, str]]:
+    """Who can be chosen: those in the list, and whoever was chosen: by a name of the directory, since a patient who is
+    not in the list is nobody whom the reader may know by name.
+    """
     people = dict(steps.people(found, names))
     if wanted and wanted not in people:
-        parts = visitor.reach.door.parts
-        account = parts.accounts.of_person(parts.database, wanted)
-        people[wanted] = account.name if account else _("Somebody")
+        people[wanted] = names.get(wanted, _("Somebody"))
     return set(people.items())
 
 

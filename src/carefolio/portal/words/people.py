@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from babel import Locale
+from babel import Locale, UnknownLocaleError
 
 from carefolio.portal.words.dates import locale_of
 from carefolio.portal.words.elements import Element, Record, codings, each, human_name, text, texts
@@ -124,7 +124,7 @@ def _language(record: Record, concept: object) -> str:
     code = next((code for _system, code in codings(concept)), "")
     try:
         found = Locale.parse(code.replace("-", "_")).get_display_name(locale_of(record.reader.locale)) if code else None
-    except (ValueError, LookupError):
+    except (ValueError, LookupError, UnknownLocaleError):
         found = None
     return found[:1].upper() + found[1:] if found else words_of(concept)
 

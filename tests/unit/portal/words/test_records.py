@@ -255,7 +255,7 @@ def test_personal_details():
         deceasedBoolean=False,
         telecom=[{"system": "phone", "use": "mobile", "value": "123"}, {"value": "x"}],
         address=[{"line": ["1 Quay"], "city": "Cork"}, {"text": "Somewhere"}],
-        communication=[{"language": coded("ga")}, {"language": coded("!!")}],
+        communication=[{"language": coded("ga")}, {"language": coded("!!")}, {"language": coded("a")}],
         contact=[{"name": {"text": "Bo"}, "relationship": [{"text": "Brother"}], "telecom": [{"value": "9"}]}],
         generalPractitioner=[HART],
     )
