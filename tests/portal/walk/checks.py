@@ -143,7 +143,7 @@ def protected_forms(_taken: Taken, sheet: Sheet) -> Iterator[str]:
 
 
 def drafts(taken: Taken, sheet: Sheet) -> Iterator[str]:
-    """Whatever somebody who signed in may fill in saves itself."""
+    """Whatever somebody who signed in may type saves itself."""
     if taken.role is None or taken.route.startswith(("account_", "accounts:", "sign_up_", "mfa_", "look:")):
         return
     for form in sheet.forms:
@@ -155,7 +155,7 @@ def _drafted(field: Field) -> bool:
     node = field.nodes[0]
     if field.kind == "password" or "data-secret" in node.attrs or node.get("autocomplete") == "one-time-code":
         return False
-    return field.kind in TYPED or field.kind in ("radio", "checkbox", "select")
+    return field.kind in TYPED
 
 
 CHECKS: tuple[Check, ...] = (

@@ -20,3 +20,10 @@ SHOWN_ELSEWHERE: Mapping[str, str] = {
     "drafts:save": "is called by the script while somebody types: tests/portal/test_drafts.py",
 }
 """Routes that no walk reaches, each with the reason."""
+ALIKE: tuple[frozenset[str], ...] = (
+    frozenset({"sharing:allow", "sharing:check", "sharing:check_change", "sharing:gift_check"}),
+    frozenset({"sharing:change", "sharing:gift", "sharing:choose"}),
+    frozenset({"sharing:change_records", "sharing:gift_records", "sharing:records"}),
+    frozenset({"asking:check", "asking:check-change"}),
+)
+"""Steps that are the same question on different ways: they have one title."""

@@ -73,4 +73,20 @@
     const covered = over && seen && !one.contains(over) && !over.contains(one) && !over.closest("label");
     return { index: [...document.querySelectorAll("*")].indexOf(one), html: one.outerHTML.slice(0, 90), seen, covered };
   },
+
+  parts: () => [...document.querySelectorAll("a[href], form, input:not([type=hidden]), select, textarea")]
+    .filter((one) => one.getClientRects().length || one.closest("details"))
+    .map((one) => `${one.tagName} ${one.getAttribute("href") || one.getAttribute("action") || one.name || ""}`),
+
+  shift: () => new Promise((done) => {
+    let sum = 0;
+    const watcher = new PerformanceObserver((list) => list.getEntries().forEach((one) => { sum += one.value; }));
+    watcher.observe({ type: "layout-shift", buffered: true });
+    requestAnimationFrame(() => setTimeout(() => done(sum), 50));
+  }),
+
+  watch: (selector) => {
+    window.drawn = new Promise((done) => document.querySelector(selector).addEventListener("click", (event) =>
+      requestAnimationFrame(() => setTimeout(() => done(performance.now() - event.timeStamp)))));
+  },
 })

@@ -73,3 +73,22 @@ def tab_through(page: Page) -> list[str]:
     if len(seen) < wanted:
         wrong.append(f"{len(seen)} of {wanted} reached")
     return wrong
+
+
+def parts(page: Page) -> list[str]:
+    """Links, forms and fields that can be seen."""
+    return _ask(page, "parts")
+
+
+def shift(page: Page) -> float:
+    """How far things moved while the page came (Cumulative Layout Shift)."""
+    found: float = page.evaluate(f"() => {_SCRIPT}.shift()")
+    return found
+
+
+def delay(page: Page, selector: str) -> float:
+    """Milliseconds from a click on it until the next picture."""
+    page.evaluate(f"selector => {_SCRIPT}.watch(selector)", selector)
+    page.click(selector)
+    found: float = page.evaluate("() => window.drawn")
+    return found

@@ -22,7 +22,8 @@ MOST_REDIRECTS = 6
 MOST_PAGES = 400
 _TYPE = re.compile(r"/records/([A-Za-z]+)/")
 _NOT_PAGES = ("/static/", "/fhir", "/ledger/")
-_ENDS_SESSION = ("account_logout",)
+_LAST = ("mfa_deactivate_totp", "account_logout")
+"""The buttons after which others are of no use."""
 
 
 @dataclass
@@ -88,7 +89,7 @@ class Walker:
         self.forms: dict[str, tuple[Taken, int]] = {}
         self.done: set[str] = set()
         self.turned: set[str] = set()
-        """Addresses that led elsewhere: to be tried again when something was filled in."""
+        """Addresses that asked for the password first: to be tried again when it was given."""
         self.http = httpx.Client(base_url=world.site.address, timeout=60)
         self.enter()
 
@@ -109,7 +110,7 @@ class Walker:
             url, before = self.queue.popleft()
             taken = self.take("link", "GET", url)
             taken.asked_at = before
-            if "location" in taken.headers:
+            if "/reauthenticate/" in taken.headers.get("location", ""):
                 self.turned.add(url)
             self._look(taken)
 
@@ -188,7 +189,7 @@ class Walker:
     def press(self) -> None:
         """Every button without anything to fill in, signing out last."""
         fresh = list(self._fresh("pressed"))
-        fresh.sort(key=lambda one: self._target(one) in _ENDS_SESSION)
+        fresh.sort(key=lambda one: (*_LAST, "").index(self._target(one)) if self._target(one) in _LAST else -1)
         for taken, number in fresh:
             form = Sheet(taken.text).forms[number]
             if not form.visible:
@@ -223,7 +224,16 @@ class Walker:
                 break
             taken = self.take(taken.how, "GET", urljoin(taken.url, taken.headers["location"]))
         self._look(taken)
+        self._confirm(taken)
         self.links()
+
+    def _confirm(self, taken: Taken) -> None:
+        """Where all that was filled in is shown once more, press the button: what is done later may undo it."""
+        for number, form in enumerate(Sheet(taken.text).forms if taken.how == "filled" else ()):
+            key = f"pressed {self._form_key(taken, form)}"
+            if form.in_main and form.method == "post" and not form.visible and key not in self.done:
+                self.done.add(key)
+                self._on(self._send("pressed", taken, number, form.held()))
 
     # ── one request ──
 
@@ -271,7 +281,7 @@ def record(world: World, starts: tuple[str, ...]) -> Walk:
 
 def _go(walkers: list[Walker], starts: tuple[str, ...]) -> None:
     for walker in walkers:
-        walker.links(*starts)
+        walker.links(*walker.world.starts.get(walker.persona.name, ()), *starts)
     for walker in walkers:
         walker.tell_nonsense()
     for walker in walkers:

@@ -39,6 +39,8 @@ class World:
     """Of a patient whom the doctor may ask."""
     wanted: dict[str, dict[str, str]]
     """By route: what a form makes sense of."""
+    starts: dict[str, tuple[str, ...]]
+    """What a persona looks at first."""
 
 
 def start(folder: Path) -> World:
@@ -69,7 +71,9 @@ def start(folder: Path) -> World:
         "account_reauthenticate": {"password": DEMO_PASSWORD},
         "sign_up_doctor": {"email": "new.doctor@example.org"},
     }
-    return World(site, people, second.code, wanted)
+    own = patient.post("/Observation", _weight(patient)).json()["id"]
+    starts = {"patient": (f"/charts/{patient.id}/records/Observation/{own}/",)}
+    return World(site, people, second.code, wanted, starts)
 
 
 def _roles(made: dict[str, Any]) -> list[str]:
@@ -90,7 +94,6 @@ def _between(site: Site, patients: tuple[Actor, Actor], doctors: tuple[Actor, Ac
     _settled(ask(other, patient), patient, "active", "inactive")
     _settled(ask(other, patient, "vital-signs"), patient, "rejected")
     ask(other, patient, "laboratory")
-    patient.post("/Observation", _weight(patient))
     ask(doctor, second, "laboratory")
     _emergency(other, second, "She was brought in without being able to speak.")
     assert other.get(f"/{second.person}").status_code == 200
@@ -109,7 +112,10 @@ def ask(doctor: Actor, patient: Actor, category: str = "") -> dict[str, Any]:
         "scope": {"coding": [{"system": f"{_TERMS}/consentscope", "code": "patient-privacy"}]},
         "category": [{"coding": [{"system": "http://loinc.org", "code": "59284-0"}]}],
         "policyRule": {"coding": [{"system": f"{_TERMS}/v3-ActCode", "code": "OPTIN"}]},
-        "patient": {"reference": patient.person},
+        "patient": {
+            "reference": patient.person,
+            "display": patient.get(f"/{patient.person}").json()["name"][0]["text"],
+        },
         "provision": provision,
     }
     doctor.get(f"/Patient?identifier={patient.code}")
@@ -117,6 +123,11 @@ def ask(doctor: Actor, patient: Actor, category: str = "") -> dict[str, Any]:
     assert answer.status_code == 201, answer.text
     made: dict[str, Any] = answer.json()
     return made
+
+
+def _name(patient: Actor) -> str:
+    name = patient.get(f"/{patient.person}").json()["name"][0]
+    return name.get("text") or " ".join([*name["given"], name["family"]])
 
 
 def _weight(patient: Actor) -> dict[str, Any]:

@@ -1,0 +1,123 @@
+"""How fast pages of a long chart come while 20 people use them, told as a table: ``make drill NAME=pace``."""
+
+import os
+import statistics
+import sys
+import threading
+import time
+from collections import defaultdict
+
+import httpx
+import pytest
+
+from tests.portal.walk.told import told
+from tests.portal.walk.world import ask
+
+RECORDS, A_BUNDLE = 3_000, 100
+PEOPLE, THINK_SECONDS, SECONDS = 20, 5, 75
+MOST_MILLISECONDS = 250
+DAY = 86_400
+pytestmark = pytest.mark.drill
+_LOINC = (("2823-3", "Potassium", "mmol/L"), ("718-7", "Haemoglobin", "g/dL"), ("29463-7", "Body weight", "kg"))
+
+
+def measured(person, number):
+    code, words, unit = _LOINC[number % len(_LOINC)]
+    when = time.strftime("%Y-%m-%dT09:00:00Z", time.gmtime(1_790_000_000 - number * DAY))
+    observation = {
+        "resourceType": "Observation",
+        "status": "final",
+        "category": [{"coding": [{"system": "http://terminology.hl7.org/CodeSystem/observation-category",
+                                  "code": "laboratory"}]}],
+        "code": {"coding": [{"system": "http://loinc.org", "code": code}], "text": words},
+        "subject": {"reference": person},
+        "effectiveDateTime": when,
+        "valueQuantity": {"value": 4 + number % 50 / 10, "unit": unit, "system": "http://unitsofmeasure.org",
+                          "code": unit},
+    }  # fmt: skip
+    return {"resource": observation, "request": {"method": "POST", "url": "Observation"}}
+
+
+@pytest.fixture(scope="module")
+def chart(site):
+    """The patient of a long chart, and a doctor who may read it."""
+    hospital = site.hospital()
+    answer = hospital.post("/Patient", {"resourceType": "Patient", "name": [{"family": "Long", "given": ["Ina"]}]})
+    person = f"Patient/{answer.json()['id']}"
+    for start in range(0, RECORDS, A_BUNDLE):
+        entries = [measured(person, number) for number in range(start, start + A_BUNDLE)]
+        sent = hospital.post("", {"resourceType": "Bundle", "type": "transaction", "entry": entries})
+        assert sent.status_code == 200, sent.text
+    patient, doctor = site.patient("Ina Long", person=person), site.doctor()
+    consent = ask(doctor.actor, patient.actor)
+    granted = {name: value for name, value in consent.items() if name != "meta"} | {"status": "active"}
+    assert patient.actor.put(f"/Consent/{consent['id']}", granted).status_code == 200
+    return patient, doctor
+
+
+def pages_of(site, patient):
+    """The addresses of a chart's pages, by what they are."""
+    record = patient.actor.get("/Observation?_count=1").json()["entry"][0]["resource"]["id"]
+    base = f"/charts/{patient.id}"
+    own = {"home": "/", "sharing": "/sharing/", "notices": "/notices/", "who looked": f"{base}/looked/"}
+    both = {
+        "timeline": f"{base}/",
+        "timeline, one kind": f"{base}/?kind=results",
+        "record": f"{base}/records/Observation/{record}/",
+        "trends": f"{base}/trends/",
+    }
+    return both | own, both | {"home": "/", "patients": "/patients/", "what I did": "/trail/"}
+
+
+class Somebody(threading.Thread):
+    """Opens one page after the other, and thinks between them."""
+
+    def __init__(self, site, person, pages, start, over):
+        super().__init__(daemon=True)
+        self.pages, self.at, self.over = list(pages.items()), start, over
+        self.http = httpx.Client(base_url=site.address, timeout=60)
+        for name, value in site.ask("enter", email=person.email).items():
+            self.http.cookies.set(name, value, domain="127.0.0.1", path="/")
+        self.took, self.failed = [], []
+
+    def run(self):
+        self.over.wait(self.at % PEOPLE * THINK_SECONDS / PEOPLE)
+        while not self.over.wait(THINK_SECONDS):
+            name, path = self.pages[self.at % len(self.pages)]
+            begun = time.perf_counter()
+            answer = self.http.get(path)
+            self.took.append((name, (time.perf_counter() - begun) * 1000))
+            self.failed += [f"{path}: {answer.status_code}"] * (answer.status_code != 200)
+            self.at += 1
+        self.http.close()
+
+
+def test_pace(site, chart, capsys):
+    patient, doctor = chart
+    own, doctors = pages_of(site, patient)
+    over = threading.Event()
+    crowd = [Somebody(site, *((patient, own) if at % 2 else (doctor, doctors)), at, over) for at in range(PEOPLE)]
+    for one in crowd:
+        one.start()
+    threading.Event().wait(SECONDS)
+    over.set()
+    for one in crowd:
+        one.join()
+    assert not [line for one in crowd for line in one.failed]
+    took = defaultdict(list)
+    for name, milliseconds in (each for one in crowd for each in one.took):
+        took[name].append(milliseconds)
+    with capsys.disabled():
+        sys.stdout.write(table(took))
+    told((name, f"p95 {p95(found):.0f} ms") for name, found in took.items() if p95(found) > MOST_MILLISECONDS)
+
+
+def p95(found):
+    return statistics.quantiles(found, n=20)[-1]
+
+
+def table(took):
+    head = f"\n{RECORDS} records, {PEOPLE} people, {THINK_SECONDS} s between pages, load {os.getloadavg()[0]:.1f}\n"
+    lines = [f"{name:<20} {len(all_):>4} p50 {statistics.median(all_):>6.0f} ms  p95 {p95(all_):>6.0f} ms"
+             for name, all_ in sorted(took.items())]  # fmt: skip
+    return head + "\n".join(lines) + "\n"

@@ -1,0 +1,88 @@
+"""The documentation's pictures, taken of the pages as they are: ``make drill NAME=pictures`` writes them anew."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.portal.walk.told import told
+
+FOLDER = Path(__file__).parents[3] / "docs/pictures/pages"
+SIZES, STEP = {360: 740, 1280: 800}, 40
+"""Widths and heights; of a page that weighs too much, the end is left out step by step."""
+MOST_BYTES, MOST_BYTES_IN_ALL = 60 * 1024, 6 * 1024 * 1024
+PAGES = {
+    "welcome": ("nobody", "home:start"),
+    "sign-in": ("nobody", "account_login"),
+    "sign-up-patient": ("nobody", "sign_up_patient"),
+    "sign-up-doctor": ("nobody", "sign_up_doctor"),
+    "help": ("nobody", "home:help"),
+    "patient-home": ("patient", "home:start"),
+    "patient-record-timeline": ("patient", "chart:timeline"),
+    "patient-record": ("patient", "chart:record"),
+    "patient-trends": ("patient", "chart:trends"),
+    "patient-trend": ("patient", "chart:trend"),
+    "patient-looked": ("patient", "trail:looked"),
+    "patient-looked-wrong": ("patient", "trail:wrong"),
+    "patient-sharing": ("patient", "sharing:overview"),
+    "patient-request": ("patient", "sharing:request"),
+    "patient-choose": ("patient", "sharing:choose"),
+    "patient-check": ("patient", "sharing:allow"),
+    "patient-allowed": ("patient", "sharing:given"),
+    "patient-refuse": ("patient", "sharing:refuse"),
+    "patient-contract": ("patient", "sharing:contract"),
+    "patient-withdraw": ("patient", "sharing:withdraw"),
+    "patient-give": ("patient", "sharing:give"),
+    "patient-notices": ("patient", "notices:list"),
+    "patient-account": ("patient", "accounts:details"),
+    "patient-details": ("patient", "chart:details"),
+    "patient-wrong": ("patient", "chart:wrong"),
+    "patient-download": ("patient", "chart:download"),
+    "doctor-home": ("doctor", "home:start"),
+    "doctor-patients": ("doctor", "asking:patients"),
+    "doctor-patient": ("doctor", "asking:patient"),
+    "doctor-ask": ("doctor", "asking:ask"),
+    "doctor-check": ("doctor", "asking:check"),
+    "doctor-sent": ("doctor", "asking:sent"),
+    "doctor-request": ("doctor", "asking:request"),
+    "doctor-chart": ("doctor", "chart:timeline"),
+    "doctor-emergency": ("doctor", "asking:emergency"),
+    "doctor-profile": ("doctor", "asking:profile"),
+    "doctor-did": ("doctor", "trail:mine"),
+    "admin-home": ("admin", "home:start"),
+    "admin-overview": ("admin", "oversight:overview"),
+    "admin-queue": ("admin", "oversight:queue"),
+    "admin-person": ("admin", "oversight:person"),
+    "admin-hospitals": ("admin", "oversight:hospitals"),
+    "admin-add-hospital": ("admin", "oversight:add_hospital"),
+    "admin-health": ("admin", "oversight:health"),
+    "auditor-home": ("auditor", "home:start"),
+    "auditor-emergencies": ("auditor", "oversight:emergencies"),
+    "auditor-emergency": ("auditor", "oversight:emergency"),
+    "auditor-ledger": ("auditor", "oversight:ledger"),
+}
+"""By name: who sees the page, and its route."""
+
+
+@pytest.mark.drill
+def test_pictures(walk, player):
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    missing = []
+    for name, (persona, route) in PAGES.items():
+        taken = _page(walk, persona, route)
+        if taken is None:
+            missing.append((name, f"no page of {route}"))
+            continue
+        for width, height in SIZES.items():
+            file = FOLDER / f"{name}-{width}.png"
+            page = player.show(taken, width=width, height=height)
+            while len(picture := page.screenshot(clip={"x": 0, "y": 0, "width": width, "height": height})) > MOST_BYTES:
+                height -= STEP
+            file.write_bytes(picture)
+    told(missing)
+    assert sum(one.stat().st_size for one in FOLDER.iterdir()) <= MOST_BYTES_IN_ALL
+
+
+def _page(walk, persona, route):
+    """The first such page that came as it was meant."""
+    ours = [one for one in walk.taken if (one.persona, one.route, one.status) == (persona, route, 200) and one.is_page]
+    return next((one for one in ours if one.how in ("link", "filled", "pressed") and one.method == "GET"), None)
