@@ -14,6 +14,8 @@ from carefolio.portal.look.forms import CodeField, DateField, Form, Option, Text
 from carefolio.workflows.sharing.rules import LONGEST_DAYS, LONGEST_REASON, MOST_SINGLE, Terms
 
 WHOLE, ALL, OTHER = "whole", "all", "other"
+_LONGEST_VERSION = len("2147483647")
+"""More digits than any version has: neither Python nor the database counts on without end."""
 Choices = list[tuple[str, Option]]
 
 
@@ -270,4 +272,4 @@ class GiveForm(Form):
 def version_of(given: Mapping[str, Any]) -> int:
     """The version that a form brought along; 0, which nothing has, where it brought nonsense."""
     text = str(given.get("version", ""))
-    return int(text) if text.isascii() and text.isdecimal() else 0
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= _LONGEST_VERSION else 0
