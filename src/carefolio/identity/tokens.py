@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Sequence
 from hashlib import sha256
 from typing import Any
@@ -102,20 +103,22 @@ def still_holds(tx: Transaction, principal: Principal) -> bool:
 
 
 class Tokens:
-    """Turns a token into the principal behind it. Cached; the cache is dropped whenever the epoch has moved."""
+    """Turns a token into the principal behind it, on any thread. Cached; the cache is dropped whenever the epoch has
+    moved.
+    """
 
     def __init__(self, database: Database, accounts: Accounts) -> None:
         self._database = database
         self._accounts = accounts
         self._cache: dict[str, Principal] = {}
         self._epoch = -1
+        self._lock = threading.Lock()
 
     def principal(self, token: str, epoch: int) -> Principal:
         """Who is calling, as of ``epoch``; raises a Failure (401) when the token does not hold."""
         if epoch > self._epoch:
-            self._cache.clear()
-            self._epoch = epoch
-        principal = self._cache.get(token) or self._load(token)
+            self._move_to(epoch)
+        principal = self._cache.get(token) or self._load(token, epoch)
         if principal.expires <= clock.now():
             raise unauthenticated(_REFUSED)
         return principal
@@ -127,7 +130,13 @@ class Tokens:
         if token not in self._cache:
             self.principal(token, epoch())
 
-    def _load(self, token: str) -> Principal:
+    def _move_to(self, epoch: int) -> None:
+        with self._lock:
+            if epoch > self._epoch:
+                self._cache.clear()
+                self._epoch = epoch
+
+    def _load(self, token: str, epoch: int) -> Principal:
         if not token:
             raise unauthenticated(_MISSING)
         sql = "SELECT account, scope, expires, operator FROM token WHERE hash = ? AND revoked = 0"
@@ -136,10 +145,19 @@ class Tokens:
         if row is None or account is None or account.suspended:
             raise unauthenticated(_REFUSED)
         principal = principal_of(account, scope=row[1], expires=row[2], operator=bool(row[3]), token=token_hash(token))
-        if len(self._cache) >= CACHED:
-            self._cache.clear()
-        self._cache[token] = principal
+        self._keep(token, principal, epoch)
         return principal
+
+    def _keep(self, token: str, principal: Principal, epoch: int) -> None:
+        """Remember it, unless the epoch has moved while it was loaded, on another thread: it may be a thing of the past
+        by now, and nothing would drop it.
+        """
+        with self._lock:
+            if epoch < self._epoch:
+                return
+            if len(self._cache) >= CACHED:
+                self._cache.clear()
+            self._cache[token] = principal
 
 
 def principal_of(account: Account, *, scope: str, expires: int, operator: bool, token: bytes) -> Principal:

@@ -129,6 +129,23 @@ def test_a_suspended_account_is_turned_away_and_let_in_again(database, known, ac
     assert ask(database, known, token)
 
 
+def test_who_was_loaded_before_a_suspension_is_not_remembered_after_it(database, known, accounts, issue, doctor):
+    """Pages and programs ask on threads of their own: one may load while another has seen the epoch move."""
+    token, began = issue(doctor), database.epoch()
+    load = accounts.of_number
+
+    def meanwhile(reader, number):
+        found = load(reader, number)
+        accounts.of_number = load
+        database.write_now(lambda tx: accounts.change(tx, doctor, suspended=True))
+        assert ask(database, known, "another") is None
+        return found
+
+    accounts.of_number = meanwhile
+    assert not known.principal(token, began).operator
+    assert ask(database, known, token) is None
+
+
 def test_a_verification_counts_from_the_next_request_on(database, known, accounts, issue, doctor):
     token = issue(doctor)
     before = ask(database, known, token)
