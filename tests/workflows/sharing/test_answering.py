@@ -11,11 +11,11 @@ from carefolio.base.failures import Category, Failure
 from carefolio.ledger.entry import Kind
 from carefolio.records.changes import Method
 from carefolio.records.timeline import CLINICAL
-from carefolio.workflows.sharing import actions
+from carefolio.workflows.sharing import actions, rules
 from carefolio.workflows.sharing.describe import State
 from carefolio.workflows.sharing.rules import Narrowing
 from tests.faults.cast import consent
-from tests.workflows.sharing.conftest import RESULTS, WHOLE
+from tests.workflows.sharing.conftest import IN_A_YEAR, RESULTS, WHOLE
 from tests.workflows.sharing.test_asking import refused
 
 
@@ -167,3 +167,23 @@ def test_the_list_for_who_knows_the_code_is_turned_off(town):
         refused(Category.FORBIDDEN, lambda name=name: town.do(actions.list_records, name, on=True))
         with pytest.raises(Failure):
             town.do(actions.lists_records, name)
+
+
+def test_who_is_kept_out_is_not_let_in_by_new_terms(town, asked):
+    """A contract may permit one doctor and keep another out of it; narrower terms are for the first alone."""
+    bo = [{"reference": {"reference": town.ref("Bo")}}]
+    before = town.consent(asked)
+    provision = before["provision"] | {"provision": [{"type": "deny", "actor": bo}]}
+    narrower = rules.narrowed(before | {"provision": provision}, Narrowing(RESULTS), IN_A_YEAR)
+    assert narrower["provision"]["actor"] == before["provision"]["actor"]
+    inner = {"provision": [{"type": "permit", "actor": before["provision"]["actor"]}, {"type": "deny", "actor": bo}]}
+    narrower = rules.narrowed(before | {"provision": inner}, Narrowing(RESULTS), IN_A_YEAR)
+    assert narrower["provision"]["actor"] == before["provision"]["actor"]
+
+
+def test_what_only_keeps_people_out_is_not_turned_into_a_permission(town, asked):
+    before = town.consent(asked)
+    for provision in (before["provision"] | {"type": "deny"}, {"provision": [before["provision"] | {"type": "deny"}]}):
+        with pytest.raises(Failure) as late:
+            rules.narrowed(before | {"provision": provision}, Narrowing(RESULTS), IN_A_YEAR)
+        assert late.value.category is Category.CONFLICT

@@ -14,7 +14,7 @@ from datetime import date, timedelta
 from types import MappingProxyType
 from typing import Any, Final
 
-from carefolio.base.failures import malformed
+from carefolio.base.failures import conflict, malformed
 from carefolio.consent import vocabulary as words
 from carefolio.fhir.references import split
 from carefolio.workflows.sharing.categories import CATEGORIES, provisions
@@ -134,13 +134,16 @@ def offer(patient: Resource, actor: Resource, narrowing: Narrowing, today: date)
 
 def narrowed(asked: Resource, narrowing: Narrowing | None, today: date) -> Resource:
     """The Consent that answers a request or changes a contract: the same actors and purposes, and the terms that the
-    patient wants; None: as it was asked for.
+    patient wants; None: as it was asked for. Raises a conflict where it gives nobody anything: terms cannot say that.
     """
     if narrowing is None:
         return asked | {"status": "active"}
     refuse_terms(narrowing.terms, today)
     before = asked.get("provision", {})
-    provision = provision_of(_actors(before), narrowing.terms)
+    actors = _actors(before)
+    if not actors:
+        raise conflict("This only keeps people out. You can end it, and not change it here.")
+    provision = provision_of(actors, narrowing.terms)
     if "purpose" in before:
         provision["purpose"] = before["purpose"]
     if "start" in before.get("period", {}):
@@ -149,9 +152,14 @@ def narrowed(asked: Resource, narrowing: Narrowing | None, today: date) -> Resou
 
 
 def _actors(provision: Resource) -> list[Resource]:
-    """Everybody whom a provision, or one inside it, names."""
+    """Everybody to whom a provision, or one inside it, may permit something: whoever is kept out by one that is no
+    permit is not let in by new terms.
+    """
+    permits = [one for one in provision.get("provision", []) if one.get("type") == "permit"]
+    if provision.get("type") != "permit" and not permits:
+        return []
     found = list(provision.get("actor", []))
-    for inner in provision.get("provision", []):
+    for inner in permits:
         found += [one for one in _actors(inner) if one not in found]
     return found
 
