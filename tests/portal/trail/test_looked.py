@@ -1,7 +1,12 @@
 """Who looked: the patient's list, its filters and pages, and everybody's own steps."""
 
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
 import pytest
 
+from carefolio.base.clock import MICROSECONDS
+from carefolio.portal.trail.forms import Narrowed
 from tests.portal.chart.story import problems
 
 
@@ -60,8 +65,26 @@ def test_filters(looked, story):
     assert "Nothing matches" in looked.page.text
 
 
+def test_days_are_those_of_the_readers_calendar():
+    """At half past nine in the evening of 14 March it is the 15th already by UTC."""
+    evening = int(datetime(2026, 3, 15, 1, 30, tzinfo=UTC).timestamp()) * MICROSECONDS
+    there = ZoneInfo("America/New_York")
+    assert Narrowed({"since": "2026-03-14", "until": "2026-03-14"}, there).within(evening)
+    assert not Narrowed({"since": "2026-03-15"}, there).within(evening)
+    assert not Narrowed({"until": "2026-03-13"}, there).within(evening)
+
+
 @pytest.mark.parametrize(
-    "query", ["sort=zebra", "who=Practitioner/none", "since=x", "page=x", "page=99999999999999999999"]
+    "query",
+    [
+        "sort=zebra",
+        "who=Practitioner/none",
+        "since=x",
+        "since=0001-01-01",
+        "until=9999-12-31",
+        "page=x",
+        "page=99999999999999999999",
+    ],
 )
 def test_odd_filters_are_no_failure(looked, story, query):
     assert looked.get(f"{story.chart}looked/?{query}").status == 200

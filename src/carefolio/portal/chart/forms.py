@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, tzinfo
 from typing import Any, ClassVar
 
 from django import forms
@@ -22,9 +22,9 @@ NOBODY = "none"
 _PLACE = "Organization/"
 
 
-def day_start(day: date) -> int:
-    """The first microsecond of a day, UTC."""
-    return int(datetime.combine(day, time(), UTC).timestamp()) * MICROSECONDS
+def day_start(day: date, zone: tzinfo = UTC) -> int:
+    """The first microsecond of a day."""
+    return int(datetime.combine(day, time(), zone).timestamp()) * MICROSECONDS
 
 
 class DayInput(forms.DateInput):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, timedelta, tzinfo
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -11,7 +11,6 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from carefolio.base.clock import DAY
 from carefolio.portal.chart.forms import day_field, day_start
 from carefolio.portal.look.forms import Form
 
@@ -45,18 +44,18 @@ class TrailFilter(Form):
 
 
 class Narrowed:
-    """What an address asks the list for; what makes no sense is left out."""
+    """What an address asks the list for, its days on the reader's calendar; what makes no sense is left out."""
 
-    def __init__(self, given: Mapping[str, str]) -> None:
+    def __init__(self, given: Mapping[str, str], zone: tzinfo) -> None:
         self.who = given.get("who", "")[:80]
         self.sort = given.get("sort", "") if given.get("sort", "") in SORTS else ""
         since, until = _day(given.get("since", "")), _day(given.get("until", ""))
-        self._low = day_start(since) if since else None
-        self._high = day_start(until) + DAY if until else None
+        self._low = day_start(since, zone) if since else None
+        self._high = day_start(until + timedelta(days=1), zone) if until and until < date.max else None
         self.any = bool(self.who or self.sort or since or until)
 
     def within(self, time: int) -> bool:
-        """Whether a moment (µs) lies between the days, UTC."""
+        """Whether a moment (µs UTC) lies between the days."""
         return (self._low is None or time >= self._low) and (self._high is None or time < self._high)
 
 

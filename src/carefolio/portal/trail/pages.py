@@ -62,7 +62,7 @@ def looked(request: HttpRequest, chart: str) -> HttpResponse:
     visitor = visitor_of(request)
     if visitor.chart_id != chart:
         _refuse(visitor, chart)
-    pager, narrowed = Pager(request.GET.dict()), Narrowed(request.GET.dict())
+    pager, narrowed = Pager(request.GET.dict()), Narrowed(request.GET.dict(), visitor.zone)
     asked = Asked(visitor.person, narrowed.who, narrowed.within, READ_AT_ONCE, _before(pager.cursor))
     read = visitor.do(read_looked, chart, asked)
     visitor.disclosed = True
@@ -112,7 +112,7 @@ def mine(request: HttpRequest) -> HttpResponse:
     visitor = visitor_of(request)
     if visitor.chart_id:
         return redirect(f"{reverse('trail:looked', args=[visitor.chart_id])}?who={visitor.person}")
-    pager, narrowed = Pager(request.GET.dict()), Narrowed(request.GET.dict())
+    pager, narrowed = Pager(request.GET.dict()), Narrowed(request.GET.dict(), visitor.zone)
     asked = Asked("", visitor.person, narrowed.within, READ_AT_ONCE, _before(pager.cursor))
     found = visitor.trail(asked)
     visitor.disclosed = True
