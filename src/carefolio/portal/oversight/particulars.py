@@ -154,8 +154,10 @@ def _tags(account: Account) -> Iterator[Tag]:
 
 
 def _facts(visitor: Visitor, found: Waiting) -> Iterator[Fact]:
+    """Of a patient, not even the e-mail: whoever counts through the numbers must not learn who is one."""
     account, profile = found.account, found.profile
-    yield Fact(_("E-mail"), account.email or "")
+    if called(account) == account.name:
+        yield Fact(_("E-mail"), account.email or "")
     if account.role not in VERIFIABLE:
         return
     yield Fact(_("Licence number"), profile.licence)

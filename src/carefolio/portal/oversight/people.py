@@ -72,8 +72,8 @@ _IN = _Shutting(
     button=gettext_lazy("Let {who} in again"),
     done=gettext_lazy("{who} may sign in again."),
     effects=(
-        gettext_lazy("They can sign in at once. A hospital needs a new token."),
-        gettext_lazy("Tokens from the operator's console hold again."),
+        gettext_lazy("They can sign in at once."),
+        gettext_lazy("Tokens of programs, and of a hospital's systems, hold again."),
         gettext_lazy("The ledger says that you did it."),
     ),
     needed=False,
