@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from carefolio.base import clock
 from carefolio.consent.principal import Role
 from carefolio.ledger.reading import NEWEST
+from carefolio.portal.asking.forms import EMERGENCY_REASONS
 from carefolio.portal.drafts.keep import forget
 from carefolio.portal.gate import for_roles
 from carefolio.portal.oversight.answers import acting, attempt, page, tells_of_conflicts, typed
@@ -129,7 +130,7 @@ def _told(visitor: Visitor, access: Access) -> Emergency:
         doctor=access.name or _("A doctor who is not here any more"),
         number=access.doctor,
         hospital=organization_called(visitor, access.organization),
-        reason=purpose_words(access.reason).capitalize(),
+        reason=_reason(access.reason),
         text=access.text,
         read=tuple(counted(type_, number) for type_, number in access.read.items()),
         outcome=str(OUTCOMES[said.outcome]) if said else "",
@@ -138,3 +139,9 @@ def _told(visitor: Visitor, access: Access) -> Emergency:
         reviewed=said.time if said else 0,
         said=said.text if said else "",
     )
+
+
+def _reason(code: str) -> str:
+    """What the doctor chose on the page; a purpose of use where the chart was opened over the API."""
+    chosen = dict(EMERGENCY_REASONS).get(code)
+    return str(chosen) if chosen else purpose_words(code).capitalize()
