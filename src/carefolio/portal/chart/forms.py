@@ -58,7 +58,7 @@ class FilterForm(Form):
     def offer(self, holdings: Holdings, names: Mapping[str, str]) -> None:
         """Put the choices in place, with how many records each has."""
         aside = any(key in holdings.kinds for key in ASIDE)
-        every = _("All about your health") if aside else _("All records")
+        every = _("All about health") if aside else _("All records")
         kinds = [(key, f"{_(NAMES[key])} ({count})") for key, count in holdings.kinds.items()]
         places = sorted((_place(one, names), one, count) for one, count in holdings.hospitals.items())
         self.fields["kind"].choices = [("", every), *kinds]  # type: ignore[attr-defined]
