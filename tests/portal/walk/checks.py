@@ -202,7 +202,7 @@ def _lines(sheet: Sheet) -> Iterator[str]:
         if target is None:
             yield f"{words!r} leads to no field"
             continue
-        box = next((node for node in target.above() if node.has_class("field")), None)
+        box = next((node for node in target.above() if node.has_class("field") or node.has_class("field-wrong")), None)
         beside = [" ".join(node.text().split()) for node in box.walk() if node.has_class("field-error")] if box else []
         if not any(words in one for one in beside) and words not in _whole(sheet):
             yield f"{words!r} does not stand beside its field: {beside}"

@@ -75,7 +75,7 @@ def _strict(field: Field) -> bool:
     if field.kind in ("radio", "select", "email", "number", "date"):
         return True
     if field.kind == "checkbox":
-        return len(field.choices) > 1
+        return len(field.choices) > 1 and field.box is not None
     return field.name.endswith(tuple(_DAYS)) or "code-input" in field.nodes[0].get("class")
 
 

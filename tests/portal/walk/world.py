@@ -97,7 +97,9 @@ def _between(site: Site, patients: tuple[Actor, Actor], doctors: tuple[Actor, Ac
     ask(doctor, second, "laboratory")
     _emergency(other, second, "She was brought in without being able to speak.")
     assert other.get(f"/{second.person}").status_code == 200
-    _emergency(site.doctor("Dr Ivo Marsh").actor, patient, "He fell and hit his head. I must know what he takes.")
+    third = site.doctor("Dr Ivo Marsh").actor
+    ask(third, patient, "laboratory")
+    _emergency(third, patient, "He fell and hit his head. I must know what he takes.")
 
 
 def ask(doctor: Actor, patient: Actor, category: str = "") -> dict[str, Any]:
