@@ -67,6 +67,19 @@ def test_what_was_typed_comes_back(form, story, browse):
     assert again.path == story.chart + "details/done/"
 
 
+def test_what_is_saved_is_what_the_check_showed(form, story):
+    (city,) = form.page.form.fields["city"]
+    form.fill(city="Sligo").send()
+    given, before = form.page.form.fields, stored(story)["meta"]
+    typed = form.get(story.chart + "details/").page.form.fields
+    form.post("/drafts/details/", typed | {"city": "Sli"})
+    form.post(story.chart + "details/check/", given)
+    assert form.path == story.chart + "details/check/"
+    assert "changed on another page" in form.page.text
+    assert stored(story)["meta"] == before
+    form.get(story.chart + "details/").fill(city=city).send().send()
+
+
 def test_a_change_meanwhile_is_told_and_nothing_is_lost(form, story):
     form.fill(city="Sligo").send()
     assert form.path == story.chart + "details/check/"

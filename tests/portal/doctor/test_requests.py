@@ -161,6 +161,22 @@ def test_nothing_is_sent_without_answers(browser, cleo, max_):
     assert cleo.actor.found(f"/Consent?patient={max_.person}") == []
 
 
+def test_what_is_sent_is_what_the_check_showed(site, browser, cleo, max_):
+    """Another tab has gone on typing, and saved itself, while the answers were looked at."""
+    find(browser, cleo, max_).get(f"/patients/{max_.id}/ask/").fill(lasts="1 week", reason="Your knee.")
+    browser.send()
+    with Browser(site) as tab:
+        tab.http.cookies.update(dict(browser.http.cookies))
+        tab.get(f"/patients/{max_.id}/ask/")
+        tab.post(f"/drafts/ask-{max_.id}/", tab.page.form.fields | {"lasts": "1 year", "reason": "Your kn"})
+    browser.send()
+    assert browser.path == f"/patients/{max_.id}/ask/check/"
+    assert "changed on another page" in browser.page.text
+    assert "Your kn" in browser.page.text
+    assert cleo.actor.found(f"/Consent?patient={max_.person}") == []
+    assert browser.send().path.endswith("/sent/")
+
+
 def test_sending_twice_asks_once(site, browser, browse, cleo, max_):
     find(browser, cleo, max_).get(f"/patients/{max_.id}/ask/").fill(reason="Your knee.").send()
     token = browser.page.form.fields["csrfmiddlewaretoken"][0]

@@ -124,16 +124,20 @@ def check(request: HttpRequest) -> HttpResponse:
     account = whom.account_of(visitor)
     draft = keep.draft_of(request, _DRAFT)
     form = ProfileForm(visitor, draft) if draft else None
-    if form is None or not form.is_valid():
+    if draft is None or form is None or not form.is_valid():
         return see(reverse("asking:profile-change" if form else "asking:profile"))
     wanted, name = tidy(form.profile()), " ".join(form.cleaned_data["name"].split())
     before = profile_of(visitor.reach.door, account)
-    if request.method == "POST":
+    if request.method == "POST" and keep.is_as_shown(request, draft):
         return _save(request, wanted, name)
+    if request.method == "POST":
+        messages.warning(request, now_("Your answers were changed on another page. Look at them again."))
+        return see(reverse("asking:profile-check"))
     again = name != account.name or needs_new_check(before, wanted)
     leaves = account.organization not in ("", wanted.hospital)
     rows = _rows(visitor, name, wanted, reverse("asking:profile-change"))
     context = {"rows": rows, "again": again, "leaves": leaves, "standing": standing_of(visitor)}
+    context["shown"] = keep.mark_of(draft)
     return render(request, "asking/profile_check.html", context)
 
 

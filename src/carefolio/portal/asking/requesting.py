@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import Any, Final
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from carefolio.base import clock
@@ -135,13 +137,13 @@ def _check(request: HttpRequest, journey: Journey) -> HttpResponse:
         return _send(request, journey)
     draft = keep.draft_of(request, journey.draft)
     form = AskForm(_offered(request, journey, _records(request, journey)), draft) if draft else None
-    if form is None or not form.is_valid():
+    if draft is None or form is None or not form.is_valid():
         return see(journey.form_address)
     visitor = visitor_of(request)
     wanted = _wanted(journey, form)
     told = preview(visitor, wanted, form.offered.hospitals)
     context = {"journey": journey, "patient": journey.known, "rows": answers(visitor, journey.form_address, form)}
-    return render(request, "asking/check.html", context | {"told": told})
+    return render(request, "asking/check.html", context | {"told": told, "shown": keep.mark_of(draft)})
 
 
 def _send(request: HttpRequest, journey: Journey) -> HttpResponse:
@@ -151,6 +153,9 @@ def _send(request: HttpRequest, journey: Journey) -> HttpResponse:
         draft = keep.draft_of(request, journey.draft)
         if draft is None:
             return see(_sent_before(visitor, journey))
+        if not keep.is_as_shown(request, draft):
+            messages.warning(request, _("Your answers were changed on another page. Look at them again."))
+            return see(journey.check_address)
         form = AskForm(_offered(request, journey, draft.getlist("records")), draft)
         if not form.is_valid():
             return see(journey.form_address)

@@ -64,13 +64,17 @@ def check(request: HttpRequest, chart: str) -> HttpResponse:
     """What is about to be saved, to look at once more."""
     visitor = visitor_of(request)
     found = _patient(visitor, chart)
-    patient, form = parse(found.body), DetailsForm(keep.draft_of(request, DRAFT) or QueryDict())
+    draft = keep.draft_of(request, DRAFT) or QueryDict()
+    patient, form = parse(found.body), DetailsForm(draft)
     if not form.is_valid():
         return _on(reverse("chart:details", args=[chart]))
     typed, stands = form.cleaned_data, person.values_of(patient)
     names = person.changed(stands, typed)
     if typed["version"] != found.version and names:
         return _stale(request, chart)
+    if request.method == "POST" and not keep.is_as_shown(request, draft):
+        messages.warning(request, _("Your answers were changed on another page. Look at them again."))
+        return _on(reverse("chart:details-check", args=[chart]))
     if request.method == "POST":
         if names and not _saved(visitor, person.with_values(patient, typed), typed["version"]):
             return _stale(request, chart)
@@ -80,6 +84,7 @@ def check(request: HttpRequest, chart: str) -> HttpResponse:
         "rows": _rows(form, typed, names, visitor, chart),
         "changes": len(names),
         "back": reverse("chart:details", args=[chart]),
+        "shown": keep.mark_of(draft),
     }
     return render(request, "chart/details_check.html", context)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from hashlib import sha256
 
 import msgspec
 from django.http import HttpRequest, QueryDict
@@ -16,6 +17,7 @@ KEPT = timedelta(days=7)
 MOST_BYTES = 64 * 1024
 MOST_DRAFTS = 50
 LONGEST_FORM = 200
+SHOWN = "shown"
 _SECRET = frozenset({"code", "csrfmiddlewaretoken"})
 Values = dict[str, list[str]]
 
@@ -52,6 +54,19 @@ def forget(request: HttpRequest, form: str) -> None:
     """The form was sent, or its draft thrown away."""
     if isinstance(request.user, SignIn):
         Draft.objects.filter(sign_in=request.user, form=form).delete()
+
+
+def mark_of(draft: QueryDict) -> str:
+    """A mark of what stands in a draft: the page that asks whether it is right sends it back as ``shown``."""
+    values = {name: draft.getlist(name) for name in sorted(draft) if not _is_secret(name) and name != SHOWN}
+    return sha256(msgspec.json.encode(values)).hexdigest()
+
+
+def is_as_shown(request: HttpRequest, draft: QueryDict) -> bool:
+    """Whether a draft is what the page that was sent showed: another tab may have gone on typing into it. A page that
+    brings no mark showed nothing else.
+    """
+    return request.POST.get(SHOWN, mark := mark_of(draft)) == mark
 
 
 def sweep() -> None:
