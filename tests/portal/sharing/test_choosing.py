@@ -177,6 +177,13 @@ def test_what_was_chosen_for_an_older_request_is_not_granted(town, she):
     assert she.get(checking).status == 409
 
 
+def test_nonsense_in_what_was_chosen_is_nothing(town, she):
+    request = town.ask(town.ben)
+    chosen = {"chosen-for": f"/sharing/requests/{request}/", "chosen-terms": '{"whole":true}', "version": "x"}
+    she.get(f"/sharing/requests/{request}/choose/").post("/drafts/sharing/chosen/made-up/", chosen)
+    assert she.get(f"/sharing/requests/{request}/check/made-up/").status == 409
+
+
 def test_what_somebody_else_chose_is_not_there(town, she, browse):
     request = town.ask(town.ben)
     she.get(f"/sharing/requests/{request}/choose/")

@@ -14,6 +14,7 @@ from django.http import HttpRequest, QueryDict
 
 from carefolio.base.ids import new_id
 from carefolio.portal.drafts import keep
+from carefolio.portal.sharing.forms import version_of
 from carefolio.workflows.sharing.rules import Terms
 
 _TERMS, _FOR = "chosen-terms", "chosen-for"
@@ -46,7 +47,7 @@ def chosen_before(request: HttpRequest, what_for: str, key: str) -> Chosen | Non
         terms = msgspec.json.decode(given.get(_TERMS, ""), type=Terms)
     except msgspec.DecodeError:
         return None
-    return Chosen(terms, int(given.get("version") or 0), given)
+    return Chosen(terms, version_of(given), given)
 
 
 def _name(key: str) -> str:
