@@ -65,6 +65,7 @@ def start(folder: Path) -> World:
     }
     wanted = {
         "look:style": {"agree": "on", "once": "123456"},
+        "asking:change": {"lasts": "30 days"},
         "sharing:give": {"code": doctor.code, "whom": "doctor"},
         "account_login": {"login": doctor.email, "password": DEMO_PASSWORD},
         "account_reset_password": {"email": NEWCOMER},
