@@ -19,6 +19,7 @@ from django.db import connections
 from carefolio.base.keys import PLATFORM, Keyring
 from carefolio.base.settings import Settings
 from carefolio.portal import settings as portal_settings
+from carefolio.portal.quiet import hush
 from carefolio.portal.reach import KEY, Reach
 from carefolio.records.door import Door
 
@@ -61,6 +62,7 @@ def configure(settings: Settings, keyring: Keyring) -> None:
     }
     django_settings.configure(**(fixed | own))
     django.setup()
+    hush()
     call_command("migrate", interactive=False, verbosity=0)
     settings.accounts.chmod(0o600)
     connections.close_all()
