@@ -69,6 +69,10 @@ class Line:
     def shift(self, seconds: float) -> None:
         clock.shift(int(seconds * clock.SECOND))
 
+    def tell_of_ends(self) -> None:
+        """What the server does once a minute: write down, and tell, which contracts have ended."""
+        self._carefolio.door.expiry.run()
+
     def arm(self, number: int) -> None:
         """The number-th statement that writes is the process's last; 0: only count."""
         self._statements.seen.clear()
