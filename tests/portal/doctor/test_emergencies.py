@@ -1,5 +1,7 @@
 """Opening a chart in an emergency: what it takes, who is told, how long it holds, and a crash at each of its steps."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import httpx
 import pytest
 
@@ -65,6 +67,40 @@ def test_another_session_knows_of_it_from_the_trail(browser, browse, cleo, max_)
     assert f"/charts/{max_.id}/" in other.page.html
     assert "It is open to you already" in find(other, cleo, max_).follow("Emergency").page.text
     assert other.get(f"/patients/{max_.id}/").page.links["Open the record"] == f"/charts/{max_.id}/"
+
+
+def entries(patient):
+    found = patient.actor.get(f"/AuditEvent?patient={patient.person}&_count=200").text
+    return found.count("Found in the street.")
+
+
+def test_sent_twice_it_is_opened_and_told_once(site, browser, cleo, max_):
+    form = find(browser, cleo, max_).follow("Emergency").page.form
+    address = f"/patients/{max_.id}/emergency/"
+    browser.post(address, {**form.fields, **GIVEN})
+    once, notices = entries(max_), told(site, max_).count("Cleo Marsh")
+    browser.post(address, {**form.fields, **GIVEN})
+    assert (browser.path, browser.status) == (f"/charts/{max_.id}/", 200)
+    assert once > 0
+    assert entries(max_) == once
+    assert told(site, max_).count("Cleo Marsh") == notices > 0
+
+
+def test_sent_twice_at_once_it_is_opened_once(site, browser, cleo, max_):
+    form = find(browser, cleo, max_).follow("Emergency").page.form
+    sent, headers = {**form.fields, **GIVEN}, {"Referer": site.address + "/"}
+    cookies = dict(browser.http.cookies)
+
+    def send(_number):
+        return httpx.post(f"{site.address}/patients/{max_.id}/emergency/", data=sent, headers=headers, cookies=cookies)
+
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(send, range(4)))
+    assert {answer.status_code for answer in answers} == {303}
+    single = entries(max_)
+    browser.get(f"/patients/{max_.id}/emergency/").fill(**(GIVEN | {"words": "Another street."})).send()
+    assert entries(max_) == single
+    assert max_.actor.get(f"/AuditEvent?patient={max_.person}&_count=200").text.count("Another street.") == single
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from django.http import HttpRequest
 from carefolio.base import clock
 from carefolio.ledger.entry import Kind
 from carefolio.portal.visitor import Visitor, visitor_of
+from carefolio.records.emergency import Reason
 from carefolio.records.inquiry import LISTED_FOR
 from carefolio.records.trail import Asked
 
@@ -101,17 +102,30 @@ def _keep(request: HttpRequest, some: list[Emergency]) -> None:
     request.session[_OPEN] = [[one.patient, one.name, one.until] for one in some]
 
 
+def open_for(visitor: Visitor, patient: str, reason: Reason) -> int | None:
+    """Until when the trail says that a chart is open to this doctor for this very reason; None where it is not."""
+    told = {"system": reason.system, "code": reason.code, "text": reason.text}
+    for content in _still_open(visitor):
+        if content["records"][0] == patient and content["reason"] == told:
+            return int(content["until"])
+    return None
+
+
 def _in_trail(visitor: Visitor, names: dict[str, str]) -> Iterator[Emergency]:
     seen: set[str] = set()
-    for step in visitor.trail(Asked(agent=visitor.person, count=_STEPS_READ)):
-        content = step.entry.content
-        until = content.get("until", 0)
-        if step.entry.kind is not Kind.BREAK_GLASS or until <= clock.now():
-            continue
+    for content in _still_open(visitor):
         id_ = content["records"][0].partition("/")[2]
         if id_ not in seen:
             seen.add(id_)
-            yield Emergency(id_, names.get(id_, ""), until)
+            yield Emergency(id_, names.get(id_, ""), content["until"])
+
+
+def _still_open(visitor: Visitor) -> Iterator[dict[str, Any]]:
+    """What the doctor's own trail says of emergencies that have not ended, the newest first."""
+    for step in visitor.trail(Asked(agent=visitor.person, count=_STEPS_READ)):
+        content = step.entry.content
+        if step.entry.kind is Kind.BREAK_GLASS and content.get("until", 0) > clock.now():
+            yield content
 
 
 def note_list(request: HttpRequest, patient: str, kinds: dict[str, int], hospitals: list[str]) -> None:
