@@ -117,7 +117,7 @@ def ask(doctor: Actor, patient: Actor, category: str = "") -> dict[str, Any]:
         "policyRule": {"coding": [{"system": f"{_TERMS}/v3-ActCode", "code": "OPTIN"}]},
         "patient": {
             "reference": patient.person,
-            "display": patient.get(f"/{patient.person}").json()["name"][0]["text"],
+            "display": _name(patient),
         },
         "provision": provision,
     }
