@@ -17,7 +17,7 @@ from tests.portal.matrix.judging import SIGNED_OUT, Wanted, body_of, is_for, lea
 from tests.portal.matrix.recipes import addresses
 
 LOG = logging.getLogger(__name__)
-LEAST, LEAST_DRILL = 2_000, 15_000
+LEAST, LEAST_DRILL = 2_000, 10_000
 SAMPLE = ("Patient", "Encounter", "problem", "pulse", "own", "restricted", "deleted")
 STRANGERS = (
     *("another patient", "doctor: none", "doctor: suspended", "pharmacist", "staff", "researcher", "admin", "auditor"),
