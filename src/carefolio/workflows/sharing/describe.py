@@ -21,6 +21,7 @@ from carefolio.fhir.dates import EARLIEST, LATEST, interval
 from carefolio.fhir.kinds import literal, participants
 from carefolio.records.timeline import Slice
 from carefolio.workflows.sharing.categories import CATEGORIES, provisions
+from carefolio.workflows.sharing.denials import without_denials
 from carefolio.workflows.sharing.rules import REASON, REFUSAL, Terms
 
 Resource = dict[str, Any]
@@ -214,6 +215,11 @@ def _read(consent: Resource, found: compiled.Contract) -> _Reading:
     if guess is not None and _meaning(consent | {"provision": guess[1]}) == _meaning(consent):
         terms = replace(guess[0].terms, **_held(found))
         return replace(guess[0], terms=terms)
+    bare = without_denials(consent.get("provision", {}))
+    if bare != consent.get("provision"):
+        wider = consent | {"provision": bare}
+        reading = _read(wider, compile_contract(wider, "", _number))
+        return replace(reading, terms=replace(reading.terms, **_held(found)), exact=False)
     return _Reading(Terms(whole=True, **_held(found)), exact=False)
 
 

@@ -18,6 +18,7 @@ from carefolio.base.failures import conflict, malformed
 from carefolio.consent import vocabulary as words
 from carefolio.fhir.references import split
 from carefolio.workflows.sharing.categories import CATEGORIES, provisions
+from carefolio.workflows.sharing.denials import denying
 
 Resource = dict[str, Any]
 
@@ -133,8 +134,9 @@ def offer(patient: Resource, actor: Resource, narrowing: Narrowing, today: date)
 
 
 def narrowed(asked: Resource, narrowing: Narrowing | None, today: date) -> Resource:
-    """The Consent that answers a request or changes a contract: the same actors and purposes, and the terms that the
-    patient wants; None: as it was asked for. Raises a conflict where it gives nobody anything: terms cannot say that.
+    """The Consent that answers a request or changes a contract: the same actors and purposes, whatever it denies, and
+    the terms that the patient wants; None: as it was asked for. Raises a conflict where it gives nobody anything: terms
+    cannot say that.
     """
     if narrowing is None:
         return asked | {"status": "active"}
@@ -148,7 +150,7 @@ def narrowed(asked: Resource, narrowing: Narrowing | None, today: date) -> Resou
         provision["purpose"] = before["purpose"]
     if "start" in before.get("period", {}):
         provision["period"] = {"start": before["period"]["start"]} | provision["period"]
-    return asked | {"status": "active", "provision": provision}
+    return asked | {"status": "active", "provision": denying(provision, before)}
 
 
 def _actors(provision: Resource) -> list[Resource]:
