@@ -107,14 +107,17 @@ class Announcer:
             self._tell(tx, account, kind, self._about(tx, row.owner, about, doctor), row.owner)
 
     def emergency(self, tx: Transaction, by: Principal, chart: int, why: dict[str, Any]) -> None:
-        """Tell the patient and every auditor that a chart was opened; ``why`` holds ``reason`` and ``until``."""
+        """Tell the patient and every auditor (every admin where there is none) that a chart was opened; ``why`` holds
+        ``reason`` and ``until``.
+        """
         doctor = self._accounts.of_number(tx, by.account)
         about = self._about(tx, chart, why, doctor)
         patient = self._accounts.of_chart(tx, chart)
         if patient is not None:
             self._tell(tx, patient, NoticeKind.BREAK_GLASS, about, chart)
-        for auditor in self._accounts.of_role(tx, Role.AUDITOR.value):
-            self._tell(tx, auditor, NoticeKind.BREAK_GLASS_REVIEW, about, chart)
+        auditors = list(self._accounts.of_role(tx, Role.AUDITOR.value))
+        for reviewer in auditors or list(self._accounts.of_role(tx, Role.ADMIN.value)):
+            self._tell(tx, reviewer, NoticeKind.BREAK_GLASS_REVIEW, about, chart)
 
     def reviewed(self, tx: Transaction, chart: int, doctor: int, said: dict[str, Any]) -> None:
         """Tell the patient and the doctor what an auditor said of an emergency; ``said``: ``outcome`` and ``text``."""

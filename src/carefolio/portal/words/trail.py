@@ -239,7 +239,8 @@ def _reason(content: Mapping[str, Any]) -> str:
     """What a doctor wrote when they opened a chart in an emergency, or who checked that."""
     reason = content.get("reason")
     text = reason.get("text", "") if isinstance(reason, dict) else content.get("text", "")
-    return _("They wrote: {text}").format(text=f"{_OPEN}{text}{_CLOSE}.") if text else ""
+    stop = "" if text.endswith((".", "!", "?", "…")) else "."
+    return _("They wrote: {text}").format(text=f"{_OPEN}{text}{_CLOSE}{stop}") if text else ""
 
 
 def _targets(content: Mapping[str, Any]) -> list[tuple[str, str]]:
