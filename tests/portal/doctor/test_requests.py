@@ -7,6 +7,7 @@ import pytest
 
 from carefolio.base.clock import moment, now
 from carefolio.portal.asking.forms import last_day
+from carefolio.workflows.sharing.categories import CATEGORIES, provisions
 from tests.acceptance.resources import consent
 from tests.portal.browser import Browser
 from tests.portal.doctor.steps import CATEGORY_LABORATORY, answer, ask, find, listed, stood
@@ -208,6 +209,14 @@ def test_a_link_chooses_and_ticks_are_kept_over_pages(browser, cleo, ada, kept):
     browser.get(f"/patients/{ada.id}/ask/?what=whole&kind=results")
     assert browser.page.form.fields["what"] == ["whole"]
     assert browser.page.form.fields["kinds"] == ["results"]
+
+
+def test_of_a_chart_without_records_every_kind_can_be_asked_for(browser, cleo, max_):
+    """What the hospitals send later is covered, too. Here the empty list was seen before the form."""
+    find(browser, cleo, max_).get(f"/patients/{max_.id}/ask/?what=parts")
+    assert set(browser.page.form.choices["kinds"]) == set(CATEGORIES)
+    id_ = ask(browser, cleo, max_, what="parts", kinds=["results"])
+    assert stood(cleo, id_)["provision"]["provision"] == provisions("results")
 
 
 def test_a_request_is_changed_while_it_waits(browser, ben, north, ada, kept):

@@ -57,7 +57,9 @@ EMERGENCY_SYSTEM: Final = "https://carefolio.org/fhir/CodeSystem/emergency-reaso
 
 @dataclass(frozen=True, slots=True)
 class Offered:
-    """What a request's form offers: kinds with counts (None: not known), hospitals and single records by reference."""
+    """What a request's form offers: kinds with counts (every kind where none is known or held), hospitals and single
+    records by reference.
+    """
 
     calendar: Calendar
     today: date
@@ -146,7 +148,7 @@ class AskForm(Form):
 
     def _offer_records(self) -> None:
         held = self.offered.kinds
-        some = [one for one in kinds() if held is None or one.key in held or one.key in self._given("kinds")]
+        some = [one for one in kinds() if not held or one.key in held or one.key in self._given("kinds")]
         told = [(one.key, Option(one.name, records=held.get(one.key) if held else None)) for one in some]
         _choose(self, "kinds", told)
         known = dict(self.offered.records)
