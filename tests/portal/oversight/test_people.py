@@ -29,6 +29,11 @@ def signs_up(browser, name, email):
     assert browser.page.errors == []
 
 
+def sought(admin, **given):
+    """The page that a search leads to."""
+    return admin.get("/oversight/people/all/").fill(**given).send().page
+
+
 def test_the_queue_tells_what_a_doctor_says(browse, admin):
     signs_up(browse(), "Dr Miriam Katz", "miriam@example.org")
     text = admin.get("/oversight/people/").page.text
@@ -148,18 +153,18 @@ def test_people_are_found_by_name_role_and_state(admin, new_doctor, odo):
     assert "Dr Zelda Finder" in found.links
     assert "Dr Zelda Finder" in admin.get("/oversight/people/all/?role=doctor&state=waiting").page.links
     assert "Dr Zelda Finder" not in admin.get("/oversight/people/all/?role=auditor").page.links
-    assert odo.name in admin.get(f"/oversight/people/all/?text={odo.email}").page.links
-    assert "Nobody fits" in admin.get("/oversight/people/all/?text=qqqq").page.text
+    assert odo.name in sought(admin, text=odo.email).links
+    assert "Nobody fits" in sought(admin, text="qqqq").text
     assert "Dr Zelda Finder" not in admin.get("/oversight/people/all/?state=verified").page.links
     assert "Dr Zelda Finder" not in admin.get("/oversight/people/all/?state=suspended").page.links
 
 
 def test_a_patient_is_found_by_the_whole_e_mail_and_stays_a_number(admin, ada):
-    page = admin.get(f"/oversight/people/all/?text={ada.email}").page
+    page = sought(admin, text=ada.email)
     label = f"Patient, account {ada.account}"
     assert label in page.links
     assert ada.email in page.text
-    assert label not in admin.get("/oversight/people/all/?text=Adalb&role=patient").page.links
+    assert label not in sought(admin, text="Adalb", role="patient").links
     everybody = admin.get("/oversight/people/all/?role=patient").page
     assert label in everybody.links
     assert ada.email not in everybody.text
@@ -169,10 +174,32 @@ def test_a_patient_is_found_by_the_whole_e_mail_and_stays_a_number(admin, ada):
 
 
 @pytest.mark.parametrize(
-    "query", ["role=king", "state=asleep", "before=x", "before=-1", "text=" + "y" * 300, "text=%00"]
+    "query", ["role=king", "state=asleep", "before=x", "before=-1", "words=" + "y" * 300, "words=%00"]
 )
 def test_nonsense_in_the_search_is_answered(admin, query):
     assert admin.get(f"/oversight/people/all/?{query}").status == 200
+
+
+@pytest.mark.parametrize("text", ["y" * 300, "\x00"])
+def test_nonsense_that_is_typed_is_answered(admin, text):
+    admin.get("/oversight/people/all/")
+    assert admin.post("/oversight/people/all/", text=text).status == 200
+    assert admin.page.errors
+
+
+def test_what_is_typed_stands_in_no_address(admin, browse, amy, odo):
+    page = sought(admin, text=odo.email, role="auditor")
+    assert odo.name in page.links
+    assert page.form.method == "post"
+    assert page.form.fields["text"] == [odo.email]
+    addresses = [str(answer.request.url) for answer in admin.trail] + [str(admin.response.request.url)]
+    addresses += [answer.headers.get("location", "") for answer in admin.trail] + list(page.links.values())
+    assert not any(odo.email.partition("@")[0] in address for address in addresses)
+    assert "role=auditor" in addresses[len(admin.trail)]
+    assert admin.response.headers["cache-control"] == "no-store"
+    address = str(admin.response.request.url).removeprefix(admin.site.address)
+    assert odo.name in admin.get(address).page.links
+    assert browse().enter(amy, address).page.form.fields["text"] == [""]
 
 
 def test_a_long_list_has_pages(admin, site):

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from http import HTTPStatus
 from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from carefolio.base.failures import conflict
+from carefolio.base.ids import new_id
 from carefolio.consent.principal import Role
 from carefolio.identity.accounts import Account
 from carefolio.identity.people import NEWEST, Sought
@@ -30,6 +33,8 @@ from carefolio.workflows.registration.admission import Listed, Waiting
 from carefolio.workflows.registration.profiles import Decided
 
 _READ_AND_SENT = require_http_methods(["GET", "HEAD", "POST"])
+_SOUGHT = "oversight-sought"
+_MOST_KEPT = 20
 _COUNT = 50
 _CHUNK = 200
 
@@ -91,17 +96,29 @@ def queue(request: HttpRequest) -> HttpResponse:
 
 
 @for_roles(Role.ADMIN)
-@require_safe
+@_READ_AND_SENT
 def find(request: HttpRequest) -> HttpResponse:
-    """People by e-mail or name, role and state."""
-    form = PeopleForm(request.GET or None)
+    """People by e-mail or name, role and state. The words wait in the session, which is sealed: an e-mail in an address
+    would stay in histories and logs.
+    """
+    words = request.GET.get("words", "")
+    if request.method == "POST":
+        form = PeopleForm(request.POST)
+        if form.is_valid():
+            address = _address(form.cleaned_data, _kept(request, form.cleaned_data["text"]))
+            return HttpResponse(
+                status=HTTPStatus.SEE_OTHER, headers={"Location": reverse("oversight:people") + address}
+            )
+    else:
+        chosen = {name: request.GET.get(name, "") for name in ("role", "state")}
+        form = PeopleForm(chosen | {"text": _words(request).get(words, "")} if request.GET else None)
     given = form.cleaned_data if form.is_valid() else {}
     sought = Sought(given.get("text", ""), given.get("role", ""), _before(request), _COUNT)
     found = [] if form.errors else _found(request, sought, given.get("state", ""))
     older = ""
     if len(found) > _COUNT:
         found = found[:_COUNT]
-        older = "?" + urlencode({**given, "before": found[-1].account.number})
+        older = _address(given, words, before=found[-1].account.number)
     people = [particulars.person(one, searched=bool(sought.text)) for one in found]
     return page(request, "people.html", {"form": form, "people": people, "older": older})
 
@@ -219,6 +236,26 @@ def _unmoved(request: HttpRequest, number: int) -> Waiting:
     if seen.isascii() and seen.isdecimal() and request.method != "POST" and int(seen[:18]) != found.seen:
         raise conflict(_("This account has changed since you looked at it. Look again before you decide."))
     return found
+
+
+def _address(given: Mapping[str, str], words: str, **more: int) -> str:
+    """The list so narrowed; what was typed stands in it by its key."""
+    narrowed = {"role": given.get("role", ""), "state": given.get("state", ""), "words": words}
+    return "?" + urlencode({**{name: value for name, value in narrowed.items() if value}, **more})
+
+
+def _kept(request: HttpRequest, text: str) -> str:
+    """The key by which the session keeps these words; empty for none."""
+    if not text:
+        return ""
+    key = new_id()
+    request.session[_SOUGHT] = dict([*_words(request).items(), (key, text)][-_MOST_KEPT:])
+    return key
+
+
+def _words(request: HttpRequest) -> dict[str, str]:
+    kept: dict[str, str] = request.session.get(_SOUGHT, {})
+    return kept
 
 
 def _before(request: HttpRequest) -> int:
