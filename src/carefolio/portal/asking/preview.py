@@ -55,7 +55,7 @@ def answers(visitor: Visitor, address: str, form: AskForm) -> list[dict[str, obj
     records = dict(form.offered.records)
     what = terms_lines(visitor, terms, form.offered.hospitals)
     what += [records[one] for one in sorted(terms.records) if one in records]
-    day = calendar_of(visitor).day
+    day = calendar_of(visitor).last_day
     ends = _("Until %(day)s") % {"day": day(terms.ends.isoformat() if terms.ends else "")}
     rows: list[tuple[str, object, str]] = [
         (_("What"), what if len(what) > 1 else what[0], "what_0"),

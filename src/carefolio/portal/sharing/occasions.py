@@ -189,7 +189,7 @@ def prefilled(terms: Terms) -> dict[str, Any]:
 
 
 def today_of() -> date:
-    """The day that contracts are made on."""
+    """The day that contracts are made on: of UTC, as their last days are."""
     return clock.moment(clock.now()).date()
 
 
@@ -235,7 +235,7 @@ def _ends(asked: Terms | None, known: Terms, view: View) -> Choices:
         day = later(today, months)
         if asked is None or asked.ends is None or day < asked.ends:
             found.setdefault(day, _told_months(months))
-    return [(day.isoformat(), Option(words.format(day=calendar.day(day.isoformat())))) for day, words in found.items()]
+    return [(day.isoformat(), Option(words.format(day=calendar.last_day(day.isoformat())))) for day, words in found.items()]
 
 
 def _told_months(months: int) -> str:

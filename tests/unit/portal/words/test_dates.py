@@ -33,6 +33,21 @@ def test_as_exact_as_it_is(text, told):
     assert DUBLIN.told(text) == told
 
 
+@pytest.mark.parametrize(
+    ("zone", "day", "told"),
+    [
+        ("UTC", "2026-07-31", "31 July 2026"),
+        ("Europe/Dublin", "2026-11-30", "30 November 2026"),
+        ("Europe/Dublin", "2026-07-31", "31 July 2026, midnight UTC"),
+        ("Europe/Berlin", "2026-11-30", "30 November 2026, midnight UTC"),
+        ("America/New_York", "2026-11-30", "30 November 2026, midnight UTC"),
+        ("Europe/Berlin", "nonsense", ""),
+    ],
+)
+def test_a_last_day_names_the_zone_where_the_readers_day_ends_at_another_time(zone, day, told):
+    assert Calendar("en", zone).last_day(day) == told
+
+
 @pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Pacific/Pago_Pago", "UTC", "Europe/Dublin"])
 def test_no_zone_moves_a_date(zone):
     assert Calendar("en", zone).told("2024-03-04") == "4 March 2024"
