@@ -235,7 +235,8 @@ def _ends(asked: Terms | None, known: Terms, view: View) -> Choices:
         day = later(today, months)
         if asked is None or asked.ends is None or day < asked.ends:
             found.setdefault(day, _told_months(months))
-    return [(day.isoformat(), Option(words.format(day=calendar.last_day(day.isoformat())))) for day, words in found.items()]
+    told = {day.isoformat(): words for day, words in found.items()}
+    return [(day, Option(words.format(day=calendar.last_day(day)))) for day, words in told.items()]
 
 
 def _told_months(months: int) -> str:
