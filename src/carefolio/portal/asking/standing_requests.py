@@ -25,6 +25,7 @@ from carefolio.portal.asking.contracts import (
 )
 from carefolio.portal.asking.pages import chart_of, see
 from carefolio.portal.asking.whom import account_of
+from carefolio.portal.digits import number_of
 from carefolio.portal.gate import for_roles
 from carefolio.portal.visitor import Visitor, visitor_of
 from carefolio.workflows.sharing import actions
@@ -79,8 +80,7 @@ def _see_notices(visitor: Visitor, consent: str) -> None:
 
 def _end(request: HttpRequest, entry: Entry) -> HttpResponse:
     visitor, id_ = visitor_of(request), entry.contract.id
-    version = request.POST.get("version", "")
-    number = int(version) if version.isascii() and version.isdecimal() and len(version) <= len("999999999") else 0
+    number = number_of(request.POST.get("version", ""), 0)
     act = actions.take_back if request.POST.get("waits") == "yes" else actions.end
     try:
         visitor.do(act, id_, number)

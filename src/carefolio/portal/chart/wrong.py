@@ -17,6 +17,7 @@ from carefolio.portal.chart.head import head_of
 from carefolio.portal.chart.items import Item, items
 from carefolio.portal.chart.names import phones
 from carefolio.portal.chart.pages import about
+from carefolio.portal.digits import number_of
 from carefolio.portal.gate import for_roles
 from carefolio.portal.visitor import Visitor, visitor_of
 from carefolio.records.changes import Change, Method
@@ -77,7 +78,7 @@ def _is_mine(one: Item) -> bool:
 
 def _deleted(visitor: Visitor, type_: str, rid: str, version: str) -> bool:
     """False where it has changed since they looked at it."""
-    looked_at = int(version) if version.isdecimal() and len(version) < len("1000000000") else 0
+    looked_at = number_of(version, 0)
     try:
         visitor.write(Change(Method.DELETE, type_, rid, if_match=looked_at))
     except Failure as failure:

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from carefolio.notify.notices import NEWEST, Notice
+from carefolio.portal.digits import number_of
 from carefolio.portal.gate import signed_in
 from carefolio.portal.notices.sentences import told
 from carefolio.portal.visitor import Visitor, visitor_of
@@ -48,6 +49,4 @@ def _mark_seen(visitor: Visitor, shown: Sequence[Notice]) -> None:
 
 def _before(request: HttpRequest) -> int:
     """The number to go on at; the beginning for nonsense."""
-    text = request.GET.get("before", "")
-    is_number = text.isascii() and text.isdecimal() and len(text) < len(str(NEWEST))
-    return int(text) if is_number else NEWEST
+    return number_of(request.GET.get("before", ""), NEWEST)

@@ -17,10 +17,11 @@ from carefolio.base import clock
 from carefolio.consent.principal import Role
 from carefolio.ledger.reading import NEWEST
 from carefolio.portal.asking.forms import EMERGENCY_REASONS
+from carefolio.portal.digits import number_of
 from carefolio.portal.drafts.keep import forget
 from carefolio.portal.gate import for_roles
 from carefolio.portal.oversight.answers import acting, attempt, page, tells_of_conflicts, typed
-from carefolio.portal.oversight.forms import MOST_SEEN, EmergenciesForm, ReviewForm
+from carefolio.portal.oversight.forms import EmergenciesForm, ReviewForm
 from carefolio.portal.oversight.labels import (
     OUTCOMES,
     TONES,
@@ -115,8 +116,7 @@ def reviewed(request: HttpRequest, seq: int) -> HttpResponse:
 
 
 def _before(request: HttpRequest) -> int:
-    given = request.GET.get("before", "")
-    return min(int(given[:18]), MOST_SEEN) if given.isascii() and given.isdecimal() else NEWEST
+    return number_of(request.GET.get("before", ""), NEWEST)
 
 
 def _told(visitor: Visitor, access: Access) -> Emergency:

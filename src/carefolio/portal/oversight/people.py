@@ -21,11 +21,12 @@ from carefolio.base.ids import new_id
 from carefolio.consent.principal import Role
 from carefolio.identity.accounts import Account
 from carefolio.identity.people import NEWEST, Sought
+from carefolio.portal.digits import number_of
 from carefolio.portal.drafts.keep import forget
 from carefolio.portal.gate import for_roles
 from carefolio.portal.oversight import particulars
 from carefolio.portal.oversight.answers import acting, attempt, page, tells_of_conflicts, typed
-from carefolio.portal.oversight.forms import MOST_SEEN, PeopleForm, ReasonForm, RefusalForm, SeenForm
+from carefolio.portal.oversight.forms import PeopleForm, ReasonForm, RefusalForm, SeenForm
 from carefolio.portal.oversight.labels import called
 from carefolio.portal.visitor import visitor_of
 from carefolio.workflows.registration import admission
@@ -232,8 +233,7 @@ def _look(request: HttpRequest, number: int) -> Waiting:
 def _unmoved(request: HttpRequest, number: int) -> Waiting:
     """The person, as the page before showed them; raises a conflict when they are not so any more."""
     found = _look(request, number)
-    seen = request.GET.get("seen", "")
-    if seen.isascii() and seen.isdecimal() and request.method != "POST" and int(seen[:18]) != found.seen:
+    if request.method != "POST" and number_of(request.GET.get("seen", ""), found.seen) != found.seen:
         raise conflict(_("This account has changed since you looked at it. Look again before you decide."))
     return found
 
@@ -259,8 +259,7 @@ def _words(request: HttpRequest) -> dict[str, str]:
 
 
 def _before(request: HttpRequest) -> int:
-    given = request.GET.get("before", "")
-    return min(int(given[:18]), MOST_SEEN) if given.isascii() and given.isdecimal() else NEWEST
+    return number_of(request.GET.get("before", ""), NEWEST)
 
 
 def _found(request: HttpRequest, sought: Sought, state: str) -> list[Listed]:

@@ -16,6 +16,7 @@ from carefolio.ledger.reading import NEWEST
 from carefolio.portal.chart.addresses import Pager
 from carefolio.portal.chart.names import Names, phones, reader_of
 from carefolio.portal.chart.reading import own_patient
+from carefolio.portal.digits import number_of
 from carefolio.portal.gate import for_roles, signed_in
 from carefolio.portal.trail import steps
 from carefolio.portal.trail.forms import Narrowed, TrailFilter
@@ -149,7 +150,7 @@ def _refuse(visitor: Visitor, chart: str) -> NoReturn:
 
 
 def _before(cursor: str) -> int:
-    return int(cursor) if cursor.isascii() and cursor.isdecimal() and len(cursor) < len(str(NEWEST)) else NEWEST
+    return number_of(cursor, NEWEST)
 
 
 def _cut(found: list[Step], narrowed: Narrowed) -> tuple[list[Step], str]:
