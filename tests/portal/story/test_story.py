@@ -102,6 +102,7 @@ def test_with_a_mouse(play):
     play(hands=Mouse)
 
 
+@pytest.mark.drill
 def test_without_scripts(play):
     play(hands=Mouse, javascript=False)
 
