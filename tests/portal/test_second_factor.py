@@ -147,3 +147,60 @@ def test_the_operator_can_tell_the_code(browse, site):
     site.forget_tries()
     browser = begin(browse(), lou)
     assert browser.fill(code=told["code"]).send().page.h1 == "Hello Lou Adair"
+
+
+def test_staff_cannot_go_back_to_a_password_alone(browse, site):
+    kim = site.doctor("Kim Ashe")
+    browser = browse().sign_in(kim)
+    browser.get("/accounts/2fa/")
+    assert "Stop using the app" not in browser.page.text
+    browser.get("/accounts/2fa/totp/deactivate/")
+    assert "Use another app instead" in browser.page.text
+    browser.http.post("/accounts/2fa/totp/deactivate/", data=browser._token())
+    assert site.ask("secret", email=kim.email) == kim.secret
+    assert begin(browse(), kim).path == "/accounts/2fa/authenticate/"
+
+
+def replace(browser, present):
+    """Set up another app; answers the secret of the one that was offered."""
+    browser.get("/accounts/2fa/totp/replace/")
+    secret = re.search(r"[A-Z2-7]{32}", browser.page.text)[0]
+    browser.fill(present=present, code=digits(secret)).send()
+    return secret
+
+
+def test_another_app_takes_over_only_with_a_code_that_works_now(browse, site):
+    moe = site.doctor("Moe Lind")
+    other = browse().sign_in(moe)
+    site.forget_tries()
+    browser = browse().sign_in(moe)
+    for wrong in ("000000", ""):
+        replace(browser, wrong)
+        assert browser.page.title.startswith("Error: ")
+        assert site.ask("secret", email=moe.email) == moe.secret
+    site.forget_tries()
+    secret = replace(browser, moe.digits())
+    assert browser.page.h1 == "Recovery codes", "there were none before"
+    assert site.ask("secret", email=moe.email) == secret != moe.secret
+    assert browser.get("/").page.h1 == "Hello Moe Lind"
+    assert other.get("/accounts/").path != "/accounts/"
+    site.forget_tries()
+    assert begin(browse(), moe).fill(code=moe.digits()).send().path == "/accounts/2fa/authenticate/"
+
+
+def test_a_recovery_code_is_enough_for_another_app_and_gone_then(browse, site, nia):
+    browser = begin(browse(), nia)
+    _secret, codes = set_up(browser, nia)
+    replace(browser, codes[0])
+    assert browser.path == "/accounts/2fa/"
+    again = begin(browse(), nia)
+    assert again.fill(code=codes[0]).send().path == "/accounts/2fa/authenticate/"
+
+
+def test_a_patient_may_stop_using_an_app(browse, site):
+    pip = site.patient("Pip Moss")
+    browser = browse().sign_in(pip).get("/accounts/2fa/totp/activate/")
+    set_up(browser, pip)
+    browser.get("/accounts/2fa/totp/deactivate/").send()
+    assert site.ask("secret", email=pip.email) == ""
+    assert begin(browse(), pip).page.h1 == "Hello Pip Moss"

@@ -12,6 +12,7 @@ from allauth.account.app_settings import REAUTHENTICATION_TIMEOUT
 from allauth.account.authentication import get_authentication_records
 from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
 from allauth.usersessions.adapter import DefaultUserSessionsAdapter
 from allauth.usersessions.models import UserSession
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -20,6 +21,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 
 from carefolio.base import clock
+from carefolio.consent.principal import Role
 from carefolio.portal.accounts import admission, attempts
 from carefolio.portal.accounts.models import SignIn
 from carefolio.portal.accounts.sealing import seal, unseal
@@ -106,8 +108,16 @@ class FactorAdapter(DefaultMFAAdapter):
     """Second factors are sealed at rest; the picture to scan is ours."""
 
     error_messages = DefaultMFAAdapter.error_messages | {
-        "incorrect_code": _("This code is not right, or it has run out. Enter the newest one.")
+        "incorrect_code": _("This code is not right, or it has run out. Enter the newest one."),
+        "cannot_delete_authenticator": _("Your work needs a code from an app. You can use another app instead."),
     }
+
+    def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
+        """Only a patient goes without one: else a password alone would be enough to set up the next."""
+        account = authenticator.user.account
+        parts = reach_of(_request()).door.parts
+        found = parts.accounts.of_number(parts.database, account) if account is not None else None
+        return found is not None and found.role == Role.PATIENT
 
     def encrypt(self, text: str) -> str:
         """The sealed secret."""

@@ -43,6 +43,7 @@ _ASKS = MappingProxyType(
         "password1": _("a new password"),
         "password2": _("the new password again"),
         "code": _("the code"),
+        "present": _("a code that works now"),
     }
 )
 _PASSWORD_HINT = _("Use at least 10 letters, numbers or signs. Three words in a row work well.")
@@ -128,6 +129,29 @@ class ActivateForm(_Plain, ActivateTOTPForm):
 
     labels: ClassVar[Mapping[str, Text]] = {"code": _("Code from your app")}
     hints: ClassVar[Mapping[str, Text]] = {"code": _("6 digits. The app shows a new code every 30 seconds.")}
+
+
+class ReplaceForm(ActivateForm):
+    """A code of what holds now, and the first one of the new app."""
+
+    field_order = ("present", "code")
+    labels: ClassVar[Mapping[str, Text]] = {"code": _("Code from your new app")}
+    present = forms.CharField(
+        label=_("Code that works now"),
+        help_text=_("6 digits from the app that you use now, or one of your recovery codes."),
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code"}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Take the old code last: a mistake in the new one does not use up a recovery code."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        if not self.errors:
+            held = factor_forms.ReauthenticateForm(user=self.user, data={"code": cleaned["present"]})
+            if held.is_valid():
+                held.save()
+            else:
+                self.add_error("present", held.errors["code"].as_data())
+        return cleaned
 
 
 class DeactivateForm(_Plain, DeactivateTOTPForm):

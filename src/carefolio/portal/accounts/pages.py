@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
+from allauth.account.decorators import reauthentication_required
 from allauth.account.views import LoginView, SignupView
+from allauth.mfa.models import Authenticator
+from allauth.mfa.signals import authenticator_removed
+from allauth.mfa.totp.views import ActivateTOTPView
 from django.contrib import messages
+from django.db import transaction
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from carefolio.portal.accounts import admission
 from carefolio.portal.accounts.demo import people
-from carefolio.portal.accounts.forms import DetailsForm, DoctorSignUpForm, PatientSignUpForm
+from carefolio.portal.accounts.forms import DetailsForm, DoctorSignUpForm, PatientSignUpForm, ReplaceForm
 from carefolio.portal.accounts.models import SignIn
 from carefolio.portal.gate import open_to_all, signed_in
 from carefolio.portal.reach import reach_of
@@ -54,6 +63,41 @@ class SigningIn(LoginView):
 
 
 sign_in = open_to_all(SigningIn.as_view())
+
+
+class Replacing(ActivateTOTPView):
+    """Another app instead of the one that holds: for who has a code of that one, or a recovery code."""
+
+    template_name = "mfa/totp/replace_form.html"
+    success_url = reverse_lazy("mfa_index")
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """To setting up the first one where there is none."""
+        if not self._held().exists():
+            return redirect("mfa_activate_totp")
+        return super(ActivateTOTPView, self).dispatch(request, *args, **kwargs)
+
+    def get_form_class(self) -> type:
+        """With a code of what holds now."""
+        return ReplaceForm
+
+    def form_valid(self, form: ReplaceForm) -> HttpResponse:
+        """One goes and the other comes, or neither; other sessions end."""
+        with transaction.atomic():
+            for old in self._held():
+                old.delete()
+                transaction.on_commit(partial(self._tell, old))
+            return super().form_valid(form)
+
+    def _held(self) -> QuerySet[Authenticator]:
+        return Authenticator.objects.filter(user_id=self.request.user.pk, type=Authenticator.Type.TOTP)
+
+    def _tell(self, old: Authenticator) -> None:
+        user = self.request.user
+        authenticator_removed.send(sender=Authenticator, request=self.request, user=user, authenticator=old)
+
+
+replace_app = signed_in(reauthentication_required(app="allauth.mfa")(Replacing.as_view()))
 
 
 @signed_in
