@@ -88,3 +88,18 @@ def test_asking_for_links_does_not_flood_a_mailbox(browse, site, dora):
     own.get("/accounts/password/reset/").fill(email="marker@example.org").send()
     site.inbox.take("marker@example.org")
     assert len([one for one in site.inbox.all if one.to == dora.email]) <= 5
+
+
+def test_asking_for_somebodys_links_does_not_keep_them_from_theirs(browse, site, dora):
+    own = browse().sign_in(dora).sign_out()
+    site.forget_tries()
+    answers = set()
+    for _ in range(8):
+        stranger = browse().get("/accounts/password/reset/").fill(email=dora.email).send()
+        answers.add((stranger.status, stranger.path, stranger.page.h1))
+    assert len(answers) == 1, "nobody learns how often it was asked"
+    for _ in range(5):
+        site.inbox.take(dora.email, "Set a new password")
+    own.get("/accounts/password/reset/").fill(email=dora.email).send()
+    own.get(site.inbox.take(dora.email, "Set a new password").link)
+    assert own.page.form.fields.keys() >= {"password1", "password2"}

@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 from carefolio.base.failures import broken
 
 PREFIX = "CAREFOLIO_"
-NAMES = ("DATA", "DATABASE_URL", "KEYS_URL", "KEY_FILE", "REGION", "PUBLIC_URL", "SMTP_URL")
+NAMES = ("DATA", "DATABASE_URL", "KEYS_URL", "KEY_FILE", "REGION", "PUBLIC_URL", "SMTP_URL", "TRUSTED_PROXIES")
 _SQLITE = "sqlite:///"
 _REGION = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
 _ADDRESS = re.compile(r"[^@\s<>]+@[^@\s<>]+")
@@ -31,6 +31,8 @@ class Settings:
     public_url: str
     smtp_url: str = field(default="", repr=False)
     """The mail server, with its password; empty: e-mails become files."""
+    trusted_proxies: int = 0
+    """How many proxies of ours a request passes; each adds an address to X-Forwarded-For."""
 
     @property
     def accounts(self) -> Path:
@@ -65,6 +67,7 @@ def read_settings(
         region=_region(region or values.get(PREFIX + "REGION", "local")),
         public_url=_public_url(values.get(PREFIX + "PUBLIC_URL", listens)),
         smtp_url=_smtp_url(values.get(PREFIX + "SMTP_URL", "")),
+        trusted_proxies=_proxies(values.get(PREFIX + "TRUSTED_PROXIES", "0")),
     )
     if settings.keys.absolute() == settings.database.absolute():
         raise broken(f"{PREFIX}KEYS_URL names the records' own database; keys are kept in one of their own.")
@@ -116,6 +119,12 @@ def _smtp_url(url: str) -> str:
     if url and not usable:
         raise broken(f"{PREFIX}SMTP_URL has to look like smtp://user:password@mail.example.org:587, or smtps://….")
     return url
+
+
+def _proxies(count: str) -> int:
+    if not re.fullmatch(r"[0-9]", count):
+        raise broken(f"{PREFIX}TRUSTED_PROXIES has to be how many proxies requests pass, 0 to 9.")
+    return int(count)
 
 
 def foreign_environment() -> dict[str, str]:

@@ -138,7 +138,7 @@ ACCOUNT_RATE_LIMITS = {
     "login": False,
     "login_failed": "10/10m/key",
     "signup": "60/m/ip",
-    "reset_password": "60/m/ip,5/10m/key",
+    "reset_password": False,  # in accounts/attempts.py: nobody uses up somebody else's
 }
 MFA_ADAPTER = "carefolio.portal.accounts.adapter.FactorAdapter"
 MFA_FORMS = {

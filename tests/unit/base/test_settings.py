@@ -29,6 +29,7 @@ def test_each_setting_is_obeyed(tmp_path):
             "CAREFOLIO_REGION": "north-2",
             "CAREFOLIO_PUBLIC_URL": "https://records.example.org/",
             "CAREFOLIO_SMTP_URL": "smtps://carefolio:secret@mail.example.org:465?from=records@example.org",
+            "CAREFOLIO_TRUSTED_PROXIES": "2",
         }
     )
     assert settings.data == tmp_path
@@ -39,6 +40,7 @@ def test_each_setting_is_obeyed(tmp_path):
     assert not settings.is_loopback
     assert settings.smtp_url == "smtps://carefolio:secret@mail.example.org:465?from=records@example.org"
     assert "secret" not in repr(settings)
+    assert settings.trusted_proxies == 2
 
 
 def test_a_flag_goes_before_the_environment(tmp_path):
@@ -94,6 +96,10 @@ def test_other_addresses_are_not_this_machine(url):
         ("SMTP_URL", "smtp://mail.example.org/inbox"),
         ("SMTP_URL", "smtp://mail.example.org?from=nobody"),
         ("SMTP_URL", "smtp://mail.example.org?form=a@example.org"),
+        ("TRUSTED_PROXIES", "-1"),
+        ("TRUSTED_PROXIES", "10"),
+        ("TRUSTED_PROXIES", "one"),
+        ("TRUSTED_PROXIES", "1\n"),
     ],
 )
 def test_a_setting_that_cannot_be_used_is_refused_with_one_sentence(name, value):

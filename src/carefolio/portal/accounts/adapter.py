@@ -23,6 +23,7 @@ from django.utils.translation import gettext_lazy as _
 from carefolio.base import clock
 from carefolio.consent.principal import Role
 from carefolio.portal.accounts import admission, attempts
+from carefolio.portal.accounts.addresses import client_of
 from carefolio.portal.accounts.models import SignIn
 from carefolio.portal.accounts.sealing import seal, unseal
 from carefolio.portal.accounts.sessions import SessionStore
@@ -64,6 +65,10 @@ class AccountAdapter(DefaultAccountAdapter):
     def _ours(self, url: str) -> str:
         path = "/" + url.split("://", 1)[1].partition("/")[2]
         return reach_of(_request()).settings.public_url + path
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """The visitor's address, as the attempts count it."""
+        return client_of(request) or str(super().get_client_ip(request))
 
     def logout(self, request: HttpRequest) -> None:
         """Sign out, here and at the door."""

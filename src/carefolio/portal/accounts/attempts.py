@@ -3,7 +3,8 @@
 A device that signed in to an account before carries a signed mark of it and is counted by itself. All others are
 counted together for each account, and together for each address they come from: whoever guesses from outside uses up
 only what strangers may try, never what the person's own device may. An address of this machine is a proxy's, behind
-which everybody is: it is not counted, or one guesser would keep all new devices out.
+which everybody is: it is not counted, or one guesser would keep all new devices out. Links that set a new password are
+counted likewise; one too many is not sent, and the page does not tell.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from django.conf import settings
 from django.core import signing
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
+
+from carefolio.portal.accounts.addresses import client_of
 
 COOKIE = "carefolio-device"
 _SALT = "carefolio.device"
@@ -34,6 +37,7 @@ class Bound:
 OWN_DEVICE = Bound(20, 10 * 60)
 ACCOUNT = Bound(10, 10 * 60)
 ADDRESS = Bound(100, 10 * 60)
+LINKS = Bound(5, settings.PASSWORD_RESET_TIMEOUT)
 
 
 def may_try(request: HttpRequest, email: str) -> bool:
@@ -41,9 +45,29 @@ def may_try(request: HttpRequest, email: str) -> bool:
     return all(cache.get(key, 0) < bound.count for key, bound in _counted(request, email))
 
 
+def may_mail(request: HttpRequest, email: str) -> bool:
+    """Whether another link may be sent; counts it. Links hold as long as they are counted: whoever has one asked for
+    too often by strangers finds one that works in their mailbox.
+    """
+    mark, address = _mark(email), client_of(request)
+    counted = [(f"links/account/{mark}", LINKS)]
+    if mark in _marks(request):
+        counted = [(f"links/device/{_device(request)}/{mark}", LINKS)]
+    elif not _is_ours(address):
+        counted.append((f"links/address/{address}", ADDRESS))
+    if any(cache.get(key, 0) >= bound.count for key, bound in counted):
+        return False
+    _count(counted)
+    return True
+
+
 def failed(request: HttpRequest, email: str) -> None:
     """Count a failure."""
-    for key, bound in _counted(request, email):
+    _count(_counted(request, email))
+
+
+def _count(counted: list[tuple[str, Bound]]) -> None:
+    for key, bound in counted:
         cache.add(key, 0, bound.seconds)
         try:
             cache.incr(key)
@@ -73,11 +97,14 @@ def signed_in(request: HttpRequest, email: str) -> None:
 def _counted(request: HttpRequest, email: str) -> list[tuple[str, Bound]]:
     mark = _mark(email)
     if mark in _marks(request):
-        device = sha256(request.COOKIES[_cookie()].encode()).hexdigest()
-        return [(f"attempts/device/{device}/{mark}", OWN_DEVICE)]
+        return [(f"attempts/device/{_device(request)}/{mark}", OWN_DEVICE)]
     counted = [(f"attempts/account/{mark}", ACCOUNT)]
-    address = request.META.get("REMOTE_ADDR", "")
+    address = client_of(request)
     return counted if _is_ours(address) else [*counted, (f"attempts/address/{address}", ADDRESS)]
+
+
+def _device(request: HttpRequest) -> str:
+    return sha256(request.COOKIES[_cookie()].encode()).hexdigest()
 
 
 def _is_ours(address: str) -> bool:

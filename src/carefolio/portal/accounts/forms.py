@@ -22,7 +22,7 @@ from django.utils.translation import gettext_lazy as _
 from carefolio.base.failures import Category, Failure
 from carefolio.identity.profile import Profile, tidy
 from carefolio.identity.specialities import SPECIALITIES
-from carefolio.portal.accounts import signing_up
+from carefolio.portal.accounts import attempts, signing_up
 from carefolio.portal.accounts.models import SignIn
 from carefolio.portal.look.forms import DateField, Form, Text
 from carefolio.portal.reach import Reach, reach_of
@@ -77,6 +77,11 @@ class ResetForm(_Plain, account_forms.ResetPasswordForm):
     """Where to send the link that sets a new password."""
 
     labels: ClassVar[Mapping[str, Text]] = {"email": _EMAIL}
+
+    def save(self, request: HttpRequest, **kwargs: Any) -> str:
+        """Send it, unless so many were sent already; the answer is the same."""
+        email: str = self.cleaned_data["email"]
+        return str(super().save(request, **kwargs)) if attempts.may_mail(request, email) else email
 
 
 class NewPasswordForm(_Plain, account_forms.ResetPasswordKeyForm):
