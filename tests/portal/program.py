@@ -159,15 +159,15 @@ class Line:
         joined = found is not None and account is not None and found.account == account.number
         return {"account": account is not None, "sign_in": found is not None, "active": joined and found.is_active}
 
-    def an_hour_passes(self, email: str) -> None:
-        """For a sign-up that was broken off."""
+    def an_hour_passes(self, email: str, hours: int = 1) -> None:
+        """For a sign-up that was broken off, or not confirmed."""
         from datetime import timedelta  # noqa: PLC0415
 
         from django.utils import timezone  # noqa: PLC0415
 
         from carefolio.portal.accounts.models import SignIn  # noqa: PLC0415
 
-        SignIn.objects.filter(email=email).update(began=timezone.now() - timedelta(hours=1))
+        SignIn.objects.filter(email=email).update(began=timezone.now() - timedelta(hours=hours))
 
     def tried(self, email: str, count: int) -> None:
         """As so many wrong passwords for this account do, from devices that nobody knows."""

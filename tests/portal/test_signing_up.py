@@ -112,3 +112,40 @@ def test_a_link_that_was_made_up_confirms_nothing(browser):
     browser.get("/accounts/confirm-email/MTI:1abcde:made-up/")
     assert browser.status in (200, 404)
     assert not [one for one in browser.page.forms if one.in_main]
+
+
+@pytest.mark.parametrize("way", ["pages", "console"])
+def test_an_e_mail_that_nobody_confirms_is_free_again_after_three_days(browse, site, way):
+    email = f"someone-elses-{way}@example.org"
+    sign_up_patient(browse(), email)
+    link = site.inbox.take(email, "Confirm").link
+    site.ask("an_hour_passes", email=email, hours=71)
+    sign_up_patient(browse(), email)
+    assert [one for one in browse().get(link).page.forms if one.in_main], "the link still holds"
+    site.ask("an_hour_passes", email=email, hours=73)
+    site.forget_tries()
+    if way == "console":
+        assert site.console.account("patient", "Wren Holloway", email)
+        return
+    owner = browse()
+    sign_up_patient(owner, email, name="Real Owner")
+    old = browse().get(link)
+    assert not [one for one in old.page.forms if one.in_main], "the old link is dead"
+    confirm(owner, site, email)
+    assert sign_in(owner, email).page.h1 == "Hello Real Owner"
+    assert site.console.call("ledger", "verify").returncode == 0
+
+
+def test_a_start_frees_what_nobody_confirmed_and_nothing_else(browse, site, ada):
+    for email in ("late@example.org", "in-time@example.org"):
+        sign_up_patient(browse(), email)
+    for email in ("late@example.org", ada.email):
+        site.ask("an_hour_passes", email=email, hours=73)
+    site.kill()
+    site.start()
+    gone, there = (
+        {"account": False, "sign_in": False, "active": False},
+        {"account": True, "sign_in": True, "active": True},
+    )
+    found = [site.ask("standing", email=one) for one in ("late@example.org", "in-time@example.org", ada.email)]
+    assert found == [gone, there, there]

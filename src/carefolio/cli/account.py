@@ -68,10 +68,12 @@ def add(  # noqa: PLR0913, PLR0917 - a command's options are its arguments
     new = NewPerson(role, name, email, birth_date, gender, hospital, person, verified)
     secret = sys.stdin.readline().rstrip("\n") if password == STANDARD_INPUT else password
     with opening.opened(data, create=True) as carefolio:
+        sign_ins = assembly.sign_ins(carefolio)
+        sign_ins.make_way(carefolio.door, email)
         added = actions.add_person(carefolio.door, new)
         account = carefolio.accounts.of_email(carefolio.database, added.account)
         staff = role is not PersonRole.PATIENT
-        assembly.sign_ins(carefolio).add_sign_in(account, secret or None, second_factor=staff)
+        sign_ins.add_sign_in(account, secret or None, second_factor=staff)
     words = (
         f"Added {added.account} ({role.value}), {added.person}, code {added.code}.\n"
         f"Next: carefolio token issue --account {added.account}"

@@ -143,6 +143,11 @@ class Accounts:
         )
         tx.move_epoch()
 
+    def release_email(self, tx: Transaction, number: int) -> None:
+        """Close the account and let its e-mail be somebody else's."""
+        tx.execute("UPDATE account SET email = NULL, suspended = 1, version = version + 1 WHERE number = ?", (number,))
+        tx.move_epoch()
+
     def rename(self, tx: Transaction, number: int, name: str) -> None:
         """Give the account another name."""
         sealed = self._keyring.of(PLATFORM).seal(name.encode(), _NAME)

@@ -193,6 +193,7 @@ class SignUpForm(_Plain, account_forms.SignupForm):
 
     def __init__(self, *args: Any, reach: Reach, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self._reach = reach
         hospitals = reach.door.parts.accounts.of_role(reach.door.parts.database, "hospital")
         if "hospital" in self.fields:
             known = [(one.organization, one.name) for one in hospitals]
@@ -214,7 +215,7 @@ class SignUpForm(_Plain, account_forms.SignupForm):
 
     def validate_unique_email(self, value: str) -> str:
         """Note whether somebody signs in with it already; they are told by e-mail, whoever asks here is not."""
-        signing_up.clear(value)
+        signing_up.clear(self._reach.door, value)
         return str(super().validate_unique_email(value))
 
     def try_save(self, request: HttpRequest) -> tuple[AbstractBaseUser | None, HttpResponse | None]:

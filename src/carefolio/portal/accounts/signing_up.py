@@ -6,6 +6,9 @@
 
 If we crash after 1 there is a sign-in that nobody can use: the next start removes it, or the person who signs up again.
 If we crash after 2 the account is there whole: the next start finds it by its e-mail and does 3.
+
+An e-mail that nobody confirms within three days is free again: the account is closed and the sign-in deleted, at a
+start or when somebody wants that e-mail.
 """
 
 from __future__ import annotations
@@ -13,6 +16,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 from allauth.account.models import EmailAddress
+from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from carefolio.identity.accounts import Account
@@ -20,11 +25,13 @@ from carefolio.identity.profile import Profile
 from carefolio.portal.accounts.models import SignIn
 from carefolio.portal.reach import Reach
 from carefolio.records.door import Door
-from carefolio.workflows.registration import actions
+from carefolio.workflows.registration import actions, suspension
 from carefolio.workflows.registration.rules import NewPerson, PersonRole
 
 _UNDER_WAY = timedelta(minutes=1)
 """A sign-up that is younger may be under way in another process; none takes that long."""
+
+_CONFIRMED_WITHIN = timedelta(days=3)
 
 
 def sign_up(reach: Reach, sign_in: SignIn, new: NewPerson, profile: Profile | None) -> None:
@@ -45,6 +52,8 @@ def finish(door: Door) -> None:
         if account is not None:
             _activate(sign_in, account)
     SignIn.objects.filter(account=None, began__lt=timezone.now() - _UNDER_WAY).delete()
+    for sign_in in _unconfirmed():
+        _close(door, sign_in)
     known = set(SignIn.objects.values_list("account", flat=True))
     for role in PersonRole:
         for account in accounts.of_role(database, role.value):
@@ -52,9 +61,25 @@ def finish(door: Door) -> None:
                 add(account, None)
 
 
-def clear(email: str) -> None:
-    """Make way for a sign-up with this e-mail where a crash left one after step 1."""
+def clear(door: Door, email: str) -> None:
+    """Make way for this e-mail where a crash left a sign-in after step 1, or nobody confirmed one in time."""
     SignIn.objects.filter(email=email.lower(), account=None, began__lt=timezone.now() - _UNDER_WAY).delete()
+    for sign_in in _unconfirmed().filter(email=email.lower()):
+        _close(door, sign_in)
+
+
+def _unconfirmed() -> QuerySet[SignIn]:
+    late = SignIn.objects.filter(account__isnull=False, began__lt=timezone.now() - _CONFIRMED_WITHIN, last_login=None)
+    return late.exclude(emailaddress__verified=True)
+
+
+def _close(door: Door, sign_in: SignIn) -> None:
+    """The sign-in goes last: if we crash before it has gone, it is found again. Nobody confirms it meanwhile."""
+    with transaction.atomic():
+        still = _unconfirmed().filter(pk=sign_in.pk).first()
+        if still is not None and still.account is not None:
+            suspension.close_unconfirmed(door, still.account)
+            still.delete()
 
 
 def add(account: Account, password: str | None) -> SignIn:

@@ -24,3 +24,19 @@ def set_suspended(door: Door, tx: Transaction, by: Actor, account: Account, reas
     if account.suspended != suspended:
         kind = NoticeKind.SUSPENDED if suspended else NoticeKind.SUSPENSION_LIFTED
         inform(door, tx, account, kind, reason)
+
+
+def close_unconfirmed(door: Door, number: int) -> None:
+    """Nobody confirmed the e-mail of this account: it is closed for good, and the e-mail is free. The chart stays, with
+    nothing but what was typed; once is enough.
+    """
+
+    def work(tx: Transaction) -> None:
+        account = door.parts.accounts.of_number(tx, number)
+        if account is None or account.email is None:
+            return
+        door.parts.accounts.release_email(tx, number)
+        tokens.revoke_all(tx, number)
+        tell(door, tx, Kind.ACCOUNT_SUSPENDED, 0, {"account": number, "suspended": True, "unconfirmed": True})
+
+    door.parts.database.write_now(work)
