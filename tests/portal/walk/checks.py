@@ -143,11 +143,13 @@ def protected_forms(_taken: Taken, sheet: Sheet) -> Iterator[str]:
 
 
 def drafts(taken: Taken, sheet: Sheet) -> Iterator[str]:
-    """Whatever somebody who signed in may type saves itself."""
+    """Whatever somebody who signed in may type saves itself; a search is nothing to come back to."""
     if taken.role is None or taken.route.startswith(("account_", "accounts:", "sign_up_", "mfa_", "look:")):
         return
     for form in sheet.forms:
-        if form.method == "post" and any(map(_drafted, form.visible)) and not form.node.get("data-draft"):
+        if form.method != "post" or form.node.get("role") == "search":
+            continue
+        if any(map(_drafted, form.visible)) and not form.node.get("data-draft"):
             yield f"the form to {form.action or 'here'!r} saves no draft of {sorted(form.fields)}"
 
 

@@ -80,5 +80,6 @@ def _strict(field: Field) -> bool:
 
 
 def refuses_nothing(form: Form) -> bool:
-    """Whether a field of it has to be filled in."""
-    return any(not field.optional and field.kind != "file" for field in form.visible)
+    """Whether a field of it has to be filled in; a search for nothing finds everybody."""
+    searches = form.node.get("role") == "search"
+    return not searches and any(not field.optional and field.kind != "file" for field in form.visible)

@@ -17,6 +17,7 @@ STARTS = (
 SHOWN_ELSEWHERE: Mapping[str, str] = {
     "account_inactive": "Django's word for a sign-in that was switched off; ours are suspended by their account",
     "account_set_password": "for people who came without a password; nobody can here",
+    "mfa_deactivate_totp": "for patients who use an app, and nobody else: tests/portal/test_second_factor.py",
     "drafts:save": "is called by the script while somebody types: tests/portal/test_drafts.py",
 }
 """Routes that no walk reaches, each with the reason."""
