@@ -17,11 +17,11 @@ from carefolio.portal.chart.names import Names, Senders, reader_of
 from carefolio.portal.notices.pages import newest
 from carefolio.portal.notices.sentences import REQUESTS
 from carefolio.portal.notices.sentences import told as told_notice
-from carefolio.portal.trail.steps import sort_of, together
+from carefolio.portal.trail.steps import together
 from carefolio.portal.visitor import Visitor
 from carefolio.portal.words.contracts import agreement
 from carefolio.portal.words.told import Reader
-from carefolio.portal.words.trail import StepTold, Viewpoint, told_step
+from carefolio.portal.words.trail import StepTold, Viewpoint, sort_of, told_step
 from carefolio.records.door import Door
 from carefolio.records.entries import Caller
 from carefolio.records.timeline import Page, Wanted
@@ -123,7 +123,7 @@ def _with_access(groups: list[Group], reader: Reader) -> Iterator[Somebody]:
 def _looks(found: list[Step], view: Viewpoint) -> Iterator[StepTold]:
     """Who else read something, the newest first."""
     for step in together(found):
-        if sort_of(step) in _LOOKED:
+        if sort_of(step.entry.kind) in _LOOKED:
             told = told_step(step, view)
             if not told.is_mine:
                 yield told

@@ -21,7 +21,7 @@ from carefolio.portal.gate import for_roles, signed_in
 from carefolio.portal.trail import steps
 from carefolio.portal.trail.forms import Narrowed, TrailFilter
 from carefolio.portal.visitor import Visitor, visitor_of
-from carefolio.portal.words.trail import Viewpoint, told_step
+from carefolio.portal.words.trail import Viewpoint, sort_of, told_step
 from carefolio.records.door import Door, Handling
 from carefolio.records.entries import Caller
 from carefolio.records.trail import Asked, Step
@@ -157,7 +157,7 @@ def _cut(found: list[Step], narrowed: Narrowed) -> tuple[list[Step], str]:
     """The steps of one page, and the number that the next page is read before; "" when there is none."""
     more = len(found) > READ_AT_ONCE
     read = found[:READ_AT_ONCE]
-    wanted = list(steps.together(one for one in read if narrowed.sort in ("", steps.sort_of(one))))
+    wanted = list(steps.together(one for one in read if narrowed.sort in ("", sort_of(one.entry.kind))))
     shown = wanted[:SHOWN_A_PAGE]
     if len(wanted) > SHOWN_A_PAGE:
         last = next(place for place, one in enumerate(read) if one.seq == wanted[SHOWN_A_PAGE].seq)

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
-from carefolio.ledger.entry import CONTRACTS, DISCLOSURES, WRITES, Kind
+from carefolio.ledger.entry import Kind
 from carefolio.portal.chart.addresses import record_address
 from carefolio.portal.words.trail import StepTold, Viewpoint, told_step
 from carefolio.portal.words.typenames import type_name
@@ -20,14 +20,6 @@ LINKS: Final = 6
 _TOGETHER: Final = frozenset({Kind.DISCLOSED_READ, Kind.DISCLOSED_SEARCH, Kind.DISCLOSED_HISTORY})
 _MERGED: Final = ("records", "rules", "contracts")
 _ICONS: Final = {"read": "eye", "write": "document", "contract": "share", "emergency": "alert", "refused": "lock"}
-_SORTS: Final = {
-    **dict.fromkeys(DISCLOSURES, "read"),
-    **dict.fromkeys(WRITES, "write"),
-    **dict.fromkeys(CONTRACTS, "contract"),
-    Kind.REFUSED: "refused",
-    Kind.BREAK_GLASS: "emergency",
-    Kind.BREAK_GLASS_REVIEWED: "emergency",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +39,6 @@ class Shown:
     records: tuple[Link, ...]
     contracts: tuple[Link, ...]
     more: int
-
-
-def sort_of(step: Step) -> str:
-    """Which filter it falls under: read, write, contract, emergency or refused."""
-    return _SORTS.get(step.entry.kind, "read")
 
 
 def together(steps: Iterable[Step]) -> Iterator[Step]:

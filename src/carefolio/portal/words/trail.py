@@ -129,6 +129,11 @@ class StepTold:
         return " ".join(part for part in (self.sentence, self.reason, self.why, self.allowed) if part)
 
 
+def sort_of(kind: Kind) -> str:
+    """Which filter a step of this kind falls under: read, write, contract, emergency or refused."""
+    return _SORTS.get(kind, "read")
+
+
 def told_step(step: Step, view: Viewpoint) -> StepTold:
     """The step in words."""
     entry, content = step.entry, step.entry.content
@@ -139,7 +144,7 @@ def told_step(step: Step, view: Viewpoint) -> StepTold:
     who = _("You") if mine else _who(step, view.reader)
     return StepTold(
         seq=step.seq,
-        sort=_SORTS.get(entry.kind, "read"),
+        sort=sort_of(entry.kind),
         sentence=_sentence(step, view, {"who": who, "what": what, "when": when, "asked": _asked(content)}),
         why="" if mine or entry.kind in CONTRACTS else _why(content, view),
         allowed="" if mine else _allowed(step, view),
