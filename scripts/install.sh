@@ -22,6 +22,8 @@ else
 fi
 
 echo "Installing what requirements.lock names into .venv …"
-pip install --root-user-action ignore --require-hashes --only-binary :all: -r requirements.lock
+# The lock names everything that is needed, so nothing is resolved here: older pips, resolving, take the newest version of a
+# package that is asked for with an extra (coverage[toml]), past its pin, and then miss its hash.
+pip install --root-user-action ignore --require-hashes --no-deps --only-binary :all: -r requirements.lock
 pip install --root-user-action ignore --no-index --no-deps --no-build-isolation --editable .
 touch .venv/.installed
