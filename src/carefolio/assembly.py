@@ -15,6 +15,7 @@ from a2wsgi import WSGIMiddleware
 
 from carefolio.api.app import Application
 from carefolio.base.database import Database, Transaction
+from carefolio.base.database.sqlite import SqliteDatabase
 from carefolio.base.failures import Failure, broken
 from carefolio.base.keys import PLATFORM, Keyring, make_root_key, read_root_key
 from carefolio.base.logs import where
@@ -25,6 +26,7 @@ from carefolio.identity.tokens import Tokens
 from carefolio.ledger.checkpoint import Checkpointer
 from carefolio.ledger.log import Log
 from carefolio.ledger.restoration import record_restore
+from carefolio.ledger.waiting import WaitingLog
 from carefolio.notify.notifier import Notifier
 from carefolio.notify.post import Postman
 from carefolio.notify.senders.choose import sender_of
@@ -69,16 +71,16 @@ def open_carefolio(settings: Settings, *, create: bool = False, serving: bool = 
 
     A lost keys file, another root key, keys that belong to other data: each is refused with a sentence.
     """
-    if create and not settings.database.exists():
+    there = holds_data(settings)
+    if create and not there:
         _create_keys(settings)
-    if not settings.database.exists() and not create:
+    if not there and not create:
         raise broken(f"There is no Carefolio in {settings.data}. Start one with 'carefolio serve'.")
     keyring = Keyring.open(settings.keys, read_root_key(settings.key_file))
-    if not settings.database.exists() and keyring.remembered() is not None:
+    if not there and keyring.remembered() is not None:
         raise broken(f"There are keys in {settings.keys} but no data. Put it back with 'carefolio restore'.")
-    database = Database(settings.database, background_checkpoints=serving)
+    database, log = _opened(settings, serving=serving)
     _join_installation(database, keyring, settings)
-    log = Log()
     _finish_restore(database, keyring, log)
     accounts = Accounts(keyring)
     parts = Parts(
@@ -93,6 +95,26 @@ def open_carefolio(settings: Settings, *, create: bool = False, serving: bool = 
         base=f"{settings.public_url}/fhir",
     )
     return Carefolio(settings, database, keyring, log, accounts, Door(parts), Checkpointer(database, keyring, log))
+
+
+def holds_data(settings: Settings) -> bool:
+    """Whether there is an installation's data where the settings say."""
+    if settings.postgres:
+        return bool(_postgres().holds_tables(settings.postgres))
+    return settings.database.exists()
+
+
+def _opened(settings: Settings, *, serving: bool) -> tuple[Database, Log]:
+    """The store that the settings name, and the log that fits it."""
+    if settings.postgres:
+        opened: Database = _postgres().PostgresDatabase(settings.postgres)
+        return opened, WaitingLog()
+    return SqliteDatabase(settings.database, background_checkpoints=serving), Log()
+
+
+def _postgres() -> ModuleType:
+    """Loaded where PostgreSQL is used: who has SQLite needs no driver for it."""
+    return import_module("carefolio.base.database.postgres")
 
 
 def application(carefolio: Carefolio) -> Application:
@@ -205,7 +227,7 @@ def _join_installation(database: Database, keyring: Keyring, settings: Settings)
     store = found[0] if found else database.write_now(work)
     newest = database.one("SELECT max(number) FROM owner")
     if store != keyring.store:
-        raise _refused(database, f"The keys in {settings.keys} belong to other data than {settings.database}.")
+        raise _refused(database, f"The keys in {settings.keys} belong to other data than {settings.shown_database}.")
     if newest is not None and newest[0] > keyring.newest():
         older = f"The keys in {settings.keys} are older than the data: some charts have no key in them."
         raise _refused(database, f"{older} Put newer ones back with 'carefolio keys restore'.")

@@ -7,7 +7,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from carefolio.base.database import Database
+from carefolio.base.database.sqlite import SqliteDatabase
 from carefolio.base.keys import Keyring, read_root_key
 from carefolio.ledger.entry import Entry, SealedEntry, open_entry
 from carefolio.ledger.report import Report
@@ -30,7 +30,7 @@ class Files(NamedTuple):
 def files(data: Path) -> Iterator[Files]:
     """Opened, and closed again without signing anything."""
     keyring = Keyring.open(data / "keys" / "keys.db", read_root_key(data / "keys" / "root.key"))
-    with closing(keyring), closing(Database(data / "carefolio.db")) as database:
+    with closing(keyring), closing(SqliteDatabase(data / "carefolio.db")) as database:
         yield Files(database, keyring)
 
 

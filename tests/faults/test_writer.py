@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from carefolio.base.database import Database
+from carefolio.base.database.sqlite import SqliteDatabase
 from tests.faults import faulty
 
 SECONDS = 10
@@ -25,7 +25,7 @@ class _Opened:
 
 @pytest.fixture
 def database(tmp_path):
-    opened = Database(tmp_path / "carefolio.db", background_checkpoints=True)
+    opened = SqliteDatabase(tmp_path / "carefolio.db", background_checkpoints=True)
     yield opened
     opened.close()
 

@@ -107,7 +107,7 @@ class Application:
         started = stopwatch()
         request_id = new_request_id()
         try:
-            answer = await self._answer(scope, receive, request_id)
+            answer = await self._door.hosted(self._answer(scope, receive, request_id))
         except Failure as failure:
             answer = answer_of(failure)
             if failure.category is Category.ABSENT:

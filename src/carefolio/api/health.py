@@ -9,6 +9,7 @@ from weakref import WeakKeyDictionary
 from carefolio.api.answer import Answer
 from carefolio.base.clock import stopwatch
 from carefolio.base.database import Transaction
+from carefolio.base.database.notes import note
 from carefolio.base.failures import unavailable
 from carefolio.records.door import Door
 
@@ -57,11 +58,11 @@ ready = Readiness()
 
 async def _try(door: Door) -> _Tried:
     try:
-        await door.parts.database.write(_note)
+        await door.parts.database.write(_note, alone=False)
     except Exception as problem:  # noqa: BLE001 - whatever it is, this endpoint cannot write
         return _Tried(stopwatch(), problem)
     return _Tried(stopwatch(), None)
 
 
 def _note(tx: Transaction) -> None:
-    tx.execute("INSERT OR REPLACE INTO installation (name, value) VALUES (?, ?)", (NOTE, str(tx.now)))
+    note(tx, NOTE, str(tx.now))

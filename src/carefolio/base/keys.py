@@ -24,7 +24,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from carefolio.base.database.journal import write_ahead
+from carefolio.base.database.sqlite.journal import write_ahead
 from carefolio.base.failures import Failure, broken
 
 LOG = logging.getLogger("carefolio.keys")

@@ -14,6 +14,7 @@ from carefolio.base.failures import broken
 PREFIX = "CAREFOLIO_"
 NAMES = ("DATA", "DATABASE_URL", "KEYS_URL", "KEY_FILE", "REGION", "PUBLIC_URL", "SMTP_URL", "TRUSTED_PROXIES")
 _SQLITE = "sqlite:///"
+_POSTGRES = ("postgresql://", "postgres://")
 _REGION = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
 _ADDRESS = re.compile(r"[^@\s<>]+@[^@\s<>]+")
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -25,12 +26,15 @@ class Settings:
 
     data: Path
     database: Path
+    """The file of the embedded store; not used where ``postgres`` names another."""
     keys: Path
     key_file: Path
     region: str
     public_url: str
     smtp_url: str = field(default="", repr=False)
     """The mail server, with its password; empty: e-mails become files."""
+    postgres: str = field(default="", repr=False)
+    """The address of a PostgreSQL database, with its password; empty: the embedded store."""
     trusted_proxies: int = 0
     """How many proxies of ours a request passes; each adds an address to X-Forwarded-For."""
 
@@ -38,6 +42,12 @@ class Settings:
     def accounts(self) -> Path:
         """The portal's own database: credentials and sessions, nothing else."""
         return self.data / "accounts.db"
+
+    @property
+    def shown_database(self) -> str:
+        """Where the data is, for people."""
+        parts = urlsplit(self.postgres)
+        return f"postgresql://{parts.hostname or ''}{parts.path}" if self.postgres else str(self.database)
 
     @property
     def is_loopback(self) -> bool:
@@ -59,9 +69,12 @@ def read_settings(
     values = {name: value for name, value in given.items() if name.startswith(PREFIX) and value}
     _refuse_unknown(values)
     folder = data or Path(values.get(PREFIX + "DATA", "data"))
+    url = values.get(PREFIX + "DATABASE_URL", "")
+    postgres = url if url.startswith(_POSTGRES) else ""
     settings = Settings(
         data=folder,
-        database=_sqlite_path(values.get(PREFIX + "DATABASE_URL"), folder / "carefolio.db", "DATABASE_URL"),
+        database=_sqlite_path((not postgres and url) or None, folder / "carefolio.db", "DATABASE_URL"),
+        postgres=_postgres_url(postgres),
         keys=_sqlite_path(values.get(PREFIX + "KEYS_URL"), folder / "keys" / "keys.db", "KEYS_URL"),
         key_file=Path(values.get(PREFIX + "KEY_FILE", folder / "keys" / "root.key")),
         region=_region(region or values.get(PREFIX + "REGION", "local")),
@@ -86,8 +99,20 @@ def _sqlite_path(url: str | None, default: Path, name: str) -> Path:
     if url is None:
         return default
     if not url.startswith(_SQLITE) or len(url) == len(_SQLITE):
-        raise broken(f"{PREFIX}{name} has to look like sqlite:///path/to/file.db.")
+        other = " or postgresql://user:password@host/database" if name == "DATABASE_URL" else ""
+        raise broken(f"{PREFIX}{name} has to look like sqlite:///path/to/file.db{other}.")
     return Path(url.removeprefix(_SQLITE))
+
+
+def _postgres_url(url: str) -> str:
+    """Libpq's form (https://www.postgresql.org/docs/current/libpq-connect.html), with a database's name."""
+    try:
+        usable = not url or len(urlsplit(url).path) > 1
+    except ValueError:
+        usable = False
+    if not usable:
+        raise broken(f"{PREFIX}DATABASE_URL has to look like postgresql://user:password@host:5432/carefolio.")
+    return url
 
 
 def _region(name: str) -> str:

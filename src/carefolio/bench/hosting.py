@@ -16,7 +16,7 @@ from typing import Any
 
 import uvloop
 
-from carefolio.base.database.sqlite import connect
+from carefolio.base.database.sqlite.database import connect
 from carefolio.base.serving import server_of, settle, suit_a_server
 
 Message = MutableMapping[str, Any]

@@ -14,6 +14,7 @@ from types import MappingProxyType
 
 from carefolio.assembly import Carefolio, sign_ins
 from carefolio.base import clock
+from carefolio.base.database.notes import note
 from carefolio.base.failures import broken
 from carefolio.demo import Demo, Doctor, Hospital, Patient, generate
 from carefolio.demo.codes import LICENCE, NATIONAL_ID, ORGANIZATION
@@ -78,10 +79,8 @@ def make(carefolio: Carefolio, patients: int, seed: int, count: Count) -> None:
     for person, profile in _people(carefolio, demo, organizations):
         if carefolio.accounts.of_email(carefolio.database, person.email) is None:
             actions.add_person(carefolio.door, person, profile)
-    note = f"{patients} {seed} {demo.today.isoformat()}"
-    carefolio.database.write_now(
-        lambda tx: tx.execute("INSERT OR REPLACE INTO installation VALUES (?, ?)", (MADE, note)).rowcount
-    )
+    made = f"{patients} {seed} {demo.today.isoformat()}"
+    carefolio.database.write_now(lambda tx: note(tx, MADE, made))
 
 
 def cast(carefolio: Carefolio) -> list[SignIn]:

@@ -19,11 +19,11 @@ from carefolio.cli.options import Data, Json, answer
 
 if TYPE_CHECKING:
     from carefolio.base import keys
-    from carefolio.base.database import migrate
+    from carefolio.base.database.sqlite import migrate
     from carefolio.notify.senders import choose, sender
 else:
     keys = Late("carefolio.base.keys")
-    migrate = Late("carefolio.base.database.migrate")
+    migrate = Late("carefolio.base.database.sqlite.migrate")
     choose = Late("carefolio.notify.senders.choose")
     sender = Late("carefolio.notify.senders.sender")
 

@@ -100,6 +100,7 @@ async def _serve(carefolio: Carefolio, listening: Listening, told: Callable[[], 
     stopping.cancel()
     opening.cancel()
     await asyncio.wait((serving,), timeout=STOP_SECONDS)
+    await carefolio.database.leave()
     if serving.done():
         serving.result()
 

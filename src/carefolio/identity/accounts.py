@@ -72,12 +72,12 @@ class Accounts:
         self._keyring = keyring
 
     def add(self, tx: Transaction, new: NewAccount) -> int:
-        """Write a new account and return its number; an e-mail that is taken, in any case, raises IntegrityError."""
+        """Write a new account and return its number; an e-mail that is taken, in any case, raises Taken."""
         key = self._keyring.of(PLATFORM)
         blind = self._keyring.blind.value(f"code={new.code}") if new.code else None
-        cursor = tx.execute(
+        row = tx.one(
             "INSERT INTO account (email, role, person, organization, name, code, code_blind, verified,"
-            " shelf, hospital, chart) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            " shelf, hospital, chart) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING number",
             (
                 new.email and new.email.lower(),
                 new.role,
@@ -93,8 +93,8 @@ class Accounts:
             ),
         )
         tx.move_epoch()
-        number = cursor.lastrowid
-        assert number is not None  # noqa: S101 - an INSERT always has one
+        assert row is not None  # noqa: S101 - an INSERT always has one
+        number: int = row[0]
         return number
 
     def of_number(self, reader: Reader, number: int) -> Account | None:

@@ -9,7 +9,7 @@ TOLD_EVERY = clock.MINUTE
 
 _COUNT = (
     "INSERT INTO sign_in_failure (account, count, told) VALUES (?, 1, 0)"
-    " ON CONFLICT (account) DO UPDATE SET count = count + 1 RETURNING count, told"
+    " ON CONFLICT (account) DO UPDATE SET count = sign_in_failure.count + 1 RETURNING count, told"
 )
 _TELL = "UPDATE sign_in_failure SET count = 0, told = ? WHERE account = ?"
 _TAKE = "UPDATE sign_in_failure SET count = 0 WHERE account = ?"

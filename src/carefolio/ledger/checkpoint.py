@@ -52,7 +52,7 @@ class Checkpointer:
             Tampered: the log does not extend the one that the keys remember.
         """
         remembered = self._keyring.remembered()  # 1
-        head, published = self._database.write_now(self._look)  # 2
+        head, published = self._database.write_now(self._look, alone=False)  # 2
         size, root = head.frontier.size, head.frontier.root()
         if remembered:
             self._require_extension(head, remembered[0], remembered[1])  # 3

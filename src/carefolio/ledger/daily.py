@@ -15,8 +15,8 @@ from carefolio.ledger.log import Log
 # From the last time on, or from the log's beginning. Whatever somebody put there is read as a number.
 _SINCE = """
     SELECT coalesce(
-        (SELECT CAST(time AS INTEGER) FROM entry WHERE kind = 96 ORDER BY seq DESC LIMIT 1),
-        (SELECT CAST(time AS INTEGER) FROM entry WHERE seq = 1))
+        (SELECT CAST(time AS BIGINT) FROM entry WHERE kind = 96 ORDER BY seq DESC LIMIT 1),
+        (SELECT CAST(time AS BIGINT) FROM entry WHERE seq = 1))
 """
 
 

@@ -10,7 +10,7 @@ from heapq import heappush, heappushpop
 from itertools import combinations
 from typing import NamedTuple
 
-from carefolio.base.database import Database
+from carefolio.base.database import Reader
 from carefolio.ledger.log import read_leaves
 from carefolio.ledger.tree import Frontier
 
@@ -44,7 +44,7 @@ class Steps:
         return sorted(at for _, at in self._heap if at > seq)
 
 
-def exchanged(database: Database, base: Frontier, size: int, root: bytes, steps: Sequence[int]) -> Finding | None:
+def exchanged(database: Reader, base: Frontier, size: int, root: bytes, steps: Sequence[int]) -> Finding | None:
     """Which two entries were swapped, or which one was overwritten by a copy; None if neither explains it.
 
     ``base`` is the newest tree known to be intact, ``size`` and ``root`` the signed one that they miss.
@@ -52,7 +52,7 @@ def exchanged(database: Database, base: Frontier, size: int, root: bytes, steps:
     return _copied(database, base.size, steps) or _swapped(database, base, size, root, steps)
 
 
-def _copied(database: Database, intact: int, steps: Sequence[int]) -> Finding | None:
+def _copied(database: Reader, intact: int, steps: Sequence[int]) -> Finding | None:
     # A copy of an earlier entry makes time step back at itself, one of a later entry at the entry behind it.
     for seq in sorted({near for step in steps for near in (step - 1, step)}):
         leaf = database.read(_LEAF_OF, (seq,))[0][0]
@@ -64,7 +64,7 @@ def _copied(database: Database, intact: int, steps: Sequence[int]) -> Finding | 
     return None
 
 
-def _swapped(database: Database, base: Frontier, size: int, root: bytes, steps: Sequence[int]) -> Finding | None:
+def _swapped(database: Reader, base: Frontier, size: int, root: bytes, steps: Sequence[int]) -> Finding | None:
     # Swapped i < j: time steps back at i + 1 and at j (the same step when they are neighbours).
     neighbours = [(step - 1, step) for step in steps]
     for one, other in [*neighbours, *((first - 1, second) for first, second in combinations(steps, 2))]:
@@ -74,7 +74,7 @@ def _swapped(database: Database, base: Frontier, size: int, root: bytes, steps: 
     return None
 
 
-def _leaves_with_swap(database: Database, after: int, upto: int, swap: tuple[int, int]) -> Iterator[bytes]:
+def _leaves_with_swap(database: Reader, after: int, upto: int, swap: tuple[int, int]) -> Iterator[bytes]:
     one, other = (database.read(_LEAF_OF, (seq,))[0][0] for seq in swap)
     instead = {swap[0]: other, swap[1]: one}
     for seq, leaf in enumerate(read_leaves(database, after, upto), after + 1):

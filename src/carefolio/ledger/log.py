@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from carefolio.base.database import Database, Transaction
+from carefolio.base.database import Database, Reader, Transaction
 from carefolio.ledger.entry import SealedEntry, Tampered
 from carefolio.ledger.tree import Frontier
 
@@ -14,7 +14,7 @@ _PAGE = 4096
 _HEAD = "SELECT iif(typeof(frontier) = 'blob', frontier, NULL) FROM ledger_head"
 _SET_HEAD = "UPDATE ledger_head SET size = ?, frontier = ?"
 _LEAVES = """
-    SELECT seq, iif(typeof(leaf) = 'blob', leaf, x'')
+    SELECT seq, iif(typeof(leaf) = 'blob', leaf, zeroblob(0))
     FROM entry WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ?
 """
 
@@ -49,35 +49,35 @@ class Log:
         self._left: bytes | None = None
         self._chain = 0
 
-    def append(self, tx: Transaction, sealed: Sequence[SealedEntry]) -> int:
-        """Place the entries in this order; answers the number of the first one (numbers start at 1).
+    def append(self, tx: Transaction, sealed: Sequence[SealedEntry]) -> None:
+        """Append the entries in this order.
 
         Raises:
             Tampered: the head is missing or damaged.
         """
-        return self.append_many(tx, (sealed,))[0]
+        self.append_many(tx, (sealed,))
 
-    def append_many(self, tx: Transaction, groups: Iterable[Sequence[SealedEntry]]) -> list[int]:
-        """Place several callers' entries with one look at the head; answers each group's first number.
+    def append_numbered(self, tx: Transaction, sealed: Sequence[SealedEntry]) -> int:
+        """The same; answers the number of the first one (numbers start at 1)."""
+        first = self.head(tx).frontier.size + 1
+        self.append(tx, sealed)
+        return first
+
+    def append_many(self, tx: Transaction, groups: Iterable[Sequence[SealedEntry]]) -> None:
+        """Append several callers' entries with one look at the head.
 
         Raises:
             Tampered: the head is missing or damaged.
         """
         frontier = self.head(tx).frontier
-        first = frontier.size + 1
-        firsts: list[int] = []
-        entries: list[SealedEntry] = []
-        for group in groups:
-            firsts.append(first + len(entries))
-            entries.extend(group)
+        entries = [entry for group in groups for entry in group]
         if entries:
-            _place(tx, first, entries)
+            _place(tx, frontier.size + 1, entries)
             frontier.extend([entry.leaf for entry in entries])
             # A transaction that is rolled back leaves this ahead of the database: the next head differs,
             # a new chain begins, and the next checkpoint reads the leaves instead of trusting the chain.
             self._left = frontier.to_bytes()
             tx.execute(_SET_HEAD, (frontier.size, self._left))
-        return firsts
 
     def head(self, tx: Transaction) -> Head:
         """The head as this transaction sees it.
@@ -86,7 +86,12 @@ class Log:
             Tampered: the head is missing or damaged.
         """
         row = tx.one(_HEAD)
-        stored = row[0] if row else b""
+        return self._seen(row[0] if row else b"")
+
+    def settle(self, database: Database) -> None:
+        """Nothing waits: each entry is placed when it is written."""
+
+    def _seen(self, stored: bytes) -> Head:
         frontier = parse_head(stored)
         if stored != self._left:
             self._left = stored
@@ -118,7 +123,7 @@ def _place(tx: Transaction, first: int, entries: list[SealedEntry]) -> None:
             at += rows
 
 
-def read_leaves(database: Database, after: int, upto: int) -> Iterator[bytes]:
+def read_leaves(database: Reader, after: int, upto: int) -> Iterator[bytes]:
     """The leaf hashes of entries ``after`` + 1 … ``upto``, read in pages.
 
     Raises:
@@ -135,7 +140,7 @@ def read_leaves(database: Database, after: int, upto: int) -> Iterator[bytes]:
             raise Tampered(f"Entry {after + 1} is missing.")
 
 
-def read_head(database: Database) -> Frontier:
+def read_head(database: Reader) -> Frontier:
     """The head as of the newest commit.
 
     Raises:
@@ -145,7 +150,7 @@ def read_head(database: Database) -> Frontier:
     return parse_head(row[0] if row else b"")
 
 
-def roots_at(database: Database, base: Frontier, sizes: Iterable[int]) -> dict[int, bytes]:
+def roots_at(database: Reader, base: Frontier, sizes: Iterable[int]) -> dict[int, bytes]:
     """The roots of the trees of these sizes, none smaller than ``base``, from the leaves behind it.
 
     Raises:

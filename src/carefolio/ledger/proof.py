@@ -5,7 +5,7 @@ Read from the leaves, in pages: the work grows with the log, the memory does not
 
 from typing import NamedTuple
 
-from carefolio.base.database import Database
+from carefolio.base.database import Reader
 from carefolio.base.failures import absent
 from carefolio.ledger.log import read_head, read_leaves
 from carefolio.ledger.tree import Range, consistency_ranges, inclusion_ranges, root_of
@@ -19,7 +19,7 @@ class InclusionProof(NamedTuple):
     hashes: list[bytes]
 
 
-def prove_inclusion(database: Database, seq: int, size: int | None = None) -> InclusionProof:
+def prove_inclusion(database: Reader, seq: int, size: int | None = None) -> InclusionProof:
     """Proof for entry number ``seq`` in the tree of the first ``size`` entries, all of them by default.
 
     Raises:
@@ -34,7 +34,7 @@ def prove_inclusion(database: Database, seq: int, size: int | None = None) -> In
     return InclusionProof(seq - 1, size, _roots(database, ranges))
 
 
-def prove_consistency(database: Database, old: int, size: int | None = None) -> list[bytes]:
+def prove_consistency(database: Reader, old: int, size: int | None = None) -> list[bytes]:
     """Proof that the tree of the first ``size`` entries, all by default, extends that of the first ``old``.
 
     Raises:
@@ -48,5 +48,5 @@ def prove_consistency(database: Database, old: int, size: int | None = None) -> 
     return _roots(database, consistency_ranges(old, size))
 
 
-def _roots(database: Database, ranges: list[Range]) -> list[bytes]:
+def _roots(database: Reader, ranges: list[Range]) -> list[bytes]:
     return [root_of(read_leaves(database, start, end)) for start, end in ranges]

@@ -1,8 +1,9 @@
 """Reading entries back: one by its number, or those of a chart or of an account, the newest first."""
 
+from collections.abc import Iterator
 from typing import Any
 
-from carefolio.base.database import Database
+from carefolio.base.database import Reader, Snapshot
 from carefolio.base.failures import absent
 from carefolio.base.keys import Keyring
 from carefolio.ledger.entry import Entry, SealedEntry, open_entry
@@ -11,12 +12,13 @@ _COLUMNS = "SELECT seq, time, kind, owner, actor, body, leaf FROM entry "
 _ONE = _COLUMNS + "WHERE seq = ?"
 _OF_OWNER = _COLUMNS + "WHERE owner = ? AND seq < ? ORDER BY seq DESC LIMIT ?"
 _BY_ACTOR = _COLUMNS + "WHERE actor = ? AND seq < ? ORDER BY seq DESC LIMIT ?"
+_WAITING = "SELECT time, kind, owner, actor, body, leaf FROM waiting ORDER BY number"
 _BREAK_GLASS = _COLUMNS + "WHERE kind = 41 AND seq < ? ORDER BY seq DESC LIMIT ?"
 NEWEST = 2**63 - 1
 """As ``before``: begin with the newest entry."""
 
 
-def entry_at(database: Database, keyring: Keyring, seq: int) -> Entry:
+def entry_at(database: Reader, keyring: Keyring, seq: int) -> Entry:
     """The entry with this number.
 
     Raises:
@@ -30,7 +32,7 @@ def entry_at(database: Database, keyring: Keyring, seq: int) -> Entry:
 
 
 def entries_of(
-    database: Database, keyring: Keyring, owner: int, before: int = NEWEST, count: int = 100
+    database: Reader, keyring: Keyring, owner: int, before: int = NEWEST, count: int = 100
 ) -> list[tuple[int, Entry]]:
     """Up to ``count`` entries of a chart or shelf with numbers below ``before``, the newest first.
 
@@ -41,7 +43,7 @@ def entries_of(
 
 
 def entries_by(
-    database: Database, keyring: Keyring, actor: int, before: int = NEWEST, count: int = 100
+    database: Reader, keyring: Keyring, actor: int, before: int = NEWEST, count: int = 100
 ) -> list[tuple[int, Entry]]:
     """Up to ``count`` entries of what an account did, with numbers below ``before``, the newest first.
 
@@ -54,7 +56,7 @@ def entries_by(
 
 
 def break_glass_entries(
-    database: Database, keyring: Keyring, before: int = NEWEST, count: int = 100
+    database: Reader, keyring: Keyring, before: int = NEWEST, count: int = 100
 ) -> list[tuple[int, Entry]]:
     """Up to ``count`` entries of emergency access to any chart, with numbers below ``before``, the newest first.
 
@@ -62,6 +64,17 @@ def break_glass_entries(
         Tampered: one of them was changed.
     """
     return _opened(database.read(_BREAK_GLASS, (before, count)), keyring)
+
+
+def waiting_entries(moment: Snapshot, keyring: Keyring) -> Iterator[Entry]:
+    """The entries that are durable and wait for their place in the log.
+
+    Raises:
+        Tampered: one of them was changed.
+    """
+    for columns in moment.each(_WAITING):
+        sealed = SealedEntry(*columns)
+        yield open_entry(sealed, keyring.of(sealed.owner))
 
 
 def _opened(rows: list[tuple[Any, ...]], keyring: Keyring) -> list[tuple[int, Entry]]:

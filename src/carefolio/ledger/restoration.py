@@ -7,7 +7,7 @@ key, and one found in an older copy names another checkpoint than the one that t
 from base64 import b64decode, b64encode
 from typing import NamedTuple
 
-from carefolio.base.database import Database, Transaction
+from carefolio.base.database import Database, Reader, Transaction
 from carefolio.base.keys import PLATFORM, Keyring
 from carefolio.ledger.entry import Entry, Kind, SealedEntry, open_entry, seal_entry
 from carefolio.ledger.log import Log
@@ -55,7 +55,7 @@ def record_restore(database: Database, keyring: Keyring, log: Log, by: str, acto
             "by": by,
         }
         entry = Entry(tx.now, Kind.RESTORE, PLATFORM, actor, content)
-        return log.append(tx, [seal_entry(entry, keyring.of(PLATFORM))])
+        return log.append_numbered(tx, [seal_entry(entry, keyring.of(PLATFORM))])
 
     return database.write_now(work)
 
@@ -67,7 +67,7 @@ def restoration_of(seq: int, entry: Entry) -> Restoration:
     return Restoration(seq, entry.time, told["from_size"], roots[0], told["to_size"], roots[1], told["by"])
 
 
-def find_restoration(database: Database, keyring: Keyring, size: int, root: bytes) -> Restoration | None:
+def find_restoration(database: Reader, keyring: Keyring, size: int, root: bytes) -> Restoration | None:
     """The entry that accounts for a log which does not reach the checkpoint (size, root), if there is one.
 
     Raises:

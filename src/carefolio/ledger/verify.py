@@ -14,7 +14,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from carefolio.base.clock import MINUTE, now
-from carefolio.base.database import Database
+from carefolio.base.database import Reader
 from carefolio.base.keys import Keyring
 from carefolio.ledger.diagnose import exchanged
 from carefolio.ledger.entry import Entry, Tampered
@@ -26,7 +26,10 @@ from carefolio.ledger.walk import Mark, Walk
 
 # Whoever tampers may store any type in any column: another type than ours reads as nothing.
 _CHECKPOINT = """
-    SELECT iif(typeof(size) = 'integer', size, 0), CAST(note AS BLOB), iif(typeof(frontier) = 'blob', frontier, x'')
+    SELECT
+        iif(typeof(size) = 'integer', size, 0),
+        CAST(note AS BLOB),
+        iif(typeof(frontier) = 'blob', frontier, zeroblob(0))
     FROM checkpoint ORDER BY one
 """
 # One statement sees one moment: a head that is not the newest entry's was rolled back, not overtaken.
@@ -46,7 +49,7 @@ _ENTRIES = """
         iif(typeof(owner) = 'integer', owner, NULL),
         iif(typeof(actor) = 'integer', actor, NULL),
         iif(typeof(body) = 'blob', body, NULL),
-        iif(typeof(leaf) = 'blob', leaf, x'')
+        iif(typeof(leaf) = 'blob', leaf, zeroblob(0))
     FROM entry WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ?
 """
 _BEFORE_ALL = -(2**63)
@@ -68,7 +71,7 @@ class Memory(NamedTuple):
 
 
 def verify_log(
-    database: Database,
+    database: Reader,
     keyring: Keyring,
     progress: Callable[[int, int], None] | None = None,
     on_entry: Callable[[int, Entry], None] | None = None,
@@ -96,7 +99,7 @@ def verify_log(
     return Report(walk.count, walk.frontier.root(), findings, walk.restores, walk.remarks)
 
 
-def _remember(database: Database, keyring: Keyring, findings: Findings) -> Memory:
+def _remember(database: Reader, keyring: Keyring, findings: Findings) -> Memory:
     remembered = keyring.remembered()
     keys = Mark(remembered[0], remembered[1], "the checkpoint beside the keys") if remembered else None
     published = None
@@ -141,7 +144,7 @@ def _size(mark: Mark) -> int:
     return mark.size
 
 
-def _read(database: Database, walk: Walk, last: int, progress: Callable[[int, int], None] | None) -> None:
+def _read(database: Reader, walk: Walk, last: int, progress: Callable[[int, int], None] | None) -> None:
     after = _BEFORE_ALL
     while rows := database.read(_ENTRIES, (after, last, _PAGE)):
         for seq, *columns in rows:
@@ -182,7 +185,7 @@ def _judge_published(memory: Memory, keys: Mark, findings: Findings) -> None:
         findings.add(keys.size, f"{text}{keys.said_by} counts {keys.size}.")
 
 
-def _judge_roots(database: Database, marks: list[Mark], walk: Walk, findings: Findings) -> None:
+def _judge_roots(database: Reader, marks: list[Mark], walk: Walk, findings: Findings) -> None:
     intact = Frontier()
     for mark in marks:
         tree = walk.trees.get(mark.size)
@@ -195,7 +198,7 @@ def _judge_roots(database: Database, marks: list[Mark], walk: Walk, findings: Fi
             return
 
 
-def _tell(database: Database, intact: Frontier, mark: Mark, walk: Walk, findings: Findings) -> None:
+def _tell(database: Reader, intact: Frontier, mark: Mark, walk: Walk, findings: Findings) -> None:
     if mark.size == intact.size:
         text = f"{mark.said_by.capitalize()} was changed: the entries are those that were signed."
         findings.add(mark.size, text)

@@ -40,7 +40,7 @@ _NEXT = (
     " WHERE state = ? AND due <= ? AND leased <= ? ORDER BY due LIMIT 1"
 )
 
-_GIVE_UP = "UPDATE mail SET state = ?, message = x'' WHERE number = ?"
+_GIVE_UP = "UPDATE mail SET state = ?, message = zeroblob(0) WHERE number = ?"
 
 
 class MailState(IntEnum):

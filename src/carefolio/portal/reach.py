@@ -31,7 +31,7 @@ class Reach:
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
         """Do it on the event loop and wait for it; what it raises is raised here."""
-        future = asyncio.run_coroutine_threadsafe(work, self.loop)
+        future = asyncio.run_coroutine_threadsafe(self.door.hosted(work), self.loop)
         try:
             return future.result(PATIENCE_SECONDS)
         except concurrent.futures.TimeoutError:

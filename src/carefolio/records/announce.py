@@ -46,8 +46,9 @@ _SERVED = frozenset(
 _ASKED = "SELECT 1 FROM inquiry WHERE owner = ? AND account = ?"
 _PROPOSED, _ACTIVE = "proposed", "active"
 _ENDS = (
-    "INSERT OR REPLACE INTO contract_end (rid, owner, ends, warned)"
+    "INSERT INTO contract_end (rid, owner, ends, warned)"
     " SELECT rid, owner, ?, ? FROM record WHERE id = ? AND type = 'Consent'"
+    " ON CONFLICT (rid) DO UPDATE SET owner = excluded.owner, ends = excluded.ends, warned = excluded.warned"
 )
 _NO_END = "DELETE FROM contract_end WHERE rid = (SELECT rid FROM record WHERE id = ? AND type = 'Consent')"
 

@@ -109,3 +109,10 @@ class Plan:
     """What has to be so still, inside the transaction, for the plan to be right."""
     also: list[Callable[[Transaction], None]] = field(default_factory=list)
     """What else becomes true with this transaction."""
+
+    @property
+    def is_alone(self) -> bool:
+        """Whether it has to be put in place while nobody else writes: what a search found, or did not, is guarded by no
+        unique row, and contracts must not move beneath a disclosure. All else is guarded by ids and versions.
+        """
+        return bool(self.checks) or any(write.moves_consent for write in self.writes)

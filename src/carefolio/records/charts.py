@@ -23,7 +23,7 @@ UNKNOWN = -1
 """The number of an organisation or person that has no shelf here: it matches no record."""
 _CONTRACTS = (
     f"SELECT {', '.join('r.' + name for name in COLUMNS.split(', '))} FROM idx i JOIN record r ON r.rid = i.rid"
-    " WHERE i.compartment = ? AND i.value = ? AND r.state = ? AND r.flags & ?"
+    " WHERE i.compartment = ? AND i.value = ? AND r.state = ? AND r.flags & ? <> 0"
 )
 _EMERGENCIES = "SELECT account, until, id FROM emergency WHERE owner = ? AND until > ?"
 _NOBODY = Chart(number=UNKNOWN, reference="", version=0, contracts=(), emergencies=())

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Sequence
 
-from carefolio.base.database import Transaction
+from carefolio.base.database import Taken, Transaction
 from carefolio.fhir.kinds import DIRECTORY
 from carefolio.ledger.log import Log
 from carefolio.records.changes import Plan, Write
@@ -49,7 +48,7 @@ def _begin(tx: Transaction, plan: Plan) -> None:
         for new in plan.owners:
             owners.add(tx, new.owner, new.code_blind)
         records.insert(tx, [write.record for write in plan.writes if write.before is None])
-    except sqlite3.IntegrityError:
+    except Taken:
         raise Moved from None  # somebody took the id since: the next try finds their record
 
 
@@ -58,11 +57,14 @@ def _supersede(tx: Transaction, write: Write, before: Row) -> None:
     if found is None or found[0] != before.version:
         raise Moved
     index = write.before_index or Indexed(compartment_of(before.type, before.owner), (), ())
-    records.supersede(tx, write.record, index, before.low)
+    try:
+        records.supersede(tx, write.record, index, before.low)
+    except Taken:
+        raise Moved from None  # beside us somebody superseded the same version, and was first
 
 
 def _note_presence(tx: Transaction, rows: Sequence[Row]) -> None:
     seen = {(source, row.owner) for row in rows if row.type not in DIRECTORY for source in (row.hospital, -row.author)}
-    for source, owner in seen:
+    for source, owner in sorted(seen):  # in one order: two that note the same never wait for each other
         if source:
             owners.note_presence(tx, source, owner)

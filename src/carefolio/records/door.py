@@ -6,10 +6,10 @@ decided on has moved meanwhile.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from carefolio.base.failures import busy
 from carefolio.base.keys import Keyring
@@ -85,6 +85,10 @@ class Door:
     def keyring(self) -> Keyring:
         """The keys."""
         return self.parts.keyring
+
+    def hosted(self, work: Coroutine[Any, Any, T]) -> Coroutine[Any, Any, T]:
+        """The work, so run that its looks into the database do not keep the event loop waiting."""
+        return self.parts.database.hosted(work)
 
     def admit(self, token: str, request: str) -> Caller:
         """Who is calling; raises a Failure (401) when the token does not hold."""
@@ -194,11 +198,11 @@ class Door:
             plan = prepare() if inline else await asyncio.to_thread(prepare)
         except Refused as refused:
             told = refused.disclosure
-            await self.parts.database.write(lambda tx: record(tx, self.parts.log, told))
+            await self.parts.database.write(lambda tx: record(tx, self.parts.log, told), alone=False)
             raise refused.failure from None
         if repeatable is not None:
             plan.also.append(lambda tx: self.memory.keep(tx, caller, repeatable, plan.outcomes))
-        await self.parts.database.write(lambda tx: commit(tx, self.parts.log, plan))
+        await self.parts.database.write(lambda tx: commit(tx, self.parts.log, plan), alone=plan.is_alone)
         return plan.outcomes
 
     async def _made_before(self, caller: Caller, made: Made) -> Outcome:

@@ -70,7 +70,8 @@ class BreakGlass:
             if not guard.holds(tx, tx.epoch()):
                 raise Moved
             tx.execute(
-                "INSERT OR REPLACE INTO emergency (owner, account, until, id) VALUES (?, ?, ?, ?)",
+                "INSERT INTO emergency (owner, account, until, id) VALUES (?, ?, ?, ?)"
+                " ON CONFLICT (owner, account, until) DO UPDATE SET id = excluded.id",
                 (owner.number, principal.account, until, sealed),
             )
             owners.move_consent(tx, owner.number)

@@ -31,7 +31,7 @@ _DUE = (
 _STILL = " AND EXISTS (SELECT 1 FROM record r WHERE r.rid = contract_end.rid AND r.version = ?)"
 _EXPIRED = f"DELETE FROM contract_end WHERE rid = ? AND ends = ?{_STILL}"
 _WARNED = f"UPDATE contract_end SET warned = 1 WHERE rid = ? AND ends = ? AND warned = 0{_STILL}"
-_CONTRACTS = f"SELECT {COLUMNS} FROM record WHERE type = 'Consent' AND state = ? AND flags & ?"
+_CONTRACTS = f"SELECT {COLUMNS} FROM record WHERE type = 'Consent' AND state = ? AND flags & ? <> 0"
 
 
 class Expiry:

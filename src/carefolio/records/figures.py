@@ -13,7 +13,7 @@ _FIGURES = (
 _CHARTS = "SELECT count(*) FROM presence WHERE source = ?"
 _LATELY = 10_000
 _LAST_WRITE = (
-    "SELECT max(time) FROM (SELECT time, kind FROM entry WHERE actor = ? ORDER BY seq DESC LIMIT ?)"
+    "SELECT max(time) FROM (SELECT time, kind FROM entry WHERE actor = ? ORDER BY seq DESC LIMIT ?) newest"
     " WHERE kind IN (1, 2, 3)"
 )
 

@@ -44,7 +44,7 @@ ANSWER_BYTES = 32 * 1024 * 1024
 """A page ends early when its records are longer than this together; the next one goes on after it."""
 _ASKED = (
     "SELECT DISTINCT r.owner FROM lookup l JOIN record r ON r.rid = l.rid"
-    " WHERE l.value IN (?, ?) AND r.type = 'Consent' AND r.state = ? AND r.flags & ?"
+    " WHERE l.value IN (?, ?) AND r.type = 'Consent' AND r.state = ? AND r.flags & ? <> 0"
 )
 _READ = frozenset({"family", "birthdate"})
 _EMERGENCIES = "SELECT owner FROM emergency WHERE account = ?"

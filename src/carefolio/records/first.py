@@ -17,7 +17,7 @@ Meeting = tuple[int, int]
 
 MOST_KNOWN = 200_000
 _CONTRACT = "contract"
-_NOTE = "INSERT OR IGNORE INTO first_access (chart, source) VALUES (?, ?)"
+_NOTE = "INSERT INTO first_access (chart, source) VALUES (?, ?) ON CONFLICT DO NOTHING"
 
 
 def meetings(principal: Principal, shown: Iterable[tuple[int, Decision]]) -> tuple[Meeting, ...]:

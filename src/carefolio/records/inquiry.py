@@ -92,7 +92,8 @@ class Inquiry:
             if not guard.holds(tx, tx.epoch()):
                 raise Moved
             tx.execute(
-                "INSERT OR REPLACE INTO inquiry (owner, account, until) VALUES (?, ?, ?)",
+                "INSERT INTO inquiry (owner, account, until) VALUES (?, ?, ?)"
+                " ON CONFLICT (owner, account) DO UPDATE SET until = excluded.until",
                 (owner.number, caller.principal.account, tx.now + LISTED_FOR),
             )
             self._parts.log.append(tx, [entry])

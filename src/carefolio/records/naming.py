@@ -19,7 +19,8 @@ from carefolio.store.rows import State
 CODE_SYSTEM = "https://carefolio.org/fhir/NamingSystem/patient-code"
 """The system of patient codes where they are written as identifiers."""
 _BY_IDENTIFIER = (
-    "SELECT r.owner, max(r.hospital = ?) AS own FROM lookup l JOIN record r ON r.rid = l.rid"
+    "SELECT r.owner, max(CASE WHEN r.hospital = ? THEN 1 ELSE 0 END) AS own"
+    " FROM lookup l JOIN record r ON r.rid = l.rid"
     " WHERE l.value = ? AND r.type = 'Patient' AND r.state = ? GROUP BY r.owner ORDER BY own DESC LIMIT 2"
 )
 

@@ -6,12 +6,11 @@ through the door, so that somebody who may not see them any more does not.
 
 from __future__ import annotations
 
-import sqlite3
 from dataclasses import dataclass
 from typing import Any
 
 from carefolio.base import clock
-from carefolio.base.database import Transaction
+from carefolio.base.database import Taken, Transaction
 from carefolio.base.failures import unprocessable
 from carefolio.base.keys import PLATFORM, Keyring
 from carefolio.fhir.json import parse, serialise
@@ -71,7 +70,7 @@ class Memory:
                 "INSERT INTO repeated (name, until, digest, answer) VALUES (?, ?, ?, ?)",
                 (self._name(caller, repeatable), tx.now + KEPT, repeatable.digest, kept),
             )
-        except sqlite3.IntegrityError:
+        except Taken:
             raise Moved from None  # the same request came twice at once, and the other was first
 
     def _name(self, caller: Caller, repeatable: Repeatable) -> bytes:

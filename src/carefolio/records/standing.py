@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from carefolio.base.database import Database
+from carefolio.base.database import Snapshot
 from carefolio.consent.principal import Role
 from carefolio.identity.tokens import SAID_COLUMNS, said_of
 from carefolio.ledger.entry import Entry, Kind
@@ -51,13 +51,13 @@ class Standings:
         elif entry.kind is Kind.ACCOUNT_SUSPENDED:
             self._change(seq, content, suspended=int(content["suspended"]))
 
-    def judge(self, database: Database, report: Report) -> None:
+    def judge(self, moment: Snapshot, report: Report) -> None:
         """Compare the tables with it."""
-        for number, *columns in database.reader().execute(_ACCOUNTS):
+        for number, *columns in moment.each(_ACCOUNTS):
             self._judge_account(number, tuple(columns), report)
         for number, (seq, _) in self._accounts.items():
             report.add(seq, f"Entry {seq}: account {number} was made, but its row was deleted.")
-        for row in database.reader().execute(_TOKENS):
+        for row in moment.each(_TOKENS):
             if self._tokens.pop(said_of(row), None) is None:
                 text = f"A token of account {row[1]!r} is stored, but no entry says that it was issued as it is"
                 report.add(report.entries, f"{text}: it was added or changed.")

@@ -123,6 +123,7 @@ class Trail:
         """The chart's entries where the caller may see them all, else the caller's own; for an auditor who names no
         chart, every emergency access.
         """
+        self._parts.log.settle(self._parts.database)
         database, keyring, account = self._parts.database, self._parts.keyring, caller.principal.account
         if not permits_scope(caller.principal, "s", "AuditEvent"):
             return

@@ -6,7 +6,7 @@
 3. Read all rows, current and older: each has to be in the log with this digest, and all in the log have to be there.
 4. Read all index rows: together they have to give the digest that stands in their record's row.
 5. Read accounts and tokens: each has to be what its entries say (``standing``).
-6. Let SQLite compare its own search trees with the tables: one that leaves out a row hides it from everybody.
+6. Let the store look for damage of its own: a search tree that leaves out a row hides it from everybody.
 """
 
 from __future__ import annotations
@@ -18,9 +18,10 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from carefolio.base.database import Database
+from carefolio.base.database import Database, Snapshot
 from carefolio.base.keys import Keyring
-from carefolio.ledger.entry import Entry
+from carefolio.ledger.entry import Entry, Tampered
+from carefolio.ledger.reading import waiting_entries
 from carefolio.ledger.report import Report
 from carefolio.ledger.verify import verify_log
 from carefolio.records.standing import Standings
@@ -32,9 +33,8 @@ _LOOKUP = "SELECT rid, value FROM lookup ORDER BY rid"
 _INDEXED = "SELECT rid, type, id, indexed FROM record ORDER BY rid"
 _LOST = (
     "SELECT h.type, h.id, h.version FROM history h LEFT JOIN record r ON r.rid = h.rid"
-    " WHERE r.rid IS NULL OR r.id IS NOT h.id OR r.type IS NOT h.type"
+    " WHERE r.rid IS NULL OR r.id <> h.id OR r.type <> h.type"
 )
-_STRUCTURE = "PRAGMA integrity_check(10)"
 _NAME_BYTES = 12
 _EMPTY = index_digest((), ())
 
@@ -61,30 +61,37 @@ class _Written:
 
 def verify(database: Database, keyring: Keyring, progress: Callable[[int, int], None] | None = None) -> Report:
     """The report on log, records, history and index together."""
-    reader = database.reader()
-    reader.text_factory = lambda data: data.decode("utf-8", "surrogateescape")
-    reader.execute("BEGIN")  # 1: the snapshot begins with the first row read, after the keys' memory was read
-    try:
-        written, standings = _Written(), Standings()
+    written, standings = _Written(), Standings()
 
-        def note(seq: int, entry: Entry) -> None:
-            written.note(seq, entry)
-            standings.note(seq, entry)
+    def note(seq: int, entry: Entry) -> None:
+        written.note(seq, entry)
+        standings.note(seq, entry)
 
-        report = verify_log(database, keyring, progress, note)  # 2
-        _verify_rows(database, written, report)  # 3
-        _verify_index(database, report)  # 4
-        standings.judge(database, report)  # 5
-        _verify_structure(database, report)  # 6
-    finally:
-        reader.execute("ROLLBACK")
-        reader.text_factory = str
+    with database.snapshot() as moment:  # 1: it begins with the first row read, after the keys' memory was read
+        report = verify_log(moment, keyring, progress, note)  # 2
+        _take_waiting(moment, keyring, note, report)
+        _verify_rows(moment, written, report)  # 3
+        _verify_index(moment, report)  # 4
+        standings.judge(moment, report)  # 5
+        for text in moment.damage():  # 6
+            report.add(
+                report.entries, f"The database file is damaged, or a search tree of it was changed: {_shown(text)}."
+            )
     return report
 
 
-def _verify_rows(database: Database, written: _Written, report: Report) -> None:
+def _take_waiting(moment: Snapshot, keyring: Keyring, note: Callable[[int, Entry], None], report: Report) -> None:
+    """What was written a moment ago may wait for its place in the log; it counts as said there."""
+    try:
+        for entry in waiting_entries(moment, keyring):
+            note(report.entries, entry)
+    except (Tampered, KeyError) as problem:
+        report.add(report.entries, f"An entry that waits for its place cannot be used: {problem}")
+
+
+def _verify_rows(moment: Snapshot, written: _Written, report: Report) -> None:
     last = report.entries
-    for columns in database.reader().execute(_ROWS):
+    for columns in moment.each(_ROWS):
         row = Row._make(columns)
         reference = f"{row.type}/{row.id}/_history/{row.version}"
         said = written.take(reference)
@@ -95,7 +102,7 @@ def _verify_rows(database: Database, written: _Written, report: Report) -> None:
             )
         elif _digest(row) != said[1]:
             report.add(said[0], f"Entry {said[0]}: {reference} was changed after it was written.")
-    for type_, id_, version in database.reader().execute(_LOST):
+    for type_, id_, version in moment.each(_LOST):
         reference = _shown(f"{type_}/{id_}/_history/{version}")
         report.add(last, f"{reference} was taken away from its record: its row number was changed.")
     for seq, _, reference in written.left():
@@ -112,12 +119,11 @@ def _digest(row: Row) -> bytes:
         return b""
 
 
-def _verify_index(database: Database, report: Report) -> None:
+def _verify_index(moment: Snapshot, report: Report) -> None:
     """Walk records, index and lookup side by side, each in the order of row numbers."""
-    connection = database.reader()
-    chart = _Grouped(connection.execute(_INDEX))
-    lookup = _Grouped(connection.execute(_LOOKUP))
-    for rid, type_, id_, indexed in connection.execute(_INDEXED):
+    chart = _Grouped(moment.each(_INDEX))
+    lookup = _Grouped(moment.each(_LOOKUP))
+    for rid, type_, id_, indexed in moment.each(_INDEXED):
         strays = chart.skip_to(rid) + lookup.skip_to(rid)
         if strays:
             reference = _shown(f"{type_}/{id_}")
@@ -138,14 +144,6 @@ def _index_digest(chart: list[tuple[Any, ...]], lookup: list[tuple[Any, ...]]) -
     if not all(type(value) is int for row in chart + lookup for value in row):
         return b""
     return index_digest(chart, [row[0] for row in lookup])
-
-
-def _verify_structure(database: Database, report: Report) -> None:
-    for (text,) in database.reader().execute(_STRUCTURE):
-        if text != "ok":
-            report.add(
-                report.entries, f"The database file is damaged, or a search tree of it was changed: {_shown(text)}."
-            )
 
 
 def _shown(text: str) -> str:

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from carefolio.search.conditions import Start
 from carefolio.search.parameters import ADDRESSED, LINKS, TOKENS, Answer, answerable
 from carefolio.search.query import Dates, DateTest, Ids, Prefix, Query
-from carefolio.search.sql import TRUE, Sql, all_of, one_of
+from carefolio.search.sql import FALSE, TRUE, Sql, all_of, one_of
 from carefolio.search.texts import participant_text
 from carefolio.search.visible import Reach, Scope
 from carefolio.store.rows import DIRECTORY_COMPARTMENT
@@ -100,7 +100,7 @@ def _spread(scope: Scope, start: Start, reached: Reach) -> Source:
         besides.append(_select("lookup", one_of("value", values)))
     if reached.ids:
         besides.append(_select("record", all_of([Sql("type = ?", (scope.type,)), one_of("id", reached.ids)])))
-    arms = [*inside, *besides] or [_select("record", Sql("0"))]
+    arms = [*inside, *besides] or [_select("record", FALSE)]
     table = Sql(f"({' UNION '.join(arm.text for arm in arms)}) d", tuple(arg for arm in arms for arg in arm.args))
     if len(arms) == 1 and len(start.values) > 1:
         table = Sql(table.text.replace("SELECT rid", "SELECT DISTINCT rid", 1), table.args)

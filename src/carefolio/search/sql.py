@@ -19,8 +19,8 @@ class Sql(NamedTuple):
     args: tuple[Any, ...] = ()
 
 
-TRUE = Sql("1")
-FALSE = Sql("0")
+TRUE = Sql("TRUE")
+FALSE = Sql("FALSE")
 """Known by identity: no other piece is ever one of these two."""
 
 
@@ -68,4 +68,5 @@ def one_of(column: str, values: Iterable[int | str]) -> Sql:
         return Sql(f"{column} = ?", wanted)
     if len(wanted) <= _MARKED:
         return Sql(f"{column} IN ({', '.join('?' * len(wanted))})", wanted)
-    return Sql(f"{column} IN (SELECT value FROM json_each(?))", (json.dumps(wanted),))
+    value = "CAST(value AS BIGINT)" if isinstance(wanted[0], int) else "value"
+    return Sql(f"{column} IN (SELECT {value} FROM json_each(?))", (json.dumps(wanted),))

@@ -166,7 +166,7 @@ def held_sql(chart: Chart, types: Iterable[str]) -> Sql:
     arms = [arm for type_ in types for arm in _held(chart, Slice(type_))]
     if len(arms) > _PLACES:
         raise malformed("Records are counted by fewer kinds at a time.")
-    text = " UNION ALL ".join(arm.text for arm in arms) or "SELECT '', 0, '' WHERE 0"
+    text = " UNION ALL ".join(arm.text for arm in arms) or "SELECT '', 0, '' WHERE FALSE"
     return Sql(text, tuple(arg for arm in arms for arg in arm.args))
 
 
@@ -177,7 +177,7 @@ def _held(chart: Chart, one: Slice) -> Iterator[Sql]:
     for place, tests in _places(chart, one, windows, scope) if windows else ():
         where = all_of([tests, seen, _LIVE])
         found = _ROWS.format(place=place, tests=where.text)
-        yield Sql(f"SELECT r.type, r.hospital, group_concat(d.rid) {found} GROUP BY r.hospital", where.args)
+        yield Sql(f"SELECT r.type, r.hospital, group_concat(d.rid) {found} GROUP BY r.type, r.hospital", where.args)
 
 
 def coded_sql(chart: Chart, slices: Iterable[Slice]) -> tuple[Sql, dict[tuple[str, str], list[int]]]:

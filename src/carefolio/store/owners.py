@@ -61,4 +61,4 @@ def consent_version(tx: Transaction, number: int) -> int:
 
 def note_presence(tx: Transaction, source: int, owner: int) -> None:
     """Remember that ``source`` (a hospital's number, or minus an account's) has written in this chart."""
-    tx.execute("INSERT OR IGNORE INTO presence (source, owner) VALUES (?, ?)", (source, owner))
+    tx.execute("INSERT INTO presence (source, owner) VALUES (?, ?) ON CONFLICT DO NOTHING", (source, owner))

@@ -15,7 +15,7 @@ _CURRENT_AT = f"SELECT e.value, {light_columns('r')} FROM epoch e LEFT JOIN reco
 _VERSION = f"SELECT {COLUMNS} FROM history WHERE rid = ? AND version = ?"
 _VERSIONS = f"SELECT {COLUMNS} FROM history WHERE rid = ? AND version < ? ORDER BY version DESC LIMIT ?"
 _INSERT = f"INSERT INTO record ({COLUMNS}) VALUES ({_MARKS})"
-_REPLACE = f"REPLACE INTO record ({COLUMNS}) VALUES ({_MARKS})"
+_REPLACE = f"UPDATE record SET ({COLUMNS}) = ({_MARKS}) WHERE rid = ?"
 _SUPERSEDE = f"INSERT INTO history ({COLUMNS}) SELECT {COLUMNS} FROM record WHERE rid = ?"
 _INDEX = "INSERT INTO idx (compartment, value, low, rid) VALUES (?, ?, ?, ?)"
 _UNINDEX = "DELETE FROM idx WHERE compartment = ? AND value = ? AND low = ? AND rid = ?"
@@ -95,16 +95,16 @@ def by_references(database: Lister, references: Iterable[tuple[str, str]]) -> li
 
 def by_numbers(database: Lister, numbers: Sequence[int]) -> list[Row]:
     """The newest versions with these row numbers (at the most a few hundred), in their order."""
+    if not numbers:
+        return []
     marks = ", ".join("?" * len(numbers))
     sql = f"SELECT {light_columns('record')} FROM record WHERE rid IN ({marks}) ORDER BY rid"
     return [Row._make(row) for row in database.read(sql, numbers)]
 
 
 def insert(tx: Transaction, records: Sequence[NewRecord]) -> list[int]:
-    """Write first versions with their index rows; returns their row numbers. A taken id raises IntegrityError."""
-    last = tx.one("SELECT max(rid) FROM record")
-    first = (last[0] or 0 if last else 0) + 1
-    numbered = [(first + place, record) for place, record in enumerate(records)]
+    """Write first versions with their index rows; returns their row numbers. A taken id raises Taken."""
+    numbered = list(zip(tx.numbers(len(records)), records, strict=True)) if records else []
     tx.many(_INSERT, [(rid, *record.row[1:]) for rid, record in numbered])
     _index(tx, numbered)
     return [rid for rid, _ in numbered]
@@ -116,7 +116,7 @@ def supersede(tx: Transaction, record: NewRecord, before: Indexed, before_low: i
     tx.execute(_SUPERSEDE, (rid,))
     tx.many(_UNINDEX, [(before.compartment, value, before_low, rid) for value in set(before.chart)])
     tx.many(_UNLOOKUP, [(value, rid) for value in set(before.lookup)])
-    tx.execute(_REPLACE, record.row)
+    tx.execute(_REPLACE, (*record.row, rid))
     _index(tx, [(rid, record)])
 
 

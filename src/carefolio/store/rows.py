@@ -63,7 +63,7 @@ def light_columns(alias: str) -> str:
     How long a hidden record is then shows in no answer's time, and a page of long ones is not in memory at once.
     """
     names = [f"{alias}.{name}" for name in Row._fields[:-1]]
-    return ", ".join([*names, f"iif(length({alias}.body) <= {LIGHT_BODY}, {alias}.body, x'')"])
+    return ", ".join([*names, f"iif(length({alias}.body) <= {LIGHT_BODY}, {alias}.body, zeroblob(0))"])
 
 
 @dataclass(frozen=True, slots=True)

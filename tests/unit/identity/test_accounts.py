@@ -5,6 +5,7 @@ from contextlib import closing
 
 import pytest
 
+from carefolio.base.database import Taken
 from carefolio.identity.accounts import NewAccount
 
 ADA = NewAccount("ada@example.org", "patient", "Ada Quinn", person="Patient/ada", chart=4)
@@ -60,7 +61,7 @@ def test_people_of_a_role_come_the_oldest_first(database, accounts, numbers, add
     ],
 )
 def test_email_chart_code_and_hospital_have_one_account(numbers, add, taken):
-    with pytest.raises(sqlite3.IntegrityError):
+    with pytest.raises(Taken):
         add(taken)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from carefolio.base import clock
-from carefolio.base.database import Database
+from carefolio.base.database.sqlite import SqliteDatabase
 from carefolio.base.keys import PLATFORM, Keyring, OwnerKey
 from carefolio.ledger.checkpoint import Checkpointer
 from carefolio.ledger.entry import Entry, Kind, seal_entry
@@ -80,7 +80,7 @@ def root():
 def ledger(tmp_path, root):
     Keyring.create(tmp_path / "keys.db", root)
     keyring = Keyring.open(tmp_path / "keys.db", root)
-    database = Database(tmp_path / "data" / "carefolio.db")
+    database = SqliteDatabase(tmp_path / "data" / "carefolio.db")
     chart, other = keyring.reserve(2)
     yield Ledger(database, keyring, chart, other)
     database.close()

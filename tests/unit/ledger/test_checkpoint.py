@@ -6,7 +6,7 @@ from contextlib import contextmanager
 import pytest
 
 from carefolio.base import clock
-from carefolio.base.database import Database
+from carefolio.base.database.sqlite import SqliteDatabase
 from carefolio.base.keys import Keyring
 from carefolio.ledger.daily import daily_root_of
 from carefolio.ledger.entry import Tampered
@@ -190,7 +190,7 @@ def test_a_failure_to_publish_leaves_the_keys_as_they_are(ledger):
 def reopened(folder, root):
     """The ledger as the process finds it that starts after a crash."""
     keyring = Keyring.open(folder / "keys.db", root)
-    return Ledger(Database(folder / "data" / "carefolio.db"), keyring, keyring.of(1), keyring.of(2))
+    return Ledger(SqliteDatabase(folder / "data" / "carefolio.db"), keyring, keyring.of(1), keyring.of(2))
 
 
 def test_killed_before_any_statement(ledger, root, tmp_path, tomorrow):

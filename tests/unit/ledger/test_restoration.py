@@ -5,7 +5,7 @@ from base64 import b64encode
 
 import pytest
 
-from carefolio.base.database import Database
+from carefolio.base.database.sqlite import SqliteDatabase
 from carefolio.ledger.entry import Kind, Tampered
 from carefolio.ledger.log import Log, read_head
 from carefolio.ledger.restoration import find_restoration, record_restore
@@ -29,7 +29,7 @@ def swap_in(ledger, copy):
     for beside in path.parent.glob(path.name + "-*"):
         beside.unlink()
     shutil.copy(copy, path)
-    ledger.database, ledger.log = Database(path), Log()
+    ledger.database, ledger.log = SqliteDatabase(path), Log()
     ledger.checkpointer = ledger.restart()
 
 

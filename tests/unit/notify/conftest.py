@@ -6,7 +6,7 @@ from contextlib import closing
 import pytest
 
 from carefolio.base import clock
-from carefolio.base.database import Database
+from carefolio.base.database.sqlite import SqliteDatabase
 from carefolio.base.keys import Keyring
 from carefolio.notify.notifier import Notifier
 
@@ -41,7 +41,7 @@ def keyring(tmp_path_factory):
 
 @pytest.fixture
 def database(tmp_path):
-    with closing(Database(tmp_path / "carefolio.db")) as opened:
+    with closing(SqliteDatabase(tmp_path / "carefolio.db")) as opened:
         yield opened
 
 

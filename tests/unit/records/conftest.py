@@ -5,7 +5,7 @@ from contextlib import closing
 
 import pytest
 
-from carefolio.base.database import Database
+from carefolio.base.database.sqlite import SqliteDatabase
 from carefolio.base.keys import Keyring
 
 
@@ -20,5 +20,5 @@ def keyring(tmp_path_factory):
 
 @pytest.fixture
 def database(tmp_path):
-    with closing(Database(tmp_path / "carefolio.db")) as opened:
+    with closing(SqliteDatabase(tmp_path / "carefolio.db")) as opened:
         yield opened

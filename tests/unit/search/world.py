@@ -21,7 +21,7 @@ from carefolio.search.query import Query
 from carefolio.search.rows import clinical_span, codes, index_rows, participants
 from carefolio.store.rows import DIRECTORY_COMPARTMENT, Row
 
-SCHEMA = resources.files("carefolio.base.database").joinpath("migrations", "0001_records.sql").read_text()
+SCHEMA = resources.files("carefolio.base.database.sqlite").joinpath("migrations", "0001_records.sql").read_text()
 BLIND = Blind(b"k" * 32).value
 EVERYTHING = Visible((Window(),))
 

@@ -4,7 +4,7 @@ from contextlib import closing
 
 import pytest
 
-from carefolio.base.database import Database
+from carefolio.base.database.sqlite import SqliteDatabase
 from carefolio.store.rows import Flag, Indexed, NewRecord, Row, State
 
 
@@ -28,11 +28,11 @@ def new_factory():
 
 @pytest.fixture
 def database(tmp_path):
-    with closing(Database(tmp_path / "carefolio.db")) as opened:
+    with closing(SqliteDatabase(tmp_path / "carefolio.db")) as opened:
         yield opened
 
 
 @pytest.fixture(scope="module")
 def database_factory(tmp_path_factory):
     """A new database for every example of a property."""
-    return lambda: closing(Database(tmp_path_factory.mktemp("store") / "carefolio.db"))
+    return lambda: closing(SqliteDatabase(tmp_path_factory.mktemp("store") / "carefolio.db"))

@@ -1,9 +1,8 @@
 """Owners: charts and shelves by number, reference and code; consent versions; where somebody has written."""
 
-import sqlite3
-
 import pytest
 
+from carefolio.base.database import Taken
 from carefolio.store import owners
 from carefolio.store.owners import Owner
 
@@ -42,7 +41,7 @@ def test_who_is_not_there_is_none(known):
     ],
 )
 def test_number_reference_and_code_are_given_once_and_kinds_are_three(known, owner, code):
-    with pytest.raises(sqlite3.IntegrityError):
+    with pytest.raises(Taken):
         known.write_now(lambda tx: owners.add(tx, owner, code))
 
 

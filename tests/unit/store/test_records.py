@@ -1,11 +1,10 @@
 """Record rows: the newest stands in one table, what it superseded in another, and index rows follow the newest."""
 
-import sqlite3
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from carefolio.base.database import Taken
 from carefolio.base.failures import Failure
 from carefolio.store import records
 from carefolio.store.rows import Row, index_digest
@@ -55,7 +54,7 @@ def test_what_is_not_there_is_none(database, new):
 
 def test_the_same_id_serves_every_type_once(database, new):
     put(database, new("same", "Observation"), new("same", "Condition"))
-    with pytest.raises(sqlite3.IntegrityError):
+    with pytest.raises(Taken):
         put(database, new("other"), new("same", "Condition"))
     assert records.current(database, "Observation", "other") is None
 

@@ -1,6 +1,5 @@
-"""The database: connections, the one writer with group commit, transactions, migrations."""
+"""The database: what both stores can do, transactions, and the two stores with their migrations."""
 
-from carefolio.base.database.sqlite import Database
-from carefolio.base.database.transaction import Transaction
+from carefolio.base.database.port import Database, Gatherer, Reader, Row, Snapshot, Taken, Transaction
 
-__all__ = ["Database", "Transaction"]
+__all__ = ["Database", "Gatherer", "Reader", "Row", "Snapshot", "Taken", "Transaction"]

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from carefolio.base.database import Database, Transaction
+from carefolio.base.database import Database
+from carefolio.base.database.notes import note
+from carefolio.base.database.sqlite import SqliteDatabase
 from carefolio.base.failures import broken
 from carefolio.ledger.log import read_head, roots_at
 from carefolio.ledger.tree import Frontier
@@ -18,6 +20,8 @@ STORE = "store"
 
 def save(database: Database, target: Path, accounts: Path | None = None) -> Manifest:
     """A verified copy in the new folder ``target``, taken while others write; with the sign-ins in ``accounts``."""
+    if not isinstance(database, SqliteDatabase):
+        raise broken("This data is in PostgreSQL: its own tools back it up (pg_dump, or archiving its log).")
     copying.make_folder(target)
     people = signins.save(accounts, target) if accounts else ""
     file = target / FILE
@@ -27,20 +31,16 @@ def save(database: Database, target: Path, accounts: Path | None = None) -> Mani
     return copying.seal(file, WHAT, store, (size, root), people)
 
 
-def prepare(source: Path, database: Path, note: str, by: str) -> tuple[Manifest, Path]:
-    """A copy of a backup beside where the data belongs, with the note ``note`` that its entry in the ledger is owed.
+def prepare(source: Path, database: Path, owed: str, by: str) -> tuple[Manifest, Path]:
+    """A copy of a backup beside where the data belongs, with the note ``owed`` that its entry in the ledger is owed.
 
     If we crash before ``place``, the data is what it was; if after it, the next start writes the entry.
     """
     manifest = copying.read_manifest(source, WHAT)
     partial = copying.copy_durably(source / manifest.file, database)
-
-    def owe(tx: Transaction) -> int:
-        return tx.execute("INSERT OR REPLACE INTO installation VALUES (?, ?)", (note, by)).rowcount
-
-    copy = Database(partial)
+    copy = SqliteDatabase(partial)
     try:
-        copy.write_now(owe)
+        copy.write_now(lambda tx: note(tx, owed, by))
     finally:
         copy.close()
     return manifest, partial
@@ -48,7 +48,7 @@ def prepare(source: Path, database: Path, note: str, by: str) -> tuple[Manifest,
 
 def noted(database: Path, name: str = STORE) -> str:
     """What the data notes of itself under this name; by default the store that it is, as its keys name it too."""
-    opened = Database(database)
+    opened = SqliteDatabase(database)
     try:
         row = opened.one("SELECT value FROM installation WHERE name = ?", (name,))
     finally:
@@ -58,7 +58,7 @@ def noted(database: Path, name: str = STORE) -> str:
 
 def _look(file: Path) -> tuple[str, int, bytes]:
     """The copy's store, and its ledger's size and root, which its entries have to give."""
-    copy = Database(file)
+    copy = SqliteDatabase(file)
     try:
         row = copy.one("SELECT value FROM installation WHERE name = 'store'")
         head = read_head(copy)

@@ -79,7 +79,7 @@ class Committer:
         plan.also.append(lambda tx: keep(tx, group.kept))
         self._pause()
         try:
-            self._opened.database.write_now(lambda tx: commit(tx, self._opened.log, plan))
+            self._opened.database.write_now(lambda tx: commit(tx, self._opened.log, plan), alone=plan.is_alone)
         except Moved:
             return False
         finally:

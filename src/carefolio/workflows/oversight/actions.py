@@ -38,6 +38,7 @@ def list_accesses(door: Door, by: Account, before: int = NEWEST, count: int = CO
     tells that there is a next page.
     """
     acting(door.parts.accounts, door.parts.database, by.number, *REVIEWERS)
+    door.parts.log.settle(door.parts.database)
     found = break_glass_entries(door.parts.database, door.keyring, before, count + 1)
     _tell_of_looking(door, by, found[:count])
     return [_access(door, seq, entry) for seq, entry in found]
@@ -67,7 +68,7 @@ def review(door: Door, by: Account, seq: int, verdict: Verdict) -> Review:
         if row is not None:
             return int(row[0])
         in_chart, in_platform = _reviewed(door, reviewer, seq, entry, verdict)
-        first = door.parts.log.append(tx, [in_chart, in_platform])
+        first = door.parts.log.append_numbered(tx, [in_chart, in_platform])
         tx.execute(_NOTE, (seq, first))
         if verdict.suspend:
             _shut_out(door, tx, reviewer, entry.actor, verdict.text)
@@ -164,6 +165,7 @@ def _access(door: Door, seq: int, entry: Entry) -> Access:
 
 def _while_open(door: Door, seq: int, owner: int, until: int) -> Iterator[Entry]:
     """The chart's entries between the access and its end."""
+    door.parts.log.settle(door.parts.database)
     row = door.parts.database.one(_AFTER, (owner, seq, until))
     before = row[0] if row else NEWEST
     while page := entries_of(door.parts.database, door.keyring, owner, before, _CHUNK):

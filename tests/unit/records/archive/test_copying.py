@@ -6,7 +6,7 @@ from contextlib import closing
 
 import pytest
 
-from carefolio.base.database import Database
+from carefolio.base.database.sqlite import SqliteDatabase
 from carefolio.base.failures import Failure
 from carefolio.records.archive import copying
 from carefolio.records.archive.copying import check_database
@@ -62,7 +62,7 @@ def test_no_file_is_ever_open_to_others(copy, tmp_path, mask):
     assert (mode(tmp_path / "small"), (tmp_path / "small").read_bytes()) == (0o600, b"root key")
     partial = copying.copy_durably(copy, tmp_path / "new" / "target.db")
     assert (mode(partial), mode(partial.parent)) == (0o600, 0o700)
-    database = Database(tmp_path / "data" / "carefolio.db")
+    database = SqliteDatabase(tmp_path / "data" / "carefolio.db")
     database.backup(tmp_path / "backup.db")
     database.close()
     assert mode(tmp_path / "backup.db") == 0o600

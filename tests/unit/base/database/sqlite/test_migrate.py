@@ -7,8 +7,8 @@ from contextlib import closing
 
 import pytest
 
-from carefolio.base.database import Database
-from carefolio.base.database.migrate import migrate, migrations
+from carefolio.base.database.sqlite import SqliteDatabase
+from carefolio.base.database.sqlite.migrate import migrate, migrations
 from carefolio.base.failures import Failure
 
 
@@ -104,7 +104,7 @@ def test_several_processes_may_migrate_at_once(tmp_path):
     program = (
         "import sys; from pathlib import Path; from carefolio.base.database import Database\n"
         "print('ready', flush=True); sys.stdin.readline()\n"
-        "Database(Path(sys.argv[1])).close()"
+        "SqliteDatabase(Path(sys.argv[1])).close()"
     )
     path = tmp_path / "carefolio.db"
     command = [sys.executable, "-c", program, str(path)]
@@ -117,5 +117,5 @@ def test_several_processes_may_migrate_at_once(tmp_path):
         process.stdin.flush()
     told = [process.communicate()[1] for process in started]
     assert [process.returncode for process in started] == [0] * 4, told
-    with closing(Database(path)) as database:
+    with closing(SqliteDatabase(path)) as database:
         assert database.epoch() == 1

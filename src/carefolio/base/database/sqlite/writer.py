@@ -7,20 +7,18 @@ import logging
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any, Generic, TypeVar
 
-from carefolio.base.database.transaction import Transaction
+from carefolio.base.database.port import Gatherer
+from carefolio.base.database.sqlite.transaction import SqliteTransaction
 from carefolio.base.failures import unavailable
 
-I = TypeVar("I")  # noqa: E741 - the item's type
 T = TypeVar("T")
-Gatherer = Callable[[Transaction, Sequence[I]], Sequence[T | Exception]]
-"""Takes a group's items at once and gives each one's result, or the exception that its future raises."""
 
 LOG = logging.getLogger("carefolio.database")
 GROUP = 512
@@ -70,7 +68,7 @@ class Writer:
         self,
         connection: sqlite3.Connection,
         path: Path,
-        transaction: type[Transaction],
+        transaction: type[SqliteTransaction],
         *,
         background_checkpoints: bool,
     ) -> None:
@@ -90,7 +88,7 @@ class Writer:
         for thread in self._threads:
             thread.start()
 
-    def submit(self, work: Callable[[Transaction], T], loop: asyncio.AbstractEventLoop | None = None) -> Any:
+    def submit(self, work: Callable[[SqliteTransaction], T], loop: asyncio.AbstractEventLoop | None = None) -> Any:
         """Queue one piece of work; it succeeds or fails alone, and becomes durable with its group."""
         return self._put(_Job(work, loop=loop))
 
@@ -227,7 +225,7 @@ class Writer:
         for gatherer, jobs in gathered.items():
             self._gathered(gatherer, jobs)
 
-    def _single(self, job: _Job[Any], transaction: Transaction) -> bool:
+    def _single(self, job: _Job[Any], transaction: SqliteTransaction) -> bool:
         """Run one work between savepoints; tells whether it moved the epoch."""
         transaction.moves_epoch = False
         self._connection.execute("SAVEPOINT work")

@@ -9,15 +9,18 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from concurrent.futures import Future
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
-from carefolio.base.database.journal import write_ahead
-from carefolio.base.database.migrate import migrate
-from carefolio.base.database.transaction import Row, Transaction
-from carefolio.base.database.writer import Gatherer, Writer
+from carefolio.base.database.port import Gatherer, Row
+from carefolio.base.database.sqlite.journal import write_ahead
+from carefolio.base.database.sqlite.migrate import migrate
+from carefolio.base.database.sqlite.snapshot import SqliteSnapshot
+from carefolio.base.database.sqlite.transaction import SqliteTransaction
+from carefolio.base.database.sqlite.writer import Writer
 from carefolio.base.failures import broken
 
 T = TypeVar("T")
@@ -27,7 +30,7 @@ CACHE_KIBIBYTES = 8_192
 BUSY_SECONDS = 20.0
 
 
-class Database:
+class SqliteDatabase:
     """One SQLite file. Reading happens inline on the calling thread's own connection, writing in the writer thread."""
 
     def __init__(self, path: Path, *, background_checkpoints: bool = False) -> None:
@@ -43,7 +46,7 @@ class Database:
             # The second: SQLite's words on a damaged schema quote it, and that may be no text any more.
             raise broken(f"The database {path} cannot be opened: {problem}.") from None
         path.chmod(0o600)
-        self._writer = Writer(connection, path, Transaction, background_checkpoints=background_checkpoints)
+        self._writer = Writer(connection, path, SqliteTransaction, background_checkpoints=background_checkpoints)
 
     def read(self, sql: str, args: Sequence[Any] = ()) -> list[Row]:
         """All rows of a query, as of the newest commit."""
@@ -70,8 +73,8 @@ class Database:
             self._readers.append(connection)
         return connection
 
-    async def write(self, work: Callable[[Transaction], T]) -> T:
-        """Run ``work`` in the writer's next group and wait until the group is durable."""
+    async def write(self, work: Callable[[SqliteTransaction], T], *, alone: bool = True) -> T:
+        """Run ``work`` in the writer's next group and wait until the group is durable. It is always alone."""
         result: T = await self._writer.submit(work, asyncio.get_running_loop())
         return result
 
@@ -80,14 +83,33 @@ class Database:
         result: T = await self._writer.gather(gatherer, item, asyncio.get_running_loop())
         return result
 
-    def submit(self, work: Callable[[Transaction], T]) -> Future[T]:
+    def submit(self, work: Callable[[SqliteTransaction], T]) -> Future[T]:
         """The same as ``write`` for programs without an event loop."""
         future: Future[T] = self._writer.submit(work)
         return future
 
-    def write_now(self, work: Callable[[Transaction], T]) -> T:
+    def write_now(self, work: Callable[[SqliteTransaction], T], *, alone: bool = True) -> T:
         """The same as ``write``, waiting for it: for programs without an event loop."""
         return self.submit(work).result()
+
+    def hosted(self, coroutine: Coroutine[Any, Any, T]) -> Coroutine[Any, Any, T]:
+        """The coroutine itself: reading takes microseconds, and nobody waits for another machine."""
+        return coroutine
+
+    async def leave(self) -> None:
+        """An event loop holds nothing here."""
+
+    @contextmanager
+    def snapshot(self) -> Iterator[SqliteSnapshot]:
+        """One moment, on this thread's connection; it begins with the first row that is read."""
+        reader = self.reader()
+        reader.text_factory = lambda data: data.decode("utf-8", "surrogateescape")
+        reader.execute("BEGIN")
+        try:
+            yield SqliteSnapshot(reader)
+        finally:
+            reader.execute("ROLLBACK")
+            reader.text_factory = str
 
     def backup(self, target: Path) -> None:
         """A consistent copy, taken while others write; nobody but this user may read it, at no moment."""

@@ -8,13 +8,13 @@ from contextlib import closing
 
 import pytest
 
-from carefolio.base.database import Database
+from carefolio.base.database.sqlite import SqliteDatabase
 from carefolio.base.failures import Category, Failure
 
 
 @pytest.fixture
 def database(tmp_path):
-    with closing(Database(tmp_path / "data" / "carefolio.db")) as opened:
+    with closing(SqliteDatabase(tmp_path / "data" / "carefolio.db")) as opened:
         yield opened
 
 
@@ -76,8 +76,8 @@ def test_the_files_are_for_this_user_alone(database):
 def test_several_processes_write_one_file_and_nothing_is_lost(database):
     program = (
         "import sys; from pathlib import Path; from carefolio.base.database import Database\n"
-        "from tests.unit.base.database.test_sqlite import add\n"
-        "database = Database(Path(sys.argv[1]))\n"
+        "from tests.unit.base.database.sqlite.test_database import add\n"
+        "database = SqliteDatabase(Path(sys.argv[1]))\n"
         "futures = [database.submit(add) for _ in range(200)]\n"
         "print(*[future.result() for future in futures]); database.close()"
     )
@@ -90,7 +90,7 @@ def test_several_processes_write_one_file_and_nothing_is_lost(database):
 
 
 def test_another_process_epoch_is_seen_at_once(database):
-    with closing(Database(database.path)) as other:
+    with closing(SqliteDatabase(database.path)) as other:
         other.write_now(add)
         assert database.epoch() == other.epoch() == 2
 
@@ -109,22 +109,22 @@ def test_a_copy_is_of_one_moment_while_others_write(database, tmp_path):
     database.backup(tmp_path / "copy.db")
     stop.set()
     thread.join()
-    with closing(Database(tmp_path / "copy.db")) as copy:
+    with closing(SqliteDatabase(tmp_path / "copy.db")) as copy:
         assert 200 <= count(copy) <= count(database)
         assert copy.epoch() == count(copy) + 1
         assert copy.one("PRAGMA integrity_check") == ("ok",)
 
 
 def test_the_checkpoints_run_beside_the_writer_and_the_log_starts_anew(tmp_path, monkeypatch):
-    monkeypatch.setattr("carefolio.base.database.writer.CHECKPOINT_SECONDS", 0.001)
-    monkeypatch.setattr("carefolio.base.database.writer.RESTART_FRAMES", 20)
+    monkeypatch.setattr("carefolio.base.database.sqlite.writer.CHECKPOINT_SECONDS", 0.001)
+    monkeypatch.setattr("carefolio.base.database.sqlite.writer.RESTART_FRAMES", 20)
     path = tmp_path / "carefolio.db"
 
     def times_begun():
         """The log of frames counts in its header how often it began anew (https://sqlite.org/fileformat2.html)."""
         return int.from_bytes(path.with_name("carefolio.db-wal").read_bytes()[12:16], "big")
 
-    with closing(Database(path, background_checkpoints=True)) as database:
+    with closing(SqliteDatabase(path, background_checkpoints=True)) as database:
         database.write_now(add)
         first = times_begun()
         written = 1
@@ -133,7 +133,7 @@ def test_the_checkpoints_run_beside_the_writer_and_the_log_starts_anew(tmp_path,
             written += 1
             assert written < 5_000
         assert count(database) == written
-    with closing(Database(path)) as again:
+    with closing(SqliteDatabase(path)) as again:
         assert count(again) == written
         assert again.one("PRAGMA integrity_check") == ("ok",)
 
@@ -142,11 +142,11 @@ def test_what_is_no_database_is_refused_with_a_sentence(tmp_path):
     path = tmp_path / "carefolio.db"
     path.write_bytes(b"This is a letter. " * 500)
     with pytest.raises(Failure, match="cannot be opened") as caught:
-        Database(path)
+        SqliteDatabase(path)
     assert caught.value.category is Category.BROKEN
     assert path.read_bytes() == b"This is a letter. " * 500
 
 
 def test_a_folder_is_refused_with_a_sentence(tmp_path):
     with pytest.raises(Failure, match="cannot be opened"):
-        Database(tmp_path)
+        SqliteDatabase(tmp_path)

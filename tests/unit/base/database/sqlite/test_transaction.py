@@ -5,12 +5,12 @@ from contextlib import closing
 import pytest
 
 from carefolio.base import clock
-from carefolio.base.database import Database
+from carefolio.base.database.sqlite import SqliteDatabase
 
 
 @pytest.fixture
 def database(tmp_path):
-    with closing(Database(tmp_path / "carefolio.db")) as opened:
+    with closing(SqliteDatabase(tmp_path / "carefolio.db")) as opened:
         yield opened
 
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from carefolio.base.database import Database, writer
+from carefolio.base.database.sqlite import SqliteDatabase, writer
 from carefolio.base.failures import Category, Failure
 
 SECONDS = 20
@@ -18,7 +18,7 @@ SECONDS = 20
 
 @pytest.fixture
 def database(tmp_path):
-    with closing(Database(tmp_path / "carefolio.db")) as opened:
+    with closing(SqliteDatabase(tmp_path / "carefolio.db")) as opened:
         yield opened
 
 
@@ -119,7 +119,7 @@ def test_a_crash_before_the_commit_leaves_nothing_and_after_it_everything(tmp_pa
             if (tmp_path / each).exists():
                 (tmp_path / f"{name}{each.removeprefix('carefolio')}").write_bytes((tmp_path / each).read_bytes())
 
-    with closing(Database(path)) as database:
+    with closing(SqliteDatabase(path)) as database:
 
         def crash_inside(tx):
             put("b")(tx)
@@ -128,7 +128,7 @@ def test_a_crash_before_the_commit_leaves_nothing_and_after_it_everything(tmp_pa
         assert as_one_group(database, [put("a"), crash_inside]) == [1, None]
         copy("after")
     for name, there in (("before", []), ("after", ["a", "b"])):
-        with closing(Database(tmp_path / f"{name}.db")) as database:
+        with closing(SqliteDatabase(tmp_path / f"{name}.db")) as database:
             assert names(database) == there
 
 
@@ -199,7 +199,7 @@ def test_a_group_has_a_largest_size(database, monkeypatch):
 
 
 def test_after_closing_nobody_is_left_waiting(tmp_path):
-    database = Database(tmp_path / "carefolio.db")
+    database = SqliteDatabase(tmp_path / "carefolio.db")
     with waiting(database):
         queued = [database.submit(put(str(number))) for number in range(5)]
     database.close()
@@ -211,7 +211,7 @@ def test_after_closing_nobody_is_left_waiting(tmp_path):
 
 def test_who_was_let_in_just_before_the_closing_is_told(tmp_path):
     """A thread looks whether the database closes, and comes to put its work only after the writer's end."""
-    database = Database(tmp_path / "carefolio.db")
+    database = SqliteDatabase(tmp_path / "carefolio.db")
     database.close()
     database._writer._closing.clear()  # what the thread saw
     refused = database.submit(put("late")).exception(SECONDS)
@@ -226,7 +226,7 @@ def test_who_was_let_in_just_before_the_closing_is_told(tmp_path):
 
 
 def test_what_stands_behind_the_end_of_the_queue_is_told(tmp_path):
-    database = Database(tmp_path / "carefolio.db")
+    database = SqliteDatabase(tmp_path / "carefolio.db")
     database._writer._queue.put(None)  # the writer ends here
     late = database.submit(put("late"))
     database.close()
@@ -269,7 +269,7 @@ def test_a_group_gives_what_the_works_would_give_one_after_the_other(tmp_path_fa
 
         return run
 
-    with closing(Database(tmp_path_factory.mktemp("group") / "carefolio.db")) as database:
+    with closing(SqliteDatabase(tmp_path_factory.mktemp("group") / "carefolio.db")) as database:
         outcomes = as_one_group(database, [work(*each) for each in works])
         counted: Counter[str] = Counter()
         for (name, fails), outcome in zip(works, outcomes, strict=True):

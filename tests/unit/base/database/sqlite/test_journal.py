@@ -5,8 +5,8 @@ import threading
 
 import pytest
 
-from carefolio.base.database import journal
-from carefolio.base.database.journal import write_ahead
+from carefolio.base.database.sqlite import journal
+from carefolio.base.database.sqlite.journal import write_ahead
 
 
 def held(path):

@@ -10,7 +10,7 @@ from carefolio.base.failures import broken
 
 def migrations() -> list[tuple[int, str]]:
     """All migrations as (number, SQL), in order."""
-    folder = files("carefolio.base.database") / "migrations"
+    folder = files("carefolio.base.database.sqlite") / "migrations"
     found = [(int(file.name[:4]), file.read_text()) for file in folder.iterdir() if file.name.endswith(".sql")]
     return sorted(found)
 

@@ -1,0 +1,12 @@
+"""What an installation notes of itself, by name: which keys it belongs to, what is still to be done."""
+
+from __future__ import annotations
+
+from carefolio.base.database.port import Transaction
+
+_NOTE = "INSERT INTO installation (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
+
+
+def note(tx: Transaction, name: str, value: str) -> None:
+    """Note it, in the place of what was noted under the name before."""
+    tx.execute(_NOTE, (name, value))

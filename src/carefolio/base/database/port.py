@@ -1,0 +1,137 @@
+"""What the two stores have in common: the port that everything above this folder speaks to.
+
+SQL is written once, in the dialect that both understand: marks are ``?``, conflicts are ``ON CONFLICT``, new numbers
+come back by ``RETURNING``. What PostgreSQL lacks of SQLite's functions stands in its first migration.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine, Iterator, Sequence
+from concurrent.futures import Future
+from contextlib import AbstractContextManager
+from typing import Any, Protocol, TypeVar
+
+I = TypeVar("I")  # noqa: E741 - the item's type
+T = TypeVar("T")
+Row = tuple[Any, ...]
+
+
+class Taken(Exception):  # noqa: N818 - the row is taken: whether that is an error is for the caller to say
+    """A unique value of a row that was to be written is another row's already."""
+
+
+class Result(Protocol):
+    """What a statement did."""
+
+    @property
+    def rowcount(self) -> int:
+        """How many rows it wrote, changed or deleted."""
+        ...
+
+
+class Reader(Protocol):
+    """What can be asked."""
+
+    def read(self, sql: str, args: Sequence[Any] = ()) -> list[Row]:
+        """All rows of a query."""
+        ...
+
+    def one(self, sql: str, args: Sequence[Any] = ()) -> Row | None:
+        """The first row of a query, or None."""
+        ...
+
+
+class Transaction(Protocol):
+    """One write. Nothing of it is durable before the future that ``write`` gave is done."""
+
+    now: int
+    """When it began, µs UTC."""
+
+    def execute(self, sql: str, args: Sequence[Any] = ()) -> Result:
+        """Run one statement; raises Taken."""
+        ...
+
+    def many(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
+        """Run one statement for each row; raises Taken."""
+        ...
+
+    def one(self, sql: str, args: Sequence[Any] = ()) -> Row | None:
+        """The first row, or None."""
+        ...
+
+    def all(self, sql: str, args: Sequence[Any] = ()) -> list[Row]:
+        """All rows."""
+        ...
+
+    def numbers(self, count: int) -> list[int]:
+        """So many numbers for new rows of ``record``, rising."""
+        ...
+
+    def epoch(self) -> int:
+        """The epoch as it stands in this transaction. Until its end nobody else moves it."""
+        ...
+
+    def move_epoch(self) -> None:
+        """Tell every process, with this commit, that accounts, tokens or contracts are not what they were."""
+        ...
+
+
+Gatherer = Callable[[Transaction, Sequence[I]], Sequence[T | Exception]]
+"""Takes a group's items at once and gives each one's result, or the exception that its future raises."""
+
+
+class Snapshot(Reader, Protocol):
+    """One moment of the database, whatever is written meanwhile."""
+
+    def each(self, sql: str, args: Sequence[Any] = ()) -> Iterator[Row]:
+        """The rows of a query, one after the other, never all of them in memory."""
+        ...
+
+    def damage(self) -> list[str]:
+        """What the store itself finds wrong with its own files, in its words."""
+        ...
+
+
+class Database(Reader, Protocol):
+    """The records' database. Reading and writing may be asked for on any thread, and inside ``hosted`` coroutines."""
+
+    def epoch(self) -> int:
+        """The newest epoch that any process has committed."""
+        ...
+
+    async def write(self, work: Callable[[Transaction], T], *, alone: bool = True) -> T:
+        """Run ``work`` and wait until it is durable. ``alone``: nobody else writes at the same time, so that what it
+        looked at is still so when it commits. Work that is right beside others, since unique rows or versions guard it,
+        says ``alone=False``; SQLite has one writer, and lets everybody be alone.
+
+        It may be run again from its beginning when others were in the way.
+        """
+        ...
+
+    async def gather(self, gatherer: Gatherer[Any, T], item: object) -> T:
+        """Hand ``item`` to ``gatherer``, which is called once for a whole group, in one transaction beside others."""
+        ...
+
+    def submit(self, work: Callable[[Transaction], T]) -> Future[T]:
+        """The same as ``write`` for programs without an event loop."""
+        ...
+
+    def write_now(self, work: Callable[[Transaction], T], *, alone: bool = True) -> T:
+        """The same as ``write``, waiting for it: for programs without an event loop."""
+        ...
+
+    def hosted(self, coroutine: Coroutine[Any, Any, T]) -> Coroutine[Any, Any, T]:
+        """The coroutine, in which reading does not keep the event loop waiting."""
+        ...
+
+    async def leave(self) -> None:
+        """The running event loop is about to end: let go of what it holds here."""
+        ...
+
+    def snapshot(self) -> AbstractContextManager[Snapshot]:
+        """One moment of the database, to be read on this thread."""
+        ...
+
+    def close(self) -> None:
+        """Finish what was submitted, then let go."""
+        ...

@@ -1,0 +1,154 @@
+"""Connections to PostgreSQL, held by one event loop and lent for one statement or one transaction.
+
+A pool that resets a connection at each return costs as much as the statement (asyncpg's does): ours are returned as
+they are, since nothing here leaves a setting or an open transaction behind. The last one returned is the next one
+lent, so that few are warm rather than many cool.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from time import monotonic
+from typing import Any
+
+import asyncpg
+
+from carefolio.base.database.postgres.dialect import translated
+from carefolio.base.failures import unavailable
+
+CONNECT_SECONDS = 2.0
+GONE_SECONDS = 10.0
+"""How long a request waits for a database that restarts before it is told to come again."""
+RETRY_SECONDS = 0.05
+STATEMENTS = 1_024
+"""Prepared statements that a connection keeps."""
+LOST = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.TooManyConnectionsError,
+    OSError,
+    TimeoutError,
+)
+"""What says that the database is not there just now."""
+
+
+class Lent:
+    """One connection and its prepared statements."""
+
+    __slots__ = ("_statements", "raw")
+
+    def __init__(self, raw: Any) -> None:
+        self.raw = raw
+        self._statements: dict[str, Any] = {}
+
+    async def statement(self, sql: str) -> Any:
+        """The prepared statement."""
+        known = self._statements.get(sql)
+        if known is None:
+            if len(self._statements) >= STATEMENTS:
+                self._statements.clear()
+            known = self._statements[sql] = await self.raw.prepare(translated(sql))
+        return known
+
+    async def rows(self, sql: str, args: Sequence[Any]) -> list[Any]:
+        """All rows."""
+        rows: list[Any] = await (await self.statement(sql)).fetch(*args)
+        return rows
+
+
+class Connections:
+    """Those of one event loop, at the most ``limit`` at a time; who comes when all are lent waits for their turn."""
+
+    def __init__(self, url: str, limit: int) -> None:
+        self._url = url
+        self._limit = limit
+        self._idle: list[Lent] = []
+        self._waiting: deque[asyncio.Future[None]] = deque()
+        self._open = 0
+        self._closed = False
+
+    @asynccontextmanager
+    async def lent(self) -> AsyncIterator[Lent]:
+        """A connection; one that was lost or left in the middle of something is closed instead of returned."""
+        connection = await self.take()
+        try:
+            yield connection
+        except BaseException:
+            self.give_back(connection, whole=not connection.raw.is_in_transaction())
+            raise
+        self.give_back(connection)
+
+    async def take(self) -> Lent:
+        """A connection that was idle, a new one, or the next that comes back."""
+        while True:
+            while self._idle:
+                connection = self._idle.pop()
+                if not connection.raw.is_closed():
+                    return connection
+                self._open -= 1
+            if self._open < self._limit:
+                self._open += 1
+                try:
+                    return await self._connect()
+                except BaseException:
+                    self._open -= 1
+                    self._wake()
+                    raise
+            turn = asyncio.get_running_loop().create_future()
+            self._waiting.append(turn)
+            try:
+                await turn
+            except BaseException:
+                if turn.done() and not turn.cancelled():
+                    self._wake()  # the turn was ours already: it is the next one's now
+                raise
+
+    def give_back(self, connection: Lent, *, whole: bool = True) -> None:
+        """Return it, as it was lent."""
+        if whole and not self._closed and not connection.raw.is_closed():
+            self._idle.append(connection)
+        else:
+            self._open -= 1
+            connection.raw.terminate()
+        self._wake()
+
+    def _wake(self) -> None:
+        while self._waiting:
+            turn = self._waiting.popleft()
+            if not turn.done():
+                turn.set_result(None)
+                return
+
+    async def _connect(self) -> Lent:
+        """Connect, and try again for a while where the database is starting."""
+        deadline = monotonic() + GONE_SECONDS
+        while True:
+            try:
+                return Lent(await connect(self._url))
+            except LOST:
+                if monotonic() > deadline:
+                    raise unavailable("The database cannot be reached just now; try again.") from None
+            await asyncio.sleep(RETRY_SECONDS)
+
+    async def close(self) -> None:
+        """Close what is idle; what is lent is closed when it comes back."""
+        self._closed = True
+        while self._idle:
+            self._open -= 1
+            await self._idle.pop().raw.close()
+
+
+async def connect(url: str) -> Any:
+    """A connection with the settings that all of ours have."""
+    return await asyncpg.connect(
+        url,
+        timeout=CONNECT_SECONDS,
+        statement_cache_size=0,
+        server_settings={"application_name": "carefolio", "jit": "off", "timezone": "UTC"},
+    )

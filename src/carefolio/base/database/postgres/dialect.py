@@ -1,0 +1,16 @@
+"""Our SQL as PostgreSQL reads it. What can be said in a way that both stores understand is said so where it stands;
+this is the rest.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+CACHED = 4_096
+
+
+@lru_cache(CACHED)
+def translated(sql: str) -> str:
+    """The statement with numbered marks, and without SQLite's word for a fixed order of joins."""
+    first, *others = sql.replace("CROSS JOIN record r ON", "JOIN record r ON").split("?")
+    return first + "".join([f"${number}{part}" for number, part in enumerate(others, 1)])

@@ -1,0 +1,96 @@
+"""One transaction, as the work inside it sees it: plain functions, run in a bridge."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import asyncpg
+
+from carefolio.base import clock
+from carefolio.base.database.port import Row, Taken
+from carefolio.base.database.postgres.bridge import wait_for
+from carefolio.base.database.postgres.connections import Lent
+
+_NUMBERS = "SELECT nextval('record_number') FROM generate_series(1, ?)"
+
+
+class MustBeAlone(Exception):  # noqa: N818 - not an error: the work is run again
+    """The work moves the epoch, which it may only do alone; it began beside others."""
+
+
+class Result:
+    """What a statement did, from the tag that PostgreSQL answers ("UPDATE 3")."""
+
+    __slots__ = ("rowcount",)
+
+    def __init__(self, tag: str) -> None:
+        words = tag.split()
+        self.rowcount = int(words[-1]) if words[-1].isdecimal() else 0
+
+
+class PostgresTransaction:
+    """One write; see ``port.Transaction``."""
+
+    def __init__(self, connection: Lent, *, alone: bool) -> None:
+        self._connection = connection
+        self.alone = alone
+        self.now = clock.now()
+        self.moves_epoch = False
+
+    def execute(self, sql: str, args: Sequence[Any] = ()) -> Result:
+        """Run one statement."""
+        return wait_for(self._execute(sql, args))
+
+    def many(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
+        """Run one statement for each row, all on their way before the first is answered."""
+        if len(rows) == 1:
+            self.execute(sql, rows[0])
+        elif rows:
+            wait_for(self._many(sql, rows))
+
+    def one(self, sql: str, args: Sequence[Any] = ()) -> Row | None:
+        """The first row, or None."""
+        rows = wait_for(self._rows(sql, args))
+        return tuple(rows[0]) if rows else None
+
+    def all(self, sql: str, args: Sequence[Any] = ()) -> list[Row]:
+        """All rows."""
+        return [tuple(row) for row in wait_for(self._rows(sql, args))]
+
+    def numbers(self, count: int) -> list[int]:
+        """Numbers of a sequence: those of a transaction that fails stay unused."""
+        return [row[0] for row in self.all(_NUMBERS, (count,))]
+
+    def epoch(self) -> int:
+        """Who writes beside others holds the gate, which whoever moves the epoch has to have for itself."""
+        row = self.one("SELECT value FROM epoch")
+        stored: int = row[0] if row else 0
+        return stored + self.moves_epoch
+
+    def move_epoch(self) -> None:
+        """Tell every process; raises MustBeAlone."""
+        if not self.alone:
+            raise MustBeAlone
+        self.moves_epoch = True
+
+    async def _execute(self, sql: str, args: Sequence[Any]) -> Result:
+        statement = await self._connection.statement(sql)
+        try:
+            await statement.fetch(*args)
+        except asyncpg.UniqueViolationError as problem:
+            raise Taken(problem.constraint_name) from None
+        return Result(statement.get_statusmsg())
+
+    async def _many(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
+        statement = await self._connection.statement(sql)
+        try:
+            await statement.executemany(rows)
+        except asyncpg.UniqueViolationError as problem:
+            raise Taken(problem.constraint_name) from None
+
+    async def _rows(self, sql: str, args: Sequence[Any]) -> list[Any]:
+        try:
+            return await self._connection.rows(sql, args)
+        except asyncpg.UniqueViolationError as problem:  # an INSERT … RETURNING
+            raise Taken(problem.constraint_name) from None

@@ -1,0 +1,263 @@
+"""The records' database, whichever store it is."""
+
+import asyncio
+import threading
+from contextlib import closing
+
+import pytest
+
+from carefolio.base.database import Taken
+from carefolio.base.failures import Failure
+
+
+def note(tx, name, value="x"):
+    tx.execute("INSERT INTO installation (name, value) VALUES (?, ?)", (name, value))
+
+
+def names(reader):
+    return [name for (name,) in reader.read("SELECT name FROM installation ORDER BY name")]
+
+
+def test_what_is_written_is_read_also_by_another_process(database, open_database):
+    database.write_now(lambda tx: note(tx, "a"))
+    assert database.one("SELECT value FROM installation WHERE name = ?", ("a",)) == ("x",)
+    assert database.one("SELECT value FROM installation WHERE name = ?", ("b",)) is None
+    with closing(open_database()) as other:
+        assert names(other) == ["a"]
+
+
+def test_a_work_that_fails_leaves_nothing(database):
+    def work(tx):
+        note(tx, "a")
+        raise LookupError("no")
+
+    with pytest.raises(LookupError):
+        database.write_now(work)
+    assert names(database) == []
+
+
+def test_a_taken_row_is_told_and_leaves_nothing(database):
+    database.write_now(lambda tx: note(tx, "a"))
+
+    def work(tx):
+        note(tx, "b")
+        note(tx, "a")
+
+    with pytest.raises(Taken):
+        database.write_now(work)
+    with pytest.raises(Taken):
+        database.write_now(lambda tx: tx.many("INSERT INTO installation VALUES (?, ?)", [("c", "x"), ("a", "x")]))
+    with pytest.raises(Taken):
+        database.write_now(lambda tx: tx.one("INSERT INTO installation VALUES ('a', 'x') RETURNING name"))
+    assert names(database) == ["a"]
+
+
+def test_a_transaction_sees_what_it_did(database):
+    def work(tx):
+        tx.many("INSERT INTO installation (name, value) VALUES (?, ?)", [("a", "1"), ("b", "2"), ("c", "3")])
+        tx.many("INSERT INTO installation (name, value) VALUES (?, ?)", [])
+        changed = tx.execute("UPDATE installation SET value = '9' WHERE name <> ?", ("a",)).rowcount
+        return (
+            changed,
+            tx.one("SELECT value FROM installation WHERE name = 'b'"),
+            tx.all("SELECT name FROM installation"),
+        )
+
+    changed, row, rows = database.write_now(work)
+    assert (changed, row, len(rows)) == (2, ("9",), 3)
+    assert all(type(each) is tuple for each in rows)
+
+
+def test_numbers_rise_and_are_given_once(database):
+    def work(tx):
+        return tx.numbers(3)
+
+    first = database.write_now(work)
+    assert first == sorted(set(first))
+    assert len(first) == 3
+
+
+def test_the_epoch_moves_with_the_commit_and_not_without(database):
+    before = database.epoch()
+
+    def fails(tx):
+        tx.move_epoch()
+        raise LookupError("no")
+
+    with pytest.raises(LookupError):
+        database.write_now(fails)
+    assert database.epoch() == before
+
+    def moves(tx):
+        tx.move_epoch()
+        return tx.epoch()
+
+    inside = database.write_now(moves, alone=False)
+    assert before < inside == database.epoch()
+
+
+def test_gathered_items_are_handed_over_in_groups_and_fail_singly(database, on_loop):
+    groups = []
+
+    def gatherer(tx, items):
+        groups.append(len(items))
+        tx.many(
+            "INSERT INTO installation (name, value) VALUES (?, ?)", [(item, "x") for item in items if item != "bad"]
+        )
+        return [LookupError(item) if item == "bad" else item.upper() for item in items]
+
+    async def gather():
+        items = [*"abcdefgh", "bad"]
+        return await asyncio.gather(*(database.gather(gatherer, item) for item in items), return_exceptions=True)
+
+    results = on_loop(gather())
+    assert results[:8] == list("ABCDEFGH")
+    assert isinstance(results[8], LookupError)
+    assert names(database) == list("abcdefgh")
+    assert len(groups) < 9
+
+
+def test_a_gatherer_that_fails_fails_for_all_and_leaves_nothing(database, on_loop):
+    def gatherer(tx, items):
+        note(tx, items[0])
+        raise LookupError("no")
+
+    def fine(tx, items):
+        return list(items)
+
+    async def gather():
+        failed = await asyncio.gather(*(database.gather(gatherer, each) for each in "ab"), return_exceptions=True)
+        return failed, await database.gather(fine, "c")
+
+    failed, after = on_loop(gather())
+    assert [type(each) for each in failed] == [LookupError, LookupError]
+    assert after == "c"
+    assert names(database) == []
+
+
+def test_plain_functions_read_and_write_inside_a_hosted_coroutine(database, on_loop):
+    def look():
+        return names(database), database.epoch()
+
+    async def request():
+        await database.write(lambda tx: note(tx, "a"))
+        first = look()
+        await asyncio.sleep(0)
+        database.write_now(lambda tx: note(tx, "b"))
+        return first, look()
+
+    (first, _), (second, _) = on_loop(request())
+    assert (first, second) == (["a"], ["a", "b"])
+
+
+def test_what_is_raised_reaches_the_hosted_coroutine_and_leaves_it(database, on_loop):
+    async def request():
+        with pytest.raises(Taken):
+            await database.write(lambda tx: (note(tx, "a"), note(tx, "a")))
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(asyncio.sleep(60), 0.001)
+        raise LookupError(str(names(database)))
+
+    with pytest.raises(LookupError, match=r"\[\]"):
+        on_loop(request())
+
+
+def test_a_cancelled_request_leaves_its_connection_to_others(database, on_loop):
+    async def request():
+        for _ in range(20):
+            waiting = asyncio.ensure_future(database.hosted(reading()))
+            await asyncio.sleep(0)
+            waiting.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await waiting
+        return names(database)
+
+    async def reading():
+        while True:
+            names(database)
+            await asyncio.sleep(0)
+
+    assert on_loop(request()) == []
+
+
+def test_many_coroutines_and_threads_at_once(database, on_loop):
+    async def one(number):
+        await database.write(lambda tx: note(tx, f"c{number}"), alone=number % 2 == 0)
+        return database.one("SELECT value FROM installation WHERE name = ?", (f"c{number}",))
+
+    async def all_of_them():
+        return await asyncio.gather(*(database.hosted(one(number)) for number in range(40)))
+
+    threads = [threading.Thread(target=lambda n=n: database.write_now(lambda tx: note(tx, f"t{n}"))) for n in range(10)]
+    for thread in threads:
+        thread.start()
+    assert on_loop(all_of_them()) == [("x",)] * 40
+    for thread in threads:
+        thread.join()
+    assert len(names(database)) == 50
+
+
+def test_alone_means_that_nobody_writes_in_between(database, on_loop):
+    """Read, let everybody else run, write what was read plus one: not one of them is lost."""
+    database.write_now(lambda tx: note(tx, "count", "0"))
+
+    def count(tx):
+        (value,) = tx.one("SELECT value FROM installation WHERE name = 'count'")
+        tx.all("SELECT name FROM installation")
+        tx.execute("UPDATE installation SET value = ? WHERE name = 'count'", (str(int(value) + 1),))
+
+    async def all_of_them():
+        await asyncio.gather(*(database.write(count) for _ in range(30)))
+
+    on_loop(all_of_them())
+    assert database.one("SELECT value FROM installation WHERE name = 'count'") == ("30",)
+
+
+def test_a_snapshot_sees_one_moment(database):
+    database.write_now(lambda tx: note(tx, "a"))
+    with database.snapshot() as moment:
+        assert names(moment) == ["a"]
+        database.write_now(lambda tx: note(tx, "b"))
+        assert names(moment) == ["a"]
+        assert moment.one("SELECT count(*) FROM installation") == (1,)
+        assert list(moment.each("SELECT name FROM installation")) == [("a",)]
+        assert moment.damage() == []
+    assert names(database) == ["a", "b"]
+
+
+def test_several_walks_through_one_snapshot_at_once(database):
+    database.write_now(lambda tx: tx.many("INSERT INTO lookup VALUES (?, 1)", [(n,) for n in range(5_000)]))
+    with database.snapshot() as moment:
+        walk = moment.each("SELECT value FROM lookup ORDER BY value")
+        other = moment.each("SELECT value FROM lookup ORDER BY value DESC")
+        assert sum(left + right for (left,), (right,) in zip(walk, other, strict=True)) == 5_000 * 4_999
+
+
+@pytest.mark.parametrize("name", ["a\0b", "\ud800", "é'\"?$1", "x" * 10_000])
+def test_odd_text_finds_nothing_and_breaks_nothing(database, name):
+    try:
+        found = database.one("SELECT value FROM installation WHERE name = ?", (name,))
+    except UnicodeEncodeError:  # SQLite's driver refuses half a character
+        found = None
+    assert found is None
+    database.write_now(lambda tx: note(tx, "a"))
+    assert names(database) == ["a"]
+
+
+def test_it_is_closed_in_an_orderly_way(open_database):
+    database = open_database()
+    waiting = [database.submit(lambda tx, n=n: note(tx, f"n{n}")) for n in range(20)]
+    for each in waiting:
+        each.result()
+    database.close()
+    with closing(open_database()) as again:
+        assert len(names(again)) == 20
+
+
+def test_a_schema_of_a_newer_version_is_refused(database, open_database):
+    if hasattr(database, "url"):
+        database.write_now(lambda tx: tx.execute("INSERT INTO migration VALUES (9999)"))
+    else:
+        database.write_now(lambda tx: tx.execute("PRAGMA user_version = 9999"))
+    with pytest.raises(Failure, match="newer"):
+        open_database()

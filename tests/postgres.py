@@ -1,0 +1,85 @@
+"""A PostgreSQL server of the test's own, on a socket in a temporary folder, and a fresh database wherever one is asked for.
+
+Commits are not flushed to the disk, unless a test asks what survives: the machine does not fail in between.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+from tempfile import mkdtemp
+
+import pytest
+
+BINARIES = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
+ABSENT = "PostgreSQL is not installed; 'make services' does that."
+_STOP_SECONDS = 20
+
+
+@dataclass
+class Server:
+    """A running server."""
+
+    folder: Path
+    fast: bool
+    _numbers: Iterator[int] = field(default_factory=lambda: count(1))
+    _template: str = ""
+
+    def url(self, database: str) -> str:
+        return f"postgresql://carefolio@/{database}?host={self.folder}"
+
+    def fresh(self) -> str:
+        """The address of a new database with nothing in it."""
+        name = f"t{next(self._numbers)}"
+        self.sql("postgres", f"CREATE DATABASE {name}")
+        return self.url(name)
+
+    def sql(self, database: str, statement: str) -> str:
+        """What psql answers: the outsider's look into the tables."""
+        command = [BINARIES[0] / "psql", "-qAtX", "-v", "ON_ERROR_STOP=1", "-c", statement, self.url(database)]
+        return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+
+    def start(self) -> None:
+        options = f"-k {self.folder} -c listen_addresses='' -c max_connections=200"
+        if self.fast:
+            options += " -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
+        _run("pg_ctl", "-D", self.folder / "data", "-l", self.folder / "log", "-w", "-o", options, "start")
+
+    def stop(self, mode: str = "fast") -> None:
+        _run("pg_ctl", "-D", self.folder / "data", "-w", "-m", mode, "stop")
+
+    @property
+    def postmaster(self) -> int:
+        return int((self.folder / "data" / "postmaster.pid").read_text().split()[0])
+
+
+@contextmanager
+def running(*, fast: bool = True) -> Iterator[Server]:
+    """A server for as long as the block runs."""
+    if not BINARIES:
+        pytest.skip(ABSENT)
+    folder = Path(mkdtemp(prefix="carefolio-pg-"))
+    if os.geteuid() == 0:
+        shutil.chown(folder, "postgres")
+    server = Server(folder, fast)
+    try:
+        _run("initdb", "-D", folder / "data", "-U", "carefolio", "-A", "trust", "-E", "UTF8", "--locale=C", "-N")
+        server.start()
+        yield server
+        server.stop("immediate")
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _run(program: str, *args: str | Path) -> None:
+    """PostgreSQL does not run as root: there it runs as the user that its package made."""
+    user = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"] if os.geteuid() == 0 else []
+    command = [*user, str(BINARIES[0] / program), *map(str, args)]
+    done = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, cwd="/", check=False)
+    assert done.returncode == 0, done.stderr
