@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import gc
+import socket
 import sys
 from typing import Any
 
+from granian._granian import SocketHolder
 from granian.constants import HTTPModes, Interfaces
 from granian.server.embed import Server
 
@@ -17,12 +19,37 @@ COLLECT_AFTER = (50_000, 20, 50)
 """How many new objects make a collection worth its time: with Python's 700 it takes a quarter of a busy server."""
 
 
-def server_of(application: Any, host: str, port: int) -> Server:
+class _Shared(Server):
+    """Granian at a socket that was opened before. By itself each of several processes would listen at one of its own,
+    and one that stops would take with it the connections that wait there.
+    """
+
+    def __init__(self, application: Any, listening: socket.socket, **how: Any) -> None:
+        self._listening = listening
+        super().__init__(application, **how)
+
+    def _init_shared_socket(self) -> None:
+        # Granian's types leave this out; on systems without SO_REUSEPORT it does the same itself.
+        self._ssp = None
+        self._shd = SocketHolder(self._listening.fileno(), False, BACKLOG)  # type: ignore[call-arg, assignment]
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A listening socket that server processes can share; whoever stops leaves those who wait to the others."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listening.bind((host, port))
+    listening.listen(BACKLOG)
+    listening.setblocking(False)
+    return listening
+
+
+def server_of(application: Any, listening: socket.socket) -> Server:
     """Granian on the running event loop, HTTP/1.1 alone; the caller awaits ``serve()``."""
-    return Server(
+    return _Shared(
         application,
-        address=host,
-        port=port,
+        listening,
         interface=Interfaces.ASGINL,
         http=HTTPModes.http1,
         websockets=False,

@@ -17,7 +17,7 @@ from typing import Any
 import uvloop
 
 from carefolio.base.database.sqlite.database import connect
-from carefolio.base.serving import server_of, settle, suit_a_server
+from carefolio.base.serving import listen, server_of, settle, suit_a_server
 
 Message = MutableMapping[str, Any]
 Application = Callable[[Message, Callable[[], Awaitable[Message]], Callable[[Message], Awaitable[None]]], Any]
@@ -75,7 +75,7 @@ APPLICATIONS = {"constant": constant, "plain": plain}
 
 async def host(application: Application, port: int) -> None:
     """Serve it as ``carefolio serve`` serves the product, until SIGTERM."""
-    server = server_of(application, "127.0.0.1", port)
+    server = server_of(application, listen("127.0.0.1", port))
     loop = asyncio.get_running_loop()
     loop.add_signal_handler(signal.SIGTERM, server.stop)
     await server.serve()

@@ -35,7 +35,7 @@ def serve(  # noqa: PLR0913, PLR0917 - a command's options are its arguments
     port: Annotated[int, typer.Option(min=0, max=65535, help="The port; 0 takes a free one.")] = 8000,
     demo: Annotated[bool, typer.Option("--demo", help="Make the demo's people first, if they are not there.")] = False,
     region: Annotated[str | None, typer.Option(help="What this endpoint is called (else CAREFOLIO_REGION).")] = None,
-    workers: Annotated[int, typer.Option(help="Server processes; with SQLite there is one.")] = 1,
+    workers: Annotated[int, typer.Option(min=1, max=64, help="Server processes; with SQLite there is one.")] = 1,
     data: Data = None,
     json: Json = False,
 ) -> None:
@@ -43,12 +43,12 @@ def serve(  # noqa: PLR0913, PLR0917 - a command's options are its arguments
 
     A new installation is made where there is none.
     """
-    if workers != 1:
+    listening = server.listen_at(host, port)
+    settings = read_settings(data, region, listens=server.address_of(listening))
+    if workers > 1 and not settings.postgres:
         raise malformed(
             "With SQLite there is one server process; several take a PostgreSQL database: leave --workers out."
         )
-    port = server.free_port(host, port)
-    settings = read_settings(data, region, listens=f"http://{server.reached_at(host)}:{port}")
     if demo and not settings.is_loopback:
         raise broken("The demo's sign-ins are for this machine only, and CAREFOLIO_PUBLIC_URL names another address.")
-    server.serve(settings, port, host=host, demo=demo, as_json=json)
+    server.serve(server.Serving(settings, listening, demo=demo), workers, as_json=json)

@@ -1,4 +1,4 @@
-"""The platform as one process: Granian on an event loop of ours, and what runs beside it."""
+"""One server process: Granian on an event loop of ours, and what runs beside it."""
 
 from __future__ import annotations
 
@@ -12,12 +12,13 @@ from collections.abc import Callable
 from contextlib import closing
 from dataclasses import asdict, dataclass
 from functools import partial
+from multiprocessing.connection import Connection
 
 import uvloop
 
 from carefolio.assembly import Carefolio, keep_checkpoints, keep_telling, open_carefolio, site
 from carefolio.base.failures import broken
-from carefolio.base.serving import server_of, settle, suit_a_server
+from carefolio.base.serving import listen, server_of, settle, suit_a_server
 from carefolio.base.settings import Settings
 from carefolio.cli import casting
 from carefolio.cli.casting import SignIn
@@ -25,37 +26,60 @@ from carefolio.cli.demo import PATIENTS, SEED
 from carefolio.cli.options import answer, say
 from carefolio.cli.progress import counting
 from carefolio.cli.story import tell
+from carefolio.cli.workers import end_with_parent, supervise
 
 STOP_SECONDS = 4
 """How long answers that are under way may take when the server is told to stop."""
-_OPENING_SECONDS, _OPENING_TRIES = 0.02, 250
 _WILDCARDS = frozenset({"0.0.0.0", "::", ""})  # noqa: S104 - they are recognised here, not bound to
 
 
 @dataclass(frozen=True, slots=True)
-class Listening:
-    """Where the server listens, and whether its sign-in page offers the demo's people."""
+class Serving:
+    """What one server process serves: the socket that it listens at, and whether its sign-in page offers the demo's
+    people.
+    """
 
-    host: str
-    port: int
+    settings: Settings
+    listening: socket.socket
     demo: bool = False
 
 
-def serve(settings: Settings, port: int, *, host: str, demo: bool, as_json: bool) -> None:
-    """Serve the installation until a signal comes."""
-    logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+def serve(serving: Serving, workers: int, *, as_json: bool) -> None:
+    """Serve the installation until a signal comes, with one process or several."""
+    log_to_console()
     suit_a_server()
-    with closing(open_carefolio(settings, create=True, serving=True)) as carefolio:
-        people = _people(carefolio) if demo else []
-        address = f"http://{reached_at(host)}:{port}"
-        words = f"Carefolio is at {address}. Ctrl-C ends it."
-        if demo:
-            words = f"{tell(address, people)}\n# {words}"
-        told = partial(
-            answer, {"address": address, "people": [asdict(each) for each in people]}, words, as_json=as_json
-        )
-        _run(carefolio, Listening(host, port, demo=demo), told)
+    if workers == 1:
+        with closing(open_carefolio(serving.settings, create=True, serving=True)) as carefolio:
+            people = _people(carefolio) if serving.demo else []
+            run(carefolio, serving, partial(_tell, serving, people, as_json=as_json))
+    else:
+        with closing(open_carefolio(serving.settings, create=True)) as carefolio:
+            people = _people(carefolio) if serving.demo else []
+        supervise(serving, workers, partial(_tell, serving, people, as_json=as_json), work)
     say("Carefolio has stopped.")
+
+
+def work(serving: Serving, ready: Connection) -> None:
+    """One of several server processes; ``ready`` is closed when it answers."""
+    log_to_console()
+    suit_a_server()
+    end_with_parent()
+    with closing(open_carefolio(serving.settings, serving=True)) as carefolio:
+        run(carefolio, serving, ready.close)
+
+
+def log_to_console() -> None:
+    """Log lines go to standard error."""
+    logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+
+
+def _tell(serving: Serving, people: list[SignIn], *, as_json: bool) -> None:
+    address = address_of(serving.listening)
+    words = f"Carefolio is at {address}. Ctrl-C ends it."
+    if serving.demo:
+        words = f"{tell(address, people)}\n# {words}"
+    answer({"address": address, "people": [asdict(each) for each in people]}, words, as_json=as_json)
+    sys.stdout.flush()
 
 
 def _people(carefolio: Carefolio) -> list[SignIn]:
@@ -68,14 +92,14 @@ def _people(carefolio: Carefolio) -> list[SignIn]:
     return people
 
 
-def _run(carefolio: Carefolio, listening: Listening, told: Callable[[], None]) -> None:
-    """Serve until a signal comes; ``told`` is called when the port is open."""
+def run(carefolio: Carefolio, serving: Serving, told: Callable[[], None]) -> None:
+    """Serve in this process until a signal comes; ``told`` is called when it answers."""
     stop = threading.Event()
     checkpoints = keep_checkpoints(carefolio, stop)
     telling = keep_telling(carefolio, stop)
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            runner.run(_serve(carefolio, listening, told))
+            runner.run(_serve(carefolio, serving, told))
     finally:
         stop.set()
         checkpoints.join()
@@ -83,59 +107,36 @@ def _run(carefolio: Carefolio, listening: Listening, told: Callable[[], None]) -
             thread.join(STOP_SECONDS)  # a mail server may keep the postman waiting; the mail is then sent later
 
 
-async def _serve(carefolio: Carefolio, listening: Listening, told: Callable[[], None]) -> None:
-    """Serve until a signal comes. One process: whoever kills it leaves nothing running behind."""
+async def _serve(carefolio: Carefolio, serving: Serving, told: Callable[[], None]) -> None:
     loop = asyncio.get_running_loop()
-    pages = await asyncio.to_thread(site, carefolio, loop, demo=listening.demo)
+    pages = await asyncio.to_thread(site, carefolio, loop, demo=serving.demo)
     settle()
-    server = server_of(pages, listening.host, listening.port)
+    server = server_of(pages, serving.listening)
     ended = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, ended.set)
-    serving = loop.create_task(server.serve())
+    answering = loop.create_task(server.serve())
     stopping = loop.create_task(ended.wait())
-    opening = loop.create_task(_tell_when_open(listening.host, listening.port, told))
-    await asyncio.wait((serving, stopping), return_when=asyncio.FIRST_COMPLETED)
+    loop.call_soon(told)
+    await asyncio.wait((answering, stopping), return_when=asyncio.FIRST_COMPLETED)
     server.stop()  # type: ignore[no-untyped-call]  # granian types its embedded server in part
     stopping.cancel()
-    opening.cancel()
-    await asyncio.wait((serving,), timeout=STOP_SECONDS)
+    await asyncio.wait((answering,), timeout=STOP_SECONDS)
     await carefolio.database.leave()
-    if serving.done():
-        serving.result()
+    if answering.done():
+        answering.result()
 
 
-async def _tell_when_open(host: str, port: int, told: Callable[[], None]) -> None:
-    """Granian opens the port on a thread of its own; nobody is told of an address that refuses them."""
-    for _ in range(_OPENING_TRIES):
-        try:
-            _, writer = await asyncio.open_connection(host or None, port)
-        except OSError:
-            await asyncio.sleep(_OPENING_SECONDS)
-        else:
-            writer.close()
-            break
-    told()
-    sys.stdout.flush()
+def listen_at(host: str, port: int) -> socket.socket:
+    """The socket to serve at; for port 0 at one that is free. Raises a Failure for one that is taken."""
+    try:
+        return listen(host, port)
+    except OSError as problem:
+        raise broken(f"Carefolio cannot listen at {host}:{port}: {problem.strerror}. Choose another --port.") from None
 
 
-def free_port(host: str, port: int) -> int:
-    """The port, if nobody listens there; for 0 one that is free. Granian would share a taken one without a word."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-            probe.listen(1)
-        except OSError as problem:
-            raise broken(
-                f"Carefolio cannot listen at {host}:{port}: {problem.strerror}. Choose another --port."
-            ) from None
-        chosen: int = probe.getsockname()[1]
-        return chosen
-
-
-def reached_at(host: str) -> str:
-    """The host as it stands in an address."""
+def address_of(listening: socket.socket) -> str:
+    """The address at which it is reached from this machine."""
+    host, port = listening.getsockname()[:2]
     name = "127.0.0.1" if host in _WILDCARDS else host
-    return f"[{name}]" if ":" in name else name
+    return f"http://[{name}]:{port}" if ":" in name else f"http://{name}:{port}"

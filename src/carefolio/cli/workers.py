@@ -1,0 +1,139 @@
+"""Several server processes at one address, and the one that keeps them: what ends by itself is started anew, and a new
+set takes over from the old one without a refused connection.
+
+The parent opens the listening socket and does nothing else with it. A worker that stops takes no more connections,
+finishes what is under way, and leaves those who wait at the socket to the others.
+
+SIGTERM, SIGINT: all end. SIGHUP: one worker after the other is replaced; the old one is told to stop when the new one
+answers. If the parent is killed, its workers notice and end.
+"""
+
+from __future__ import annotations
+
+import logging
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
+from time import monotonic
+from types import FrameType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from carefolio.cli.server import Serving
+
+LOG = logging.getLogger("carefolio.workers")
+START_SECONDS = 60.0
+END_SECONDS = 8.0
+"""How long a worker may take to stop before it is killed."""
+PAUSE_SECONDS = 1.0
+"""Between two starts of a worker that ends at once: a database that is away is no reason to be busy."""
+_SPAWN = multiprocessing.get_context("spawn")
+Entry = Callable[["Serving", Connection], None]
+
+
+@dataclass(slots=True)
+class _Worker:
+    process: BaseProcess
+    began: float
+
+
+def supervise(serving: Serving, count: int, told: Callable[[], None], entry: Entry) -> None:
+    """Keep ``count`` workers until a signal comes; ``told`` is called when all of them answer."""
+    Supervisor(serving, count, entry).run(told)
+
+
+class Supervisor:
+    """Keeps the workers."""
+
+    def __init__(self, serving: Serving, count: int, entry: Entry) -> None:
+        self._serving = serving
+        self._count = count
+        self._entry = entry
+        self._workers: list[_Worker] = []
+        self._ending = False
+        self._renewing = False
+        self._woken, self._wake = os.pipe()
+        for end in (self._woken, self._wake):
+            os.set_blocking(end, False)
+
+    def run(self, told: Callable[[], None]) -> None:
+        """Until a signal comes."""
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            signal.signal(number, self._signalled)
+        signal.set_wakeup_fd(self._wake)
+        try:
+            self._workers = [self._started() for _ in range(self._count)]
+            told()
+            while not self._ending:
+                self._look_after()
+        finally:
+            self._end(self._workers)
+
+    def _signalled(self, number: int, frame: FrameType | None) -> None:
+        self._renewing |= number == signal.SIGHUP
+        self._ending |= number != signal.SIGHUP
+
+    def _look_after(self) -> None:
+        """Wait until a worker ends or a signal comes, and do what that asks for."""
+        wait([self._woken, *(worker.process.sentinel for worker in self._workers)])
+        with suppress(BlockingIOError):
+            os.read(self._woken, 1_024)
+        if self._ending:
+            return
+        for place, worker in enumerate(self._workers):
+            if not worker.process.is_alive():
+                LOG.error("a worker ended with %s; another takes its place", worker.process.exitcode)
+                self._workers[place] = self._started_again(worker)
+        if self._renewing:
+            self._renewing = False
+            self._renew()
+
+    def _renew(self) -> None:
+        for place, old in enumerate(self._workers):
+            self._workers[place] = self._started()
+            self._end([old])
+        LOG.info("all workers are new")
+
+    def _started_again(self, worker: _Worker) -> _Worker:
+        early = worker.began + PAUSE_SECONDS - monotonic()
+        if early > 0:
+            threading.Event().wait(early)
+        return self._started()
+
+    def _started(self) -> _Worker:
+        """A worker that answers. One that does not begin to is given up by whoever looks after it."""
+        ready, tell = _SPAWN.Pipe(duplex=False)
+        process = _SPAWN.Process(target=self._entry, args=(self._serving, tell), daemon=True)
+        process.start()
+        tell.close()
+        wait([ready, process.sentinel], START_SECONDS)
+        ready.close()
+        return _Worker(process, monotonic())
+
+    def _end(self, workers: list[_Worker]) -> None:
+        for worker in workers:
+            worker.process.terminate()
+        deadline = monotonic() + END_SECONDS
+        for worker in workers:
+            worker.process.join(max(0.0, deadline - monotonic()))
+            if worker.process.is_alive():
+                worker.process.kill()
+                worker.process.join()
+
+
+def end_with_parent() -> None:
+    """Let this process be told to end when its parent has gone, however that went."""
+    parent = multiprocessing.parent_process()
+
+    def watch() -> None:
+        if parent is not None:
+            parent.join()
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=watch, name="parent", daemon=True).start()
