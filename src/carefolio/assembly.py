@@ -15,6 +15,7 @@ from a2wsgi import WSGIMiddleware
 
 from carefolio.api.app import Application
 from carefolio.base.database import Database, Transaction
+from carefolio.base.database.notes import MOVING
 from carefolio.base.database.sqlite import SqliteDatabase
 from carefolio.base.failures import Failure, broken
 from carefolio.base.keys import PLATFORM, Keyring, make_root_key, read_root_key
@@ -79,7 +80,7 @@ def open_carefolio(settings: Settings, *, create: bool = False, serving: bool = 
     keyring = Keyring.open(settings.keys, read_root_key(settings.key_file))
     if not there and keyring.remembered() is not None:
         raise broken(f"There are keys in {settings.keys} but no data. Put it back with 'carefolio restore'.")
-    database, log = _opened(settings, serving=serving)
+    database, log = open_store(settings, serving=serving)
     _join_installation(database, keyring, settings)
     _finish_restore(database, keyring, log)
     accounts = Accounts(keyring)
@@ -104,7 +105,7 @@ def holds_data(settings: Settings) -> bool:
     return settings.database.exists()
 
 
-def _opened(settings: Settings, *, serving: bool) -> tuple[Database, Log]:
+def open_store(settings: Settings, *, serving: bool = False) -> tuple[Database, Log]:
     """The store that the settings name, and the log that fits it."""
     if settings.postgres:
         opened: Database = _postgres().PostgresDatabase(settings.postgres)
@@ -150,6 +151,12 @@ def sign_ins(carefolio: Carefolio) -> ModuleType:
     """What the operator's console does with sign-ins: ``carefolio.portal.accounts.console``."""
     made: ModuleType = _portal().console(carefolio.settings, carefolio.keyring)
     return made
+
+
+def move_sign_ins(carefolio: Carefolio, target: Settings) -> int:
+    """Carry people's sign-ins into the store of ``target``; how many rows that were."""
+    moved: int = _portal().move_sign_ins(carefolio.settings, carefolio.keyring, target)
+    return moved
 
 
 def _portal() -> ModuleType:
@@ -223,6 +230,8 @@ def _join_installation(database: Database, keyring: Keyring, settings: Settings)
         owners.add(tx, Owner(PLATFORM, "platform", "platform", 1, None, 0), None)
         return keyring.store
 
+    if database.one("SELECT 1 FROM installation WHERE name = ?", (MOVING,)) is not None:
+        raise _refused(database, "A move into this database is not finished: run 'carefolio move' again.")
     found = database.one("SELECT value FROM installation WHERE name = 'store'")
     store = found[0] if found else database.write_now(work)
     newest = database.one("SELECT max(number) FROM owner")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -85,6 +85,13 @@ def read_settings(
     if settings.keys.absolute() == settings.database.absolute():
         raise broken(f"{PREFIX}KEYS_URL names the records' own database; keys are kept in one of their own.")
     return settings
+
+
+def at_database(settings: Settings, url: str) -> Settings:
+    """The same installation with its data in another store; raises a Failure for an address that cannot be used."""
+    postgres = _postgres_url(url) if url.startswith(_POSTGRES) else ""
+    database = settings.database if postgres else _sqlite_path(url, settings.database, "DATABASE_URL")
+    return replace(settings, postgres=postgres, database=database)
 
 
 def _refuse_unknown(values: Mapping[str, str]) -> None:

@@ -33,6 +33,7 @@ GROUPS = MappingProxyType(
         "import": ("carefolio.cli.import_", "take in FHIR files on behalf of a hospital"),
         "ledger": ("carefolio.cli.ledger", "verify that the ledger and the records are what was written"),
         "check": ("carefolio.cli.check", "look at settings, keys, disk, clock and database"),
+        "move": ("carefolio.cli.move", "carry everything to PostgreSQL, or back to SQLite"),
         "backup": ("carefolio.cli.backup", "save a verified copy of the data, without the keys"),
         "restore": ("carefolio.cli.restore", "put a backup in place"),
         "keys": ("carefolio.cli.keys", "save the keys, or put them in place"),

@@ -22,10 +22,7 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from time import monotonic
 from types import FrameType
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from carefolio.cli.server import Serving
+from typing import Generic, TypeVar
 
 LOG = logging.getLogger("carefolio.workers")
 START_SECONDS = 60.0
@@ -34,7 +31,9 @@ END_SECONDS = 8.0
 PAUSE_SECONDS = 1.0
 """Between two starts of a worker that ends at once: a database that is away is no reason to be busy."""
 _SPAWN = multiprocessing.get_context("spawn")
-Entry = Callable[["Serving", Connection], None]
+S = TypeVar("S")
+Entry = Callable[[S, Connection], None]
+"""What a worker runs: it serves, and closes the connection when it answers."""
 
 
 @dataclass(slots=True)
@@ -43,15 +42,15 @@ class _Worker:
     began: float
 
 
-def supervise(serving: Serving, count: int, told: Callable[[], None], entry: Entry) -> None:
+def supervise(serving: S, count: int, told: Callable[[], None], entry: Entry[S]) -> None:
     """Keep ``count`` workers until a signal comes; ``told`` is called when all of them answer."""
     Supervisor(serving, count, entry).run(told)
 
 
-class Supervisor:
+class Supervisor(Generic[S]):
     """Keeps the workers."""
 
-    def __init__(self, serving: Serving, count: int, entry: Entry) -> None:
+    def __init__(self, serving: S, count: int, entry: Entry[S]) -> None:
         self._serving = serving
         self._count = count
         self._entry = entry

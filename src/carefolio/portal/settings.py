@@ -63,13 +63,6 @@ TEMPLATES = [
     }
 ]
 FORM_RENDERER = "carefolio.portal.look.forms.Renderer"
-# What is counted in accounts/attempts.py must not be pushed out by somebody who makes up e-mails to try.
-CACHES = {
-    "default": {
-        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
-        "OPTIONS": {"MAX_ENTRIES": 100_000},
-    }
-}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # ── Words ────────────────────────────────────────────────────────────────────────────────────────

@@ -19,39 +19,34 @@ from django.db import connections
 from carefolio.base.keys import PLATFORM, Keyring
 from carefolio.base.settings import Settings
 from carefolio.portal import settings as portal_settings
+from carefolio.portal.accounts.database import counts_of, one_migration, sign_in_database
 from carefolio.portal.quiet import hush
 from carefolio.portal.reach import KEY, Reach
 from carefolio.records.door import Door
 
 _LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 _SECRET = b"portal/secret"
-_PRAGMAS = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
 
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
 def configure(settings: Settings, keyring: Keyring) -> None:
-    """Give Django its settings and bring its own database (accounts.db) up to date. Once a process: Django has one
+    """Give Django its settings and bring its own tables up to date. Once a process: Django has one
     set of settings, and a second installation in the same process is refused.
     """
-    path = str(settings.accounts.absolute())
+    database = sign_in_database(settings)
     if django_settings.configured:
-        if django_settings.DATABASES["default"]["NAME"] != path:
+        if django_settings.DATABASES["default"]["NAME"] != database["NAME"]:
             raise RuntimeError("One process serves one installation's pages.")
         return
     address = urlsplit(settings.public_url)
     secure = address.scheme == "https"
-    database = {
-        "ENGINE": "django.db.backends.sqlite3",
-        "NAME": path,
-        "OPTIONS": {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": _PRAGMAS},
-        "CONN_MAX_AGE": None,
-    }
     fixed = {name: getattr(portal_settings, name) for name in dir(portal_settings) if name.isupper()}
     host = "__Host-" if secure else ""
     own = {
         "SECRET_KEY": b64encode(keyring.of(PLATFORM).salt(_SECRET)).decode(),
         "DATABASES": {"default": database},
+        "CACHES": {"default": counts_of(settings)},
         "ALLOWED_HOSTS": [address.hostname or "", *_LOOPBACK],
         "CSRF_TRUSTED_ORIGINS": [settings.public_url],
         "SESSION_COOKIE_SECURE": secure,
@@ -63,8 +58,9 @@ def configure(settings: Settings, keyring: Keyring) -> None:
     django_settings.configure(**(fixed | own))
     django.setup()
     hush()
-    call_command("migrate", interactive=False, verbosity=0)
-    settings.accounts.chmod(0o600)
+    with one_migration(settings):
+        call_command("migrate", interactive=False, verbosity=0)
+        call_command("createcachetable", verbosity=0)
     connections.close_all()
 
 
@@ -89,6 +85,13 @@ def console(settings: Settings, keyring: Keyring) -> ModuleType:
     """The operator's way to sign-ins: ``carefolio.portal.accounts.console``."""
     configure(settings, keyring)
     return _loaded("carefolio.portal.accounts.console")
+
+
+def move_sign_ins(settings: Settings, keyring: Keyring, target: Settings) -> int:
+    """Carry people's sign-ins into the store of ``target``; how many rows that were."""
+    configure(settings, keyring)
+    moved: int = _loaded("carefolio.portal.accounts.moving").move_sign_ins(target)
+    return moved
 
 
 def _loaded(name: str) -> ModuleType:

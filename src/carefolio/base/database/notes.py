@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from carefolio.base.database.port import Transaction
 
+MOVING = "moving"
+"""The note of a move into this database that is not finished: nobody serves it."""
 _NOTE = "INSERT INTO installation (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import AbstractContextManager
-from typing import Any, Protocol, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 I = TypeVar("I")  # noqa: E741 - the item's type
 T = TypeVar("T")
@@ -67,6 +67,14 @@ class Transaction(Protocol):
         """So many numbers for new rows of ``record``, rising."""
         ...
 
+    def load(self, table: str, columns: Sequence[str], rows: Sequence[Row]) -> None:
+        """Insert many rows that come from another store, numbers included."""
+        ...
+
+    def adopt_numbers(self) -> None:
+        """New numbers come behind those of all rows that are there, also of those that were loaded."""
+        ...
+
     def epoch(self) -> int:
         """The epoch as it stands in this transaction. Until its end nobody else moves it."""
         ...
@@ -80,8 +88,20 @@ Gatherer = Callable[[Transaction, Sequence[I]], Sequence[T | Exception]]
 """Takes a group's items at once and gives each one's result, or the exception that its future raises."""
 
 
+class Table(NamedTuple):
+    """A table, its columns, and those that tell its rows apart."""
+
+    name: str
+    columns: tuple[str, ...]
+    key: tuple[str, ...]
+
+
 class Snapshot(Reader, Protocol):
     """One moment of the database, whatever is written meanwhile."""
+
+    def tables(self) -> list[Table]:
+        """All tables of ours, by name; not what the store itself needs, nor which migrations it has."""
+        ...
 
     def each(self, sql: str, args: Sequence[Any] = ()) -> Iterator[Row]:
         """The rows of a query, one after the other, never all of them in memory."""

@@ -31,7 +31,7 @@ from carefolio.base.database.postgres.writer import Writer
 from carefolio.base.failures import broken, unavailable
 
 T = TypeVar("T")
-READERS, WRITERS = 8, 8
+READERS, WRITERS = 6, 6
 """Connections of one event loop, at the most."""
 
 

@@ -5,9 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine, Iterator, Sequence
 from typing import Any
 
-from carefolio.base.database.port import Row
+from carefolio.base.database.port import Row, Table
 from carefolio.base.database.postgres.dialect import translated
 
+_TABLES = """
+    SELECT c.relname,
+        array_agg(a.attname::text ORDER BY a.attnum),
+        array_agg(a.attname::text ORDER BY array_position(i.indkey::smallint[], a.attnum))
+            FILTER (WHERE a.attnum = ANY (i.indkey::smallint[]))
+    FROM pg_class c
+        JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+        JOIN pg_index i ON i.indrelid = c.oid AND i.indisprimary
+    WHERE c.relkind = 'r' AND c.relnamespace = current_schema()::regnamespace AND c.relname <> 'migration'
+    GROUP BY c.relname ORDER BY c.relname COLLATE "C"
+"""
 PIECE = 2_000
 """Rows that are fetched at once."""
 
@@ -33,6 +44,10 @@ class PostgresSnapshot:
         cursor = self._wait(self._opened(sql, args))
         while rows := self._wait(cursor.fetch(PIECE)):
             yield from map(tuple, rows)
+
+    def tables(self) -> list[Table]:
+        """From PostgreSQL's catalogue: what stands in the schema that tables are made in."""
+        return [Table(name, tuple(columns), tuple(key)) for name, columns, key in self.read(_TABLES)]
 
     def damage(self) -> list[str]:
         """PostgreSQL keeps checksums of its pages where its operator has switched them on; it says so when it reads."""

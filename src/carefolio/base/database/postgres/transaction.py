@@ -12,6 +12,10 @@ from carefolio.base.database.port import Row, Taken
 from carefolio.base.database.postgres.bridge import wait_for
 from carefolio.base.database.postgres.connections import Lent
 
+_SEQUENCES = (
+    ("'record_number'", "record", "rid"),
+    *[(f"pg_get_serial_sequence('{table}', 'number')", table, "number") for table in ("account", "notice", "mail")],
+)
 _NUMBERS = "SELECT nextval('record_number') FROM generate_series(1, ?)"
 
 
@@ -61,6 +65,15 @@ class PostgresTransaction:
     def numbers(self, count: int) -> list[int]:
         """Numbers of a sequence: those of a transaction that fails stay unused."""
         return [row[0] for row in self.all(_NUMBERS, (count,))]
+
+    def load(self, table: str, columns: Sequence[str], rows: Sequence[Row]) -> None:
+        """By COPY: several times as fast as INSERT."""
+        wait_for(self._connection.raw.copy_records_to_table(table, records=rows, columns=columns))
+
+    def adopt_numbers(self) -> None:
+        """Set each sequence behind the highest number."""
+        for sequence, table, column in _SEQUENCES:
+            self.one(f"SELECT setval({sequence}, (SELECT coalesce(max({column}), 0) + 1 FROM {table}), FALSE)")  # noqa: S608 - names of ours
 
     def epoch(self) -> int:
         """Who writes beside others holds the gate, which whoever moves the epoch has to have for itself."""

@@ -54,6 +54,14 @@ class SqliteTransaction:
         last = self._connection.execute("SELECT max(rid) FROM record").fetchone()[0] or 0
         return list(range(last + 1, last + 1 + count))
 
+    def load(self, table: str, columns: Sequence[str], rows: Sequence[Row]) -> None:
+        """SQLite keeps the highest number of a table by itself."""
+        marks = ", ".join("?" * len(columns))
+        self.many(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})", rows)  # noqa: S608 - a table of ours
+
+    def adopt_numbers(self) -> None:
+        """Nothing is to be done: see ``load`` and ``numbers``."""
+
     def epoch(self) -> int:
         """The epoch as it stands in this transaction."""
         stored = int(self._connection.execute("SELECT value FROM epoch").fetchone()[0])

@@ -1,0 +1,171 @@
+"""Everything from one store into another, and back: whatever breaks off on the way."""
+
+from contextlib import closing
+from dataclasses import replace
+from shutil import copytree
+
+import pytest
+
+from carefolio.assembly import open_carefolio, open_store
+from carefolio.base.failures import Failure
+from carefolio.base.settings import at_database, read_settings
+from carefolio.cli import casting
+from carefolio.records.archive import moving
+from carefolio.records.verify import verify
+
+TABLES_WITH_ROWS = {"record", "idx", "lookup", "entry", "account", "token", "owner", "presence"}
+
+
+class BrokenOff(Exception):  # noqa: N818 - it is what happens
+    """The move broke off."""
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """An installation with the demo's people, in SQLite."""
+    settings = read_settings(tmp_path_factory.mktemp("moving") / "data", environ={})
+    with closing(open_carefolio(settings, create=True)) as carefolio:
+        casting.make(carefolio, 2, 7, lambda done, total: None)
+    return settings
+
+
+@pytest.fixture
+def source(made):
+    with closing(open_carefolio(made)) as carefolio:
+        yield carefolio
+
+
+@pytest.fixture
+def target_settings(source, server):
+    return at_database(source.settings, server.fresh())
+
+
+def nothing(done, total):
+    pass
+
+
+def content(database):
+    with database.snapshot() as moment:
+        return {
+            table.name: (
+                table.columns,
+                moment.read(f"SELECT {', '.join(table.columns)} FROM {table.name} ORDER BY 1, 2"),
+            )
+            for table in moment.tables()
+        }
+
+
+def test_both_stores_have_the_same_tables_with_the_same_columns_and_keys(source, target_settings):
+    there, _ = open_store(target_settings)
+    with closing(there), source.database.snapshot() as ours, there.snapshot() as theirs:
+        assert ours.tables() == theirs.tables()
+
+
+def test_there_and_back_everything_is_equal(source, target_settings, tmp_path):
+    before = content(source.database)
+    there, _ = open_store(target_settings)
+    back, _ = open_store(replace(source.settings, database=tmp_path / "back.db"))
+    with closing(there), closing(back):
+        moved = moving.move(source.database, there, source.keyring, nothing)
+        assert {name for name, rows in moved.rows.items() if rows} >= TABLES_WITH_ROWS
+        assert content(there) == before
+        moving.move(there, back, source.keyring, nothing)
+        assert content(back) == before
+        assert verify(back, source.keyring).ok
+        number = back.write_now(lambda tx: tx.numbers(1))[0]
+        assert number == there.write_now(lambda tx: tx.numbers(1))[0] > max(rid for rid, *_ in before["record"][1])
+
+
+@pytest.mark.parametrize("pieces", [1, 2, 5, 11])
+def test_a_move_that_broke_off_goes_on_where_it_was(source, target_settings, monkeypatch, pieces):
+    monkeypatch.setattr(moving, "PIECE", 400)
+    monkeypatch.setattr(moving, "PIECE_OF_BODIES", 150)
+    there, _ = open_store(target_settings)
+    seen = []
+
+    def breaks(done, total):
+        seen.append(done)
+        if len(seen) == pieces:
+            raise BrokenOff
+
+    with closing(there):
+        with pytest.raises(BrokenOff):
+            moving.move(source.database, there, source.keyring, breaks)
+        with pytest.raises(Failure, match="not finished"):
+            open_carefolio(target_settings)
+        moving.move(source.database, there, source.keyring, nothing)
+        assert content(there) == content(source.database)
+
+
+def test_a_move_begins_anew_where_the_source_has_moved_on(source, target_settings):
+    there, _ = open_store(target_settings)
+
+    def breaks(done, total):
+        raise BrokenOff
+
+    with closing(there):
+        with pytest.raises(BrokenOff):
+            moving.move(source.database, there, source.keyring, breaks)
+        entry = source.door.scribe.happened(91, 0, {"by": "Dora"})
+        source.database.write_now(lambda tx: source.log.append(tx, [entry]))
+        moving.move(source.database, there, source.keyring, nothing)
+        assert content(there) == content(source.database)
+
+
+def test_what_is_written_during_the_move_is_told(source, target_settings):
+    there, _ = open_store(target_settings)
+    entry = source.door.scribe.happened(91, 0, {"by": "Dora"})
+
+    def writes(done, total):
+        if done == total:
+            source.database.write_now(lambda tx: source.log.append(tx, [entry]))
+
+    with closing(there), pytest.raises(Failure, match="written to during the move"):
+        moving.move(source.database, there, source.keyring, writes)
+
+
+def test_a_target_that_is_in_use_is_refused(source, target_settings):
+    there, _ = open_store(target_settings)
+    with closing(there):
+        moving.move(source.database, there, source.keyring, nothing)
+        before = content(there)
+        with pytest.raises(Failure, match="already"):
+            moving.move(source.database, there, source.keyring, nothing)
+        assert content(there) == before
+
+
+@pytest.mark.parametrize(
+    ("statement", "words"),
+    [
+        ("DELETE FROM token WHERE account = (SELECT min(account) FROM token)", "rows of token"),
+        ("UPDATE presence SET owner = owner + 1000000", "presence are not the same"),
+        ("UPDATE account SET suspended = 1 - suspended", "account are not the same"),
+    ],
+)
+def test_rows_that_came_out_otherwise_are_told(source, target_settings, monkeypatch, statement, words):
+    there, _ = open_store(target_settings)
+    compare = moving._compare
+
+    def spoilt(*how):
+        there.write_now(lambda tx: tx.execute(statement))
+        compare(*how)
+
+    monkeypatch.setattr(moving, "_compare", spoilt)
+    with closing(there), pytest.raises(Failure, match=words):
+        moving.move(source.database, there, source.keyring, nothing)
+
+
+def test_it_serves_from_the_new_store_and_the_old_one_is_refused(made, server, tmp_path):
+    copytree(made.data, tmp_path / "data")
+    settings = read_settings(tmp_path / "data", environ={})
+    target_settings = at_database(settings, server.fresh())
+    there, _ = open_store(target_settings)
+    with closing(there), closing(open_carefolio(settings)) as source:
+        moving.move(source.database, there, source.keyring, nothing)
+    with closing(open_carefolio(target_settings)) as carefolio:
+        people = casting.cast(carefolio)
+        assert {person.role for person in people} >= {"patient", "doctor"}
+        assert verify(carefolio.database, carefolio.keyring).ok
+    left = open_carefolio(settings)
+    with closing(left.database), closing(left.keyring), pytest.raises(Failure, match="does not extend"):
+        left.checkpointer.make()
