@@ -12,7 +12,17 @@ from urllib.parse import parse_qs, urlsplit
 from carefolio.base.failures import broken
 
 PREFIX = "CAREFOLIO_"
-NAMES = ("DATA", "DATABASE_URL", "KEYS_URL", "KEY_FILE", "REGION", "PUBLIC_URL", "SMTP_URL", "TRUSTED_PROXIES")
+NAMES = (
+    "DATA",
+    "DATABASE_URL",
+    "KEYS_URL",
+    "KEY_FILE",
+    "REGION",
+    "PUBLIC_URL",
+    "SMTP_URL",
+    "REDIS_URL",
+    "TRUSTED_PROXIES",
+)
 _SQLITE = "sqlite:///"
 _POSTGRES = ("postgresql://", "postgres://")
 _REGION = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
@@ -35,6 +45,8 @@ class Settings:
     """The mail server, with its password; empty: e-mails become files."""
     postgres: str = field(default="", repr=False)
     """The address of a PostgreSQL database, with its password; empty: the embedded store."""
+    redis_url: str = field(default="", repr=False)
+    """Where several processes share sessions and counts; empty: in the database."""
     trusted_proxies: int = 0
     """How many proxies of ours a request passes; each adds an address to X-Forwarded-For."""
 
@@ -80,6 +92,7 @@ def read_settings(
         region=_region(region or values.get(PREFIX + "REGION", "local")),
         public_url=_public_url(values.get(PREFIX + "PUBLIC_URL", listens)),
         smtp_url=_smtp_url(values.get(PREFIX + "SMTP_URL", "")),
+        redis_url=_redis_url(values.get(PREFIX + "REDIS_URL", "")),
         trusted_proxies=_proxies(values.get(PREFIX + "TRUSTED_PROXIES", "0")),
     )
     if settings.keys.absolute() == settings.database.absolute():
@@ -150,6 +163,17 @@ def _smtp_url(url: str) -> str:
         usable = False
     if url and not usable:
         raise broken(f"{PREFIX}SMTP_URL has to look like smtp://user:password@mail.example.org:587, or smtps://….")
+    return url
+
+
+def _redis_url(url: str) -> str:
+    try:
+        parts = urlsplit(url)
+        usable = not url or (parts.scheme in ("redis", "rediss", "unix") and bool(parts.hostname or parts.path))
+    except ValueError:
+        usable = False
+    if not usable:
+        raise broken(f"{PREFIX}REDIS_URL has to look like redis://cache.example.org:6379/0, or rediss://….")
     return url
 
 

@@ -73,6 +73,7 @@ LANGUAGE_CODE = "en-gb"
 LANGUAGES = [("en-gb", _("English (UK)")), ("en-us", _("English (US)")), ("en-ie", _("English (Ireland)"))]
 
 # ── Sessions, cookies, forms ─────────────────────────────────────────────────────────────────────
+CAREFOLIO_COPIES_SESSIONS = False  # in Redis, where there is one
 SESSION_ENGINE = "carefolio.portal.accounts.sessions"
 SESSION_COOKIE_NAME = "carefolio"
 SESSION_COOKIE_AGE = 12 * 60 * 60

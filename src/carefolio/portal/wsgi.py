@@ -47,6 +47,7 @@ def configure(settings: Settings, keyring: Keyring) -> None:
         "SECRET_KEY": b64encode(keyring.of(PLATFORM).salt(_SECRET)).decode(),
         "DATABASES": {"default": database},
         "CACHES": {"default": counts_of(settings)},
+        "CAREFOLIO_COPIES_SESSIONS": bool(settings.redis_url),
         "ALLOWED_HOSTS": [address.hostname or "", *_LOOPBACK],
         "CSRF_TRUSTED_ORIGINS": [settings.public_url],
         "SESSION_COOKIE_SECURE": secure,
@@ -60,7 +61,6 @@ def configure(settings: Settings, keyring: Keyring) -> None:
     hush()
     with one_migration(settings):
         call_command("migrate", interactive=False, verbosity=0)
-        call_command("createcachetable", verbosity=0)
     connections.close_all()
 
 

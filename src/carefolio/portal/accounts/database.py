@@ -10,8 +10,6 @@ from typing import Any
 from carefolio.base.settings import Settings
 
 SCHEMA = "portal"
-COUNTS = "counts"
-"""The table of what is counted in ``attempts``, where several processes count together."""
 _GATE = 7_305_002
 _PRAGMAS = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
 _MOST_COUNTS = 100_000
@@ -41,15 +39,17 @@ _NAMES = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "hos
 
 
 def counts_of(settings: Settings) -> dict[str, Any]:
-    """Django's description of where counts are: in memory for one process, in a table for several."""
-    if not settings.postgres:
+    """Django's description of where counts are: in memory for one process, in Redis or in a table for several."""
+    if settings.redis_url:
         return {
-            "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
-            "OPTIONS": {"MAX_ENTRIES": _MOST_COUNTS},
+            "BACKEND": "carefolio.portal.accounts.counts.Redis",
+            "LOCATION": settings.redis_url,
+            "KEY_PREFIX": "carefolio",
         }
+    if settings.postgres:
+        return {"BACKEND": "carefolio.portal.accounts.counts.Table"}
     return {
-        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
-        "LOCATION": COUNTS,
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
         "OPTIONS": {"MAX_ENTRIES": _MOST_COUNTS},
     }
 

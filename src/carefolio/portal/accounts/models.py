@@ -38,3 +38,14 @@ class SignIn(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.email
+
+
+class Count(models.Model):
+    """A number or a list that is kept for a while, as JSON; see ``counts``."""
+
+    key = models.CharField(max_length=250, primary_key=True)
+    value = models.TextField()
+    until = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return self.key

@@ -12,6 +12,7 @@ from django.contrib.sessions.backends.db import SessionStore as Database
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.contrib.sessions.serializers import JSONSerializer
 from django.core import signing
+from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 
 from carefolio.portal.accounts.sealing import seal, unseal
@@ -21,7 +22,40 @@ _SIGNER = "carefolio.session"
 
 
 class SessionStore(Database):
-    """Django's own, with what it stores sealed."""
+    """Django's own, with what it stores sealed. Where there is Redis the sealed form is there too, so that a page needs
+    no look into the database for it. A copy that outlives its session opens nothing: the token in it has ended.
+    """
+
+    def load(self) -> dict[str, Any]:
+        """What was stored; from the copy where there is one."""
+        copied = self._copies.get(self._copy) if self._copies is not None and self.session_key else None
+        if copied is not None:
+            return self.decode(copied)
+        found: dict[str, Any] = super().load()
+        if self._copies is not None and self.session_key:
+            age = self.get_expiry_age(expiry=found.get("_session_expiry"))
+            self._copies.set(self._copy, self.encode(found), age)
+        return found
+
+    def save(self, must_create: bool = False) -> None:
+        """Store it, then copy it."""
+        super().save(must_create)
+        if self._copies is not None:
+            self._copies.set(self._copy, self.encode(dict(self.items())), self.get_expiry_age())
+
+    def delete(self, session_key: str | None = None) -> None:
+        """Forget the copy, then the session."""
+        if self._copies is not None and (key := session_key or self.session_key):
+            self._copies.delete(f"session/{key}")
+        super().delete(session_key)
+
+    @property
+    def _copies(self) -> Any:
+        return cache if settings.CAREFOLIO_COPIES_SESSIONS else None
+
+    @property
+    def _copy(self) -> str:
+        return f"session/{self.session_key}"
 
     def encode(self, session_dict: dict[str, Any]) -> str:
         """The stored form."""
