@@ -6,8 +6,10 @@ import asyncio
 import logging
 import threading
 from collections.abc import Awaitable
+from contextlib import closing
 from dataclasses import dataclass
 from importlib import import_module
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -19,6 +21,7 @@ from carefolio.base.database.notes import MOVING
 from carefolio.base.database.sqlite import SqliteDatabase
 from carefolio.base.failures import Failure, broken
 from carefolio.base.keys import PLATFORM, Keyring, make_root_key, read_root_key
+from carefolio.base.keystore import KeyStore, Unreadable
 from carefolio.base.logs import where
 from carefolio.base.settings import Settings
 from carefolio.identity import tokens
@@ -77,9 +80,9 @@ def open_carefolio(settings: Settings, *, create: bool = False, serving: bool = 
         _create_keys(settings)
     if not there and not create:
         raise broken(f"There is no Carefolio in {settings.data}. Start one with 'carefolio serve'.")
-    keyring = Keyring.open(settings.keys, read_root_key(settings.key_file))
+    keyring = open_keys(settings)
     if not there and keyring.remembered() is not None:
-        raise broken(f"There are keys in {settings.keys} but no data. Put it back with 'carefolio restore'.")
+        raise broken(f"There are keys in {settings.shown_keys} but no data. Put it back with 'carefolio restore'.")
     database, log = open_store(settings, serving=serving)
     _join_installation(database, keyring, settings)
     _finish_restore(database, keyring, log)
@@ -206,9 +209,36 @@ def _create_keys(settings: Settings) -> None:
     Where there are keys, a root key that is missing is lost, and no new one stands in for it.
     """
     settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
-    if not settings.key_file.exists() and not settings.keys.exists():
+    if not settings.key_file.exists() and not _holds_keys(settings):
         _make_root_key(settings)
-    Keyring.create(settings.keys, read_root_key(settings.key_file))
+    Keyring.create(_key_place(settings), read_root_key(settings.key_file))
+
+
+def _holds_keys(settings: Settings) -> bool:
+    """Whether there are keys already, perhaps another machine's, that a new root key would not open."""
+    place = _key_place(settings)
+    if isinstance(place, Path):
+        return place.exists()
+    with closing(place):
+        return place.platform("region") is not None
+
+
+def open_keys(settings: Settings) -> Keyring:
+    """The keys alone; raises a Failure that says why they cannot be used."""
+    root = read_root_key(settings.key_file)
+    return Keyring.open(_key_place(settings), root)
+
+
+def _key_place(settings: Settings) -> Path | KeyStore:
+    """Where the settings keep them; one that cannot be reached is told of."""
+    if not settings.keys_postgres:
+        return settings.keys
+    store = import_module("carefolio.base.keystore.postgres")
+    try:
+        opened: KeyStore = store.KeyDatabase(settings.keys_postgres)
+    except Unreadable:
+        raise broken(f"The keys' database {settings.shown_keys} cannot be opened.") from None
+    return opened
 
 
 def _make_root_key(settings: Settings) -> None:
@@ -236,9 +266,11 @@ def _join_installation(database: Database, keyring: Keyring, settings: Settings)
     store = found[0] if found else database.write_now(work)
     newest = database.one("SELECT max(number) FROM owner")
     if store != keyring.store:
-        raise _refused(database, f"The keys in {settings.keys} belong to other data than {settings.shown_database}.")
+        raise _refused(
+            database, f"The keys in {settings.shown_keys} belong to other data than {settings.shown_database}."
+        )
     if newest is not None and newest[0] > keyring.newest():
-        older = f"The keys in {settings.keys} are older than the data: some charts have no key in them."
+        older = f"The keys in {settings.shown_keys} are older than the data: some charts have no key in them."
         raise _refused(database, f"{older} Put newer ones back with 'carefolio keys restore'.")
 
 

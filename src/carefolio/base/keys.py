@@ -24,8 +24,8 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from carefolio.base.database.sqlite.journal import write_ahead
 from carefolio.base.failures import Failure, broken
+from carefolio.base.keystore import KeyFile, KeyStore, Remembered, Unreadable
 
 LOG = logging.getLogger("carefolio.keys")
 KEY_BYTES = 32
@@ -36,17 +36,6 @@ CACHED_KEYS = 20_000
 CACHED_VALUES = 100_000
 _RESERVED_AT_ONCE, _LOW_STOCK = 32, 8
 _NONCES_AT_ONCE = 256
-
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS platform(name TEXT PRIMARY KEY, wrapped BLOB NOT NULL);
-CREATE TABLE IF NOT EXISTS key(owner INTEGER PRIMARY KEY AUTOINCREMENT, wrapped BLOB NOT NULL);
-CREATE TABLE IF NOT EXISTS remembered(one INTEGER PRIMARY KEY CHECK (one = 1), size INTEGER, root BLOB, note TEXT);
-"""
-_REMEMBER = """
-INSERT INTO remembered VALUES (1, ?, ?, ?)
-ON CONFLICT (one) DO UPDATE SET size = excluded.size, root = excluded.root, note = excluded.note
-WHERE excluded.size > remembered.size OR remembered.root = ?
-"""
 
 
 def _sub_key(key: bytes, purpose: bytes) -> bytes:
@@ -119,9 +108,8 @@ class Blind:
 class Keyring:
     """All keys of one installation, opened with its root key."""
 
-    def __init__(self, connection: sqlite3.Connection, root: bytes) -> None:
-        self._connection = connection
-        self._lock = threading.Lock()
+    def __init__(self, store: KeyStore, root: bytes) -> None:
+        self._store = store
         self._cache: OrderedDict[int, OwnerKey] = OrderedDict()
         self._ready: list[OwnerKey] = []
         self._filling = threading.Lock()
@@ -133,33 +121,38 @@ class Keyring:
         self.store = self._unwrap_platform(self._region, "store").hex()
 
     @staticmethod
-    def create(path: Path, root: bytes) -> None:
-        """New keys; a file that has keys already is left as it is. The caller has made sure that there is no data.
+    def create(place: Path | KeyStore, root: bytes) -> None:
+        """New keys; a place that has keys already is left as it is. The caller has made sure that there is no data.
 
-        If we crash before the commit the file holds no key, and the next start makes them; several processes may try.
+        If we crash before the commit there is no key, and the next start makes them; several processes may try.
         """
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         try:
-            with closing(_connect(path)) as connection, connection:
-                connection.execute("BEGIN IMMEDIATE")
-                if connection.execute("SELECT 1 FROM platform").fetchone() is None:
-                    _make_keys(connection, root)
-        except sqlite3.DatabaseError:
-            raise _unreadable(path) from None
+            with closing(_store_at(place)) as store:
+                _make_keys(store, root)
+        except Unreadable:
+            raise _unreadable(place) from None
 
     @staticmethod
-    def open(path: Path, root: bytes) -> Keyring:
-        """The keys in ``path``; raises a Failure with a sentence when the file or the root key is not the right one."""
-        if not path.exists():
-            raise broken(f"The keys file {path} is missing. Restore it with 'carefolio keys restore'.")
+    def open(place: Path | KeyStore, root: bytes) -> Keyring:
+        """The keys in a file or another store; raises a Failure with a sentence when they or the root key are not the
+        right ones.
+        """
+        if isinstance(place, Path) and not place.exists():
+            raise broken(f"The keys file {place} is missing. Restore it with 'carefolio keys restore'.")
         try:
-            return Keyring(_connect(path), root)
+            store = _store_at(place)
+        except Unreadable:
+            raise _unreadable(place) from None
+        try:
+            return Keyring(store, root)
         except InvalidTag:
+            store.close()
             raise broken(
-                f"The root key does not open the keys in {path}: it is not the one they were made with."
+                f"The root key does not open the keys in {_shown(place)}: it is not the one they were made with."
             ) from None
-        except (sqlite3.DatabaseError, TypeError):
-            raise _unreadable(path) from None
+        except Unreadable:
+            store.close()
+            raise _unreadable(place) from None
 
     def of(self, owner: int) -> OwnerKey:
         """The key of this owner; raises KeyError when it was never made or has been destroyed."""
@@ -168,16 +161,13 @@ class Keyring:
 
     def reserve(self, count: int) -> list[OwnerKey]:
         """New owner numbers with their keys, durable when this returns."""
-        fresh = [AESGCM.generate_key(256) for _ in range(count)]
-        with self._lock, self._connection:
-            self._connection.execute("BEGIN IMMEDIATE")
-            last = (
-                self._connection.execute("SELECT max(seq) FROM sqlite_sequence WHERE name = 'key'").fetchone()[0] or 0
-            )
-            numbered = list(enumerate(fresh, last + 1))
-            rows = [(owner, _wrap(self._region, key, b"owner:%d" % owner)) for owner, key in numbered]
-            self._connection.executemany("INSERT INTO key VALUES (?, ?)", rows)
-        keys = [OwnerKey(owner, key) for owner, key in numbered]
+        fresh: dict[int, bytes] = {}
+
+        def wrap(owner: int) -> bytes:
+            fresh[owner] = AESGCM.generate_key(256)
+            return _wrap(self._region, fresh[owner], b"owner:%d" % owner)
+
+        keys = [OwnerKey(owner, fresh[owner]) for owner in self._store.add(count, wrap)]
         for key in keys:
             self._keep(key)
         return keys
@@ -201,7 +191,7 @@ class Keyring:
     def _fill(self) -> None:
         try:
             self._ready.extend(self.reserve(_RESERVED_AT_ONCE))
-        except sqlite3.Error:
+        except (Unreadable, Failure, sqlite3.Error):
             LOG.exception("no new keys could be kept; look at the disk")  # who finds the stock empty tries again
         finally:
             self._filling.release()
@@ -216,47 +206,35 @@ class Keyring:
         A larger one that another process kept meanwhile stays, unless its root is ``instead_of``: that of a log that a
         restored backup has taken the place of.
         """
-        with self._lock, self._connection:
-            self._connection.execute(_REMEMBER, (size, root, note, instead_of))
+        self._store.remember(Remembered(size, root, note), instead_of)
 
-    def remembered(self) -> tuple[int, bytes, str] | None:
+    def remembered(self) -> Remembered | None:
         """The checkpoint that was kept last: tree size, root, signed note."""
-        with self._lock:
-            row = self._connection.execute("SELECT size, root, note FROM remembered").fetchone()
-        return None if row is None else (row[0], row[1], row[2])
+        return self._store.remembered()
 
     def backup(self, target: Path) -> None:
-        """A consistent copy of the keys file (the root key is not in it)."""
-        target.touch(mode=0o600)
-        copy = sqlite3.connect(target)
-        with self._lock:
-            self._connection.backup(copy)
-        copy.close()
+        """A consistent copy as a keys file (the root key is not in it)."""
+        self._store.backup(target)
 
     def owners(self) -> Iterable[int]:
         """All owner numbers that have a key."""
-        with self._lock:
-            return [row[0] for row in self._connection.execute("SELECT owner FROM key")]
+        return self._store.owners()
 
     def newest(self) -> int:
         """The highest owner number that was ever allotted here."""
-        with self._lock:
-            row = self._connection.execute("SELECT max(seq) FROM sqlite_sequence WHERE name = 'key'").fetchone()
-        return row[0] or 0
+        return self._store.newest()
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Let go of the store."""
         if self._filler is not None:
             self._filler.join()
-        with self._lock:
-            self._connection.close()
+        self._store.close()
 
     def _load(self, owner: int) -> OwnerKey:
-        with self._lock:
-            row = self._connection.execute("SELECT wrapped FROM key WHERE owner = ?", (owner,)).fetchone()
-        if row is None:
+        wrapped = self._store.wrapped(owner)
+        if wrapped is None:
             raise KeyError(owner)
-        key = OwnerKey(owner, _unwrap(self._region, row[0], b"owner:%d" % owner))
+        key = OwnerKey(owner, _unwrap(self._region, wrapped, b"owner:%d" % owner))
         self._keep(key)
         return key
 
@@ -266,8 +244,10 @@ class Keyring:
             self._cache.popitem(last=False)
 
     def _unwrap_platform(self, seal: AESGCM, name: str) -> bytes:
-        row = self._connection.execute("SELECT wrapped FROM platform WHERE name = ?", (name,)).fetchone()
-        return _unwrap(seal, row[0], name.encode())
+        wrapped = self._store.platform(name)
+        if wrapped is None:
+            raise Unreadable
+        return _unwrap(seal, wrapped, name.encode())
 
 
 def read_root_key(path: Path) -> bytes:
@@ -305,28 +285,24 @@ def make_root_key(path: Path) -> bytes:
     return root
 
 
-def _connect(path: Path) -> sqlite3.Connection:
-    path.touch(mode=0o600)  # before SQLite makes it: at no moment may others read it
-    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=30)
-    path.chmod(0o600)
-    write_ahead(connection)
-    connection.execute("PRAGMA synchronous = FULL")
-    connection.executescript(_SCHEMA)
-    return connection
+def _store_at(place: Path | KeyStore) -> KeyStore:
+    return KeyFile(place) if isinstance(place, Path) else place
 
 
-def _make_keys(connection: sqlite3.Connection, root: bytes) -> None:
+def _shown(place: Path | KeyStore) -> str:
+    return str(place) if isinstance(place, Path) else place.shown
+
+
+def _make_keys(store: KeyStore, root: bytes) -> None:
     region = AESGCM.generate_key(256)
     seal = AESGCM(region)
-    rows = [("region", _wrap(AESGCM(root), region, b"region"))]
-    rows += [(name, _wrap(seal, os.urandom(KEY_BYTES), name.encode())) for name in ("index", "ledger", "store")]
-    connection.executemany("INSERT INTO platform VALUES (?, ?)", rows)
-    platform = _wrap(seal, AESGCM.generate_key(256), b"owner:0")
-    connection.execute("INSERT INTO key VALUES (?, ?)", (PLATFORM, platform))
+    platform = {"region": _wrap(AESGCM(root), region, b"region")}
+    platform |= {name: _wrap(seal, os.urandom(KEY_BYTES), name.encode()) for name in ("index", "ledger", "store")}
+    store.make(platform, (PLATFORM, _wrap(seal, AESGCM.generate_key(256), b"owner:0")))
 
 
-def _unreadable(path: Path) -> Failure:
-    return broken(f"The keys file {path} cannot be read. Restore it with 'carefolio keys restore'.")
+def _unreadable(place: Path | KeyStore) -> Failure:
+    return broken(f"The keys in {_shown(place)} cannot be read. Restore them with 'carefolio keys restore'.")
 
 
 def _wrap(seal: AESGCM, key: bytes, name: bytes) -> bytes:

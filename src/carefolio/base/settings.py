@@ -24,6 +24,7 @@ NAMES = (
     "TRUSTED_PROXIES",
 )
 _SQLITE = "sqlite:///"
+_POSTGRES_PORT = 5432
 _POSTGRES = ("postgresql://", "postgres://")
 _REGION = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
 _ADDRESS = re.compile(r"[^@\s<>]+@[^@\s<>]+")
@@ -38,6 +39,7 @@ class Settings:
     database: Path
     """The file of the embedded store; not used where ``postgres`` names another."""
     keys: Path
+    """The keys' file; not used where ``keys_postgres`` names another place."""
     key_file: Path
     region: str
     public_url: str
@@ -45,6 +47,8 @@ class Settings:
     """The mail server, with its password; empty: e-mails become files."""
     postgres: str = field(default="", repr=False)
     """The address of a PostgreSQL database, with its password; empty: the embedded store."""
+    keys_postgres: str = field(default="", repr=False)
+    """The address of the keys' own PostgreSQL database; empty: a file."""
     redis_url: str = field(default="", repr=False)
     """Where several processes share sessions and counts; empty: in the database."""
     trusted_proxies: int = 0
@@ -56,10 +60,14 @@ class Settings:
         return self.data / "accounts.db"
 
     @property
+    def shown_keys(self) -> str:
+        """Where the keys are, for people."""
+        return _shown(self.keys_postgres) or str(self.keys)
+
+    @property
     def shown_database(self) -> str:
         """Where the data is, for people."""
-        parts = urlsplit(self.postgres)
-        return f"postgresql://{parts.hostname or ''}{parts.path}" if self.postgres else str(self.database)
+        return _shown(self.postgres) or str(self.database)
 
     @property
     def is_loopback(self) -> bool:
@@ -83,11 +91,14 @@ def read_settings(
     folder = data or Path(values.get(PREFIX + "DATA", "data"))
     url = values.get(PREFIX + "DATABASE_URL", "")
     postgres = url if url.startswith(_POSTGRES) else ""
+    keys_url = values.get(PREFIX + "KEYS_URL", "")
+    keys_postgres = keys_url if keys_url.startswith(_POSTGRES) else ""
     settings = Settings(
         data=folder,
         database=_sqlite_path((not postgres and url) or None, folder / "carefolio.db", "DATABASE_URL"),
-        postgres=_postgres_url(postgres),
-        keys=_sqlite_path(values.get(PREFIX + "KEYS_URL"), folder / "keys" / "keys.db", "KEYS_URL"),
+        postgres=_postgres_url(postgres, "DATABASE_URL"),
+        keys=_sqlite_path((not keys_postgres and keys_url) or None, folder / "keys" / "keys.db", "KEYS_URL"),
+        keys_postgres=_postgres_url(keys_postgres, "KEYS_URL"),
         key_file=Path(values.get(PREFIX + "KEY_FILE", folder / "keys" / "root.key")),
         region=_region(region or values.get(PREFIX + "REGION", "local")),
         public_url=_public_url(values.get(PREFIX + "PUBLIC_URL", listens)),
@@ -95,14 +106,21 @@ def read_settings(
         redis_url=_redis_url(values.get(PREFIX + "REDIS_URL", "")),
         trusted_proxies=_proxies(values.get(PREFIX + "TRUSTED_PROXIES", "0")),
     )
-    if settings.keys.absolute() == settings.database.absolute():
+    same_place = bool(postgres) and _place_of(postgres) == _place_of(keys_postgres)
+    if same_place or settings.keys.absolute() == settings.database.absolute():
         raise broken(f"{PREFIX}KEYS_URL names the records' own database; keys are kept in one of their own.")
     return settings
 
 
+def _shown(url: str) -> str:
+    """A database's address without its password."""
+    parts = urlsplit(url)
+    return url and f"postgresql://{parts.hostname or ''}{f':{parts.port}' if parts.port else ''}{parts.path}"
+
+
 def at_database(settings: Settings, url: str) -> Settings:
     """The same installation with its data in another store; raises a Failure for an address that cannot be used."""
-    postgres = _postgres_url(url) if url.startswith(_POSTGRES) else ""
+    postgres = _postgres_url(url, "DATABASE_URL") if url.startswith(_POSTGRES) else ""
     database = settings.database if postgres else _sqlite_path(url, settings.database, "DATABASE_URL")
     return replace(settings, postgres=postgres, database=database)
 
@@ -119,20 +137,26 @@ def _sqlite_path(url: str | None, default: Path, name: str) -> Path:
     if url is None:
         return default
     if not url.startswith(_SQLITE) or len(url) == len(_SQLITE):
-        other = " or postgresql://user:password@host/database" if name == "DATABASE_URL" else ""
+        other = " or postgresql://user:password@host/database"
         raise broken(f"{PREFIX}{name} has to look like sqlite:///path/to/file.db{other}.")
     return Path(url.removeprefix(_SQLITE))
 
 
-def _postgres_url(url: str) -> str:
+def _postgres_url(url: str, name: str) -> str:
     """Libpq's form (https://www.postgresql.org/docs/current/libpq-connect.html), with a database's name."""
     try:
         usable = not url or len(urlsplit(url).path) > 1
     except ValueError:
         usable = False
     if not usable:
-        raise broken(f"{PREFIX}DATABASE_URL has to look like postgresql://user:password@host:5432/carefolio.")
+        raise broken(f"{PREFIX}{name} has to look like postgresql://user:password@host:5432/carefolio.")
     return url
+
+
+def _place_of(url: str) -> tuple[str, int, str, str]:
+    """Which database an address means, whoever asks."""
+    parts = urlsplit(url)
+    return (parts.hostname or "", parts.port or _POSTGRES_PORT, parts.path, parse_qs(parts.query).get("host", [""])[0])
 
 
 def _region(name: str) -> str:

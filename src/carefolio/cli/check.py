@@ -8,7 +8,7 @@ from collections.abc import Callable
 from contextlib import closing
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from carefolio.base import clock
 from carefolio.base.failures import Failure, broken
@@ -18,11 +18,11 @@ from carefolio.cli.late import Late
 from carefolio.cli.options import Data, Json, answer
 
 if TYPE_CHECKING:
-    from carefolio.base import keys
+    from carefolio import assembly
     from carefolio.base.database.sqlite import migrate
     from carefolio.notify.senders import choose, sender
 else:
-    keys = Late("carefolio.base.keys")
+    assembly = Late("carefolio.assembly")
     migrate = Late("carefolio.base.database.sqlite.migrate")
     choose = Late("carefolio.notify.senders.choose")
     sender = Late("carefolio.notify.senders.sender")
@@ -34,6 +34,7 @@ _GIB = 1 << 30
 _OLDEST_CLOCK = 1_700_000_000 * clock.SECOND
 """A clock that shows less was never set: this software did not exist then."""
 _CLOCK_AHEAD = 5 * clock.MINUTE
+_RECORDS = "SELECT count(*) FROM record"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,16 +93,15 @@ def _settings(settings: Settings) -> Finding:
 
 
 def _keys(settings: Settings) -> Finding:
-    keyring = keys.Keyring.open(settings.keys, keys.read_root_key(settings.key_file))
+    keyring = assembly.open_keys(settings)
     try:
         known = keyring.newest()
     finally:
         keyring.close()
-    with closing(_reading(settings.database)) as connection:
-        (newest,) = connection.execute("SELECT max(number) FROM owner").fetchone()
+    (newest,) = _asked(settings, "SELECT max(number) FROM owner")
     if newest > known:
         raise broken("The keys are older than the data: newer charts have none.")
-    return Finding("keys", True, f"the root key opens {settings.keys}")
+    return Finding("keys", True, f"the root key opens {settings.shown_keys}")
 
 
 def _disk(settings: Settings) -> Finding:
@@ -114,10 +114,7 @@ def _disk(settings: Settings) -> Finding:
 
 def _clock(settings: Settings) -> Finding:
     now = clock.now()
-    with closing(_reading(settings.database)) as connection:
-        (newest,) = connection.execute(
-            "SELECT max(time) FROM entry WHERE seq > (SELECT max(seq) - 100 FROM entry)"
-        ).fetchone()
+    (newest,) = _asked(settings, "SELECT max(time) FROM entry WHERE seq > (SELECT max(seq) - 100 FROM entry)")
     if now < _OLDEST_CLOCK or now + _CLOCK_AHEAD < (newest or 0):
         raise broken(f"The clock says {clock.instant(now)}, which is before the newest entry of the ledger.")
     return Finding("clock", True, clock.instant(now))
@@ -131,15 +128,31 @@ def _mail(settings: Settings) -> Finding:
 
 
 def _database(settings: Settings) -> Finding:
+    if settings.postgres:
+        (records,) = _asked(settings, _RECORDS)  # a schema that is newer than this program is refused there
+        return Finding("database", True, f"{settings.shown_database} is in order, {records} records")
     with closing(_reading(settings.database)) as connection:
         found = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
         version = connection.execute("PRAGMA user_version").fetchone()[0]
-        (records,) = connection.execute("SELECT count(*) FROM record").fetchone()
+        (records,) = connection.execute(_RECORDS).fetchone()
     if found != "ok":
         raise broken(f"{settings.database} is damaged: {found}.")
     if version > migrate.migrations()[-1][0]:
         raise broken(f"{settings.database} was made by a newer Carefolio.")
     return Finding("database", True, f"{settings.database} is in order, {records} records")
+
+
+def _asked(settings: Settings, sql: str) -> tuple[Any, ...]:
+    """The one row of a look into the data, whichever store it is in."""
+    if settings.postgres:
+        if not assembly.holds_data(settings):
+            raise broken(f"There is nothing of ours in {settings.shown_database}.")
+        database, _ = assembly.open_store(settings)
+        with closing(database):
+            return database.one(sql) or ()
+    with closing(_reading(settings.database)) as connection:
+        row: tuple[Any, ...] = connection.execute(sql).fetchone()
+        return row
 
 
 def _reading(path: Path) -> sqlite3.Connection:

@@ -83,6 +83,8 @@ def restore(
 ) -> None:
     """Puts a copy of the keys in place, before or after 'carefolio restore'."""
     settings = read_settings(data)
+    if settings.keys_postgres:
+        raise broken(f"These keys are in {settings.shown_keys}: put them back with PostgreSQL's own tools.")
     opening.refuse_what_is_there(settings.keys, replace=replace)
     store = copying.read_manifest(source, archive.WHAT).store
     has_data = settings.database.exists()

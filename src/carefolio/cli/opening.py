@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from carefolio.assembly import RESTORED, Carefolio, open_carefolio
+from carefolio.assembly import RESTORED, Carefolio, open_carefolio, open_keys
 from carefolio.base import clock
 from carefolio.base.failures import conflict
-from carefolio.base.keys import Keyring, read_root_key
+from carefolio.base.keys import Keyring
 from carefolio.base.settings import Settings, read_settings
 from carefolio.cli.options import say
 from carefolio.records.archive import copying
@@ -38,7 +38,7 @@ def opened(data: Path | None, *, create: bool = False) -> Iterator[Carefolio]:
 @contextmanager
 def opened_keys(settings: Settings) -> Iterator[Keyring]:
     """The keys alone."""
-    keyring = Keyring.open(settings.keys, read_root_key(settings.key_file))
+    keyring = open_keys(settings)
     try:
         yield keyring
     finally:

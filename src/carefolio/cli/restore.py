@@ -48,6 +48,8 @@ def restore(
     before or after this.
     """
     settings = read_settings(data)
+    if settings.postgres:
+        raise broken(f"This data is in {settings.shown_database}: put it back with PostgreSQL's own tools.")
     opening.refuse_what_is_there(settings.database, replace=replace)
     saved = copying.read_manifest(source, archive.WHAT)
     _refuse_other_keys(settings, saved.store)

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from carefolio.base import keys
 from carefolio.base.failures import Category, Failure
 from carefolio.base.keys import KEY_BYTES, PLATFORM, Blind, Keyring, OwnerKey, make_root_key, read_root_key
+from carefolio.base.keystore import KeyFile
 
 KEY = OwnerKey(7, b"k" * KEY_BYTES)
 OTHER = OwnerKey(8, b"o" * KEY_BYTES)
@@ -282,9 +283,9 @@ def test_keys_that_are_there_are_left_as_they_are(path, root):
 
 def test_a_crash_while_they_were_made_is_taken_up_again(tmp_path, root):
     """The file is there with its tables, and the first commit of keys never happened."""
-    with closing(keys._connect(tmp_path / "keys.db")):
+    with closing(KeyFile(tmp_path / "keys.db")):
         pass
-    assert refused(tmp_path / "keys.db", root).startswith("The keys file ")
+    assert refused(tmp_path / "keys.db", root).startswith("The keys in ")
     Keyring.create(tmp_path / "keys.db", root)
     with closing(Keyring.open(tmp_path / "keys.db", root)) as keyring:
         assert keyring.reserve(1)[0].owner == 1

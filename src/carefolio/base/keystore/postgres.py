@@ -1,0 +1,159 @@
+"""Keys in a PostgreSQL database of their own, for installations of several machines.
+
+They are asked for seldom, each once a process as long as it is remembered: one connection is enough, and waiting for it
+inline costs less than a way around would. A connection that was lost is opened again.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import closing
+from pathlib import Path
+from time import monotonic
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+import psycopg
+
+from carefolio.base.failures import unavailable
+from carefolio.base.keystore.port import Remembered, Unreadable, Wrap
+from carefolio.base.keystore.sqlite import KeyFile
+
+T = TypeVar("T")
+_GATE = 7_305_003
+_CONNECT_SECONDS = 2
+_AWAY_SECONDS = 10.0
+_RETRY_SECONDS = 0.05
+_SCHEMA = f"""
+SELECT pg_advisory_xact_lock({_GATE});
+CREATE TABLE IF NOT EXISTS platform(name text PRIMARY KEY, wrapped bytea NOT NULL);
+CREATE TABLE IF NOT EXISTS key(owner bigint PRIMARY KEY, wrapped bytea NOT NULL);
+CREATE SEQUENCE IF NOT EXISTS key_owner;
+CREATE TABLE IF NOT EXISTS remembered(one int PRIMARY KEY CHECK (one = 1), size bigint, root bytea, note text);
+"""
+_REMEMBER = """
+INSERT INTO remembered VALUES (1, %s, %s, %s)
+ON CONFLICT (one) DO UPDATE SET size = excluded.size, root = excluded.root, note = excluded.note
+WHERE excluded.size > remembered.size OR remembered.root = %s
+"""
+_NEXT = "SELECT nextval('key_owner') FROM generate_series(1, %s)"
+
+
+class KeyDatabase:
+    """One database; see ``port.KeyStore``."""
+
+    def __init__(self, url: str) -> None:
+        """Open it; raises Unreadable."""
+        self._url = url
+        self._lock = threading.Lock()
+        self._connection: psycopg.Connection[Any] | None = None
+        try:
+            self._connection = _connect(url)
+            with self._connection.transaction():
+                self._connection.execute(_SCHEMA)
+        except psycopg.Error:
+            raise Unreadable from None
+
+    @property
+    def shown(self) -> str:
+        """The address without its password."""
+        parts = urlsplit(self._url)
+        return f"postgresql://{parts.hostname or ''}{parts.path}"
+
+    def make(self, platform: Mapping[str, bytes], first: tuple[int, bytes]) -> None:
+        """One transaction: there are all keys or none."""
+
+        def work(connection: psycopg.Connection[Any]) -> None:
+            connection.execute("SELECT pg_advisory_xact_lock(%s)", (_GATE,))
+            if connection.execute("SELECT 1 FROM platform").fetchone() is None:
+                with connection.cursor() as cursor:
+                    cursor.executemany("INSERT INTO platform VALUES (%s, %s)", list(platform.items()))
+                    cursor.execute("INSERT INTO key VALUES (%s, %s)", first)
+
+        self._do(work)
+
+    def platform(self, name: str) -> bytes | None:
+        """A key of the platform."""
+        return self._one("SELECT wrapped FROM platform WHERE name = %s", name)
+
+    def add(self, count: int, wrap: Wrap) -> list[int]:
+        """A sequence gives the numbers: those of a transaction that failed are never given again."""
+
+        def work(connection: psycopg.Connection[Any]) -> list[int]:
+            owners = [row[0] for row in connection.execute(_NEXT, (count,))]
+            with connection.cursor() as cursor:
+                cursor.executemany("INSERT INTO key VALUES (%s, %s)", [(owner, wrap(owner)) for owner in owners])
+            return owners
+
+        return self._do(work)
+
+    def wrapped(self, owner: int) -> bytes | None:
+        """The key of an owner."""
+        return self._one("SELECT wrapped FROM key WHERE owner = %s", owner)
+
+    def owners(self) -> Iterable[int]:
+        """All owner numbers that have a key."""
+        return self._do(lambda connection: [row[0] for row in connection.execute("SELECT owner FROM key")])
+
+    def newest(self) -> int:
+        """The highest owner number that was ever allotted here."""
+        sql = "SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM key_owner"
+        return self._do(lambda connection: int(connection.execute(sql).fetchone()[0]))  # type: ignore[index]
+
+    def remember(self, newest: Remembered, instead_of: bytes | None) -> None:
+        """Keep the checkpoint."""
+        self._do(lambda connection: connection.execute(_REMEMBER, (*newest, instead_of)))
+
+    def remembered(self) -> Remembered | None:
+        """The checkpoint that was kept last."""
+        row = self._do(lambda connection: connection.execute("SELECT size, root, note FROM remembered").fetchone())
+        return None if row is None else Remembered(*row)
+
+    def backup(self, target: Path) -> None:
+        """The rows of one moment, as a keys file."""
+        with closing(KeyFile(target)) as copy:
+            platform, keys = self._do(_all_of)
+            newest = self.newest()
+            copy.make(platform, (0, keys.pop(0)))
+            given = copy.add(newest, lambda owner: keys.get(owner, b"")) if newest else []
+            copy.forget([owner for owner in given if owner not in keys])
+            if (known := self.remembered()) is not None:
+                copy.remember(known, None)
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        with self._lock:
+            if self._connection is not None:
+                self._connection.close()
+
+    def _one(self, sql: Any, value: str | int) -> bytes | None:
+        row = self._do(lambda connection: connection.execute(sql, (value,)).fetchone())
+        return None if row is None else bytes(row[0])
+
+    def _do(self, work: Callable[[psycopg.Connection[Any]], T]) -> T:
+        """In one transaction. What a lost connection left undone is done again: the steps bear that."""
+        deadline = monotonic() + _AWAY_SECONDS
+        with self._lock:
+            while True:
+                try:
+                    if self._connection is None or self._connection.closed:
+                        self._connection = _connect(self._url)
+                    with self._connection.transaction():
+                        return work(self._connection)
+                except psycopg.OperationalError:
+                    if self._connection is not None:
+                        self._connection.close()
+                    if monotonic() > deadline:
+                        raise unavailable("The keys cannot be reached just now; try again.") from None
+                threading.Event().wait(_RETRY_SECONDS)
+
+
+def _connect(url: str) -> psycopg.Connection[Any]:
+    return psycopg.connect(url, autocommit=True, connect_timeout=_CONNECT_SECONDS, application_name="carefolio-keys")
+
+
+def _all_of(connection: psycopg.Connection[Any]) -> tuple[dict[str, bytes], dict[int, bytes]]:
+    platform = {name: bytes(wrapped) for name, wrapped in connection.execute("SELECT name, wrapped FROM platform")}
+    keys = {owner: bytes(wrapped) for owner, wrapped in connection.execute("SELECT owner, wrapped FROM key")}
+    return platform, keys
