@@ -23,6 +23,12 @@ Send = Callable[[Message], Awaitable[None]]
 Inner = Callable[[Message, Receive, Send], Awaitable[None]]
 Waiter = asyncio.Future[Category | None]
 _WITHOUT_BODY = frozenset({"GET", "HEAD"})
+REFUSAL_SECONDS = 0.0005
+"""Refusing costs time as well: one in so long leaves most of it to those who were let in …"""
+AT_ONCE_SECONDS = 0.005
+"""… but a few go at once …"""
+HELD_BACK = 1_000
+"""… and no more than these wait for their refusal: half a second at the most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +52,8 @@ class Gate:
         self._aside = limits.aside
         self._crowd = Crowd(limits)
         self._lines: Lines[Waiter] = Lines()
+        self._held_back = 0
+        self._refusal_due = 0.0
 
     @property
     def in_work(self) -> int:
@@ -68,6 +76,7 @@ class Gate:
         else:
             sent_away = await self._wait(client)
             if sent_away is not None:
+                await self._hold_back()
                 await self._refuse(scope, receive, send, Refusal(sent_away, came))
                 return
         if self._aside and scope["method"] not in _WITHOUT_BODY:
@@ -108,6 +117,22 @@ class Gate:
             raise
         finally:
             timer.cancel()
+
+    async def _hold_back(self) -> None:
+        """Let refusals out one by one. Who hears "no" at once asks again at once, and a crowd that is told so as fast
+        as it asks leaves no time for anything else.
+        """
+        if self._held_back >= HELD_BACK:
+            return
+        now = asyncio.get_running_loop().time()
+        self._refusal_due = max(self._refusal_due + REFUSAL_SECONDS, now)
+        if self._refusal_due - now < AT_ONCE_SECONDS:
+            return
+        self._held_back += 1
+        try:
+            await asyncio.sleep(self._refusal_due - now)
+        finally:
+            self._held_back -= 1
 
     def _make_room(self, client: str) -> Category | None:
         """Nobody is kept out by somebody else's crowd: the longest line loses its newest. Who has it is told so."""

@@ -15,10 +15,13 @@ from carefolio.edge.gate import Message, Receive, Refusal, Send
 RETRY_SECONDS = 1
 DRAINED = 1024 * 1024
 """So much of what a refused client goes on sending is thrown away, so that it reads our answer."""
+TAKEN = 8 * 1024
+"""So much comes along with the head: the server throws it away by itself."""
 DRAIN_SECONDS = 2.0
 DRAINING = 32
 """So many are listened to like that at once; the others' connections are closed."""
 _MILLISECOND = 1e6
+_ABOUT_BODY = frozenset({b"expect", b"content-length", b"transfer-encoding"})
 _SENTENCES = {
     Category.BUSY: "Too many of your requests are waiting here already. Try again in a second.",
     Category.UNAVAILABLE: "Too much is asked of this endpoint just now. Try again in a second.",
@@ -70,7 +73,7 @@ class Refuser:
             (b"x-request-id", new_request_id().encode()),
             (b"server-timing", b"total;dur=%.3f" % took),
         ]
-        if scope["method"] not in ("GET", "HEAD") and not any(name == b"expect" for name, _ in scope["headers"]):
+        if scope["method"] not in ("GET", "HEAD") and _goes_on(scope):
             await self._drain(receive)
         await send({"type": "http.response.start", "status": HTTP_STATUS[refusal.category], "headers": headers})
         await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
@@ -97,6 +100,15 @@ def for_people(region: str) -> Refuser:
     """Plain pages, without a style sheet: it would have to be asked for as well."""
     bodies = {why: (_PAGE % saying).encode() for why, saying in _SAYINGS.items()}
     return Refuser(region, b"text/html; charset=utf-8", bodies, _BROWSERS)
+
+
+def _goes_on(scope: Message) -> bool:
+    """Whether more is still coming than the server has taken already, unasked."""
+    sent = {name: value for name, value in scope["headers"] if name in _ABOUT_BODY}
+    if b"expect" in sent:
+        return False
+    length = sent.get(b"content-length", b"")
+    return b"transfer-encoding" in sent or (length.isdigit() and int(length) > TAKEN)
 
 
 async def _throw_away(receive: Receive) -> None:

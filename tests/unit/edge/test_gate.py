@@ -260,7 +260,7 @@ class Sender:
 @pytest.mark.parametrize(("pieces", "taken"), [(3, 3), (10**9, DRAINED >> 16)])
 def test_what_is_still_coming_is_thrown_away_inside_a_bound(pieces, taken):
     sender = Sender(pieces)
-    assert refused(for_programs, "POST", receive=sender)[0] == 429
+    assert refused(for_programs, "POST", [(b"transfer-encoding", b"chunked")], sender)[0] == 429
     assert sender.taken == taken
 
 
@@ -272,4 +272,24 @@ def test_who_asks_before_sending_is_told_at_once():
 
 def test_who_stops_sending_is_answered(monkeypatch):
     monkeypatch.setattr("carefolio.edge.refusals.DRAIN_SECONDS", 0.02)
-    assert refused(for_programs, "POST", receive=asyncio.Event().wait)[0] == 429
+    assert refused(for_programs, "POST", [(b"content-length", b"99999")], asyncio.Event().wait)[0] == 429
+
+
+@pytest.mark.parametrize("headers", [[], [(b"content-length", b"100")], [(b"content-length", b"x")]])
+def test_what_came_along_with_the_head_is_not_waited_for(headers):
+    assert refused(for_programs, "POST", headers, asyncio.Event().wait)[0] == 429
+
+
+def test_refusals_go_out_one_by_one_and_only_so_many_wait_for_theirs(monkeypatch):
+    monkeypatch.setattr("carefolio.edge.gate.REFUSAL_SECONDS", 0.01)
+    monkeypatch.setattr("carefolio.edge.gate.HELD_BACK", 5)
+
+    async def work():
+        house = House(Limits(in_work=1, beside=1, least=1, waiting=1, soon=9.0, few=1, patience=5.0, aside=True))
+        came = [house.come("a", number) for number in range(12)]
+        await settle()
+        assert len(house.refused) == 5
+        await asyncio.gather(*came[2:])
+        assert sorted(name for name, _ in house.refused) == list(range(2, 12))
+
+    run(work)
