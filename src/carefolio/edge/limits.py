@@ -31,7 +31,8 @@ class Limits:
         return self.in_work if clients <= 1 else max(self.least, self.beside // clients)
 
 
-PROGRAMS = Limits(in_work=128, beside=16, least=2, waiting=512, soon=0.25, few=32, patience=2.0, aside=True)
+PROGRAMS = Limits(in_work=128, beside=16, least=2, waiting=512, soon=0.25, few=384, patience=5.0, aside=True)
 """A commit takes along what came while the last one ran: many at once are cheaper, few at once are quicker."""
-PEOPLE = Limits(in_work=12, beside=12, least=2, waiting=96, soon=1.0, few=12, patience=4.0, aside=False)
-"""A page holds a thread; people wait a few seconds rather than begin again."""
+PEOPLE = Limits(in_work=12, beside=12, least=2, waiting=256, soon=10.0, few=256, patience=60.0, aside=False)
+"""A page holds a thread; people wait rather than begin again, and a whole
+hospital may come from one address."""
