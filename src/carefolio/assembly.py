@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from contextlib import closing
 from dataclasses import dataclass
 from importlib import import_module
@@ -24,6 +24,10 @@ from carefolio.base.keys import PLATFORM, Keyring, make_root_key, read_root_key
 from carefolio.base.keystore import KeyStore, Unreadable
 from carefolio.base.logs import where
 from carefolio.base.settings import Settings
+from carefolio.edge.clients import People, Programs
+from carefolio.edge.gate import Gate, Inner
+from carefolio.edge.limits import PEOPLE, PROGRAMS
+from carefolio.edge.refusals import for_people, for_programs
 from carefolio.identity import tokens
 from carefolio.identity.accounts import Accounts
 from carefolio.identity.tokens import Tokens
@@ -42,8 +46,10 @@ from carefolio.store.owners import Owner
 
 LOG = logging.getLogger("carefolio")
 _CHECKPOINT_SECONDS = 0.8
-PAGE_THREADS = 12
+PAGE_THREADS = PEOPLE.in_work
 """How many pages are made at once; they wait for the event loop most of the time."""
+UNGATED = frozenset({"/healthz", "/readyz"})
+"""Balancers ask for these: an endpoint that is busy is alive and ready, and must not be taken for a dead one."""
 API_PATHS = frozenset({"fhir", "healthz", "readyz", "metrics", ".well-known", "ledger"})
 """First words of the addresses that programs use; all others are pages."""
 _EXPIRY_SECONDS = 60.0
@@ -127,27 +133,37 @@ def application(carefolio: Carefolio) -> Application:
 
 
 class Site:
-    """Programs and people at one address: the first word of the path tells them apart."""
+    """Programs and people at one address: the first word of the path tells them apart, and each have their gate."""
 
-    def __init__(self, api: Application, pages: WSGIMiddleware) -> None:
+    def __init__(self, settings: Settings, api: Application, pages: Inner, held: Callable[[str], bool]) -> None:
+        region, proxies = settings.region, settings.trusted_proxies
         self._api = api
-        self._pages = pages
+        self.programs = Gate(PROGRAMS, api, Programs(held, proxies), for_programs(region))
+        self.people = Gate(PEOPLE, pages, People(proxies), for_people(region))
 
     def __call__(self, scope: Any, receive: Any, send: Any) -> Awaitable[None]:
         """Answer one request."""
-        if scope["type"] != "http" or scope["path"][1:].partition("/")[0] in API_PATHS:
+        path = scope["path"]
+        if scope["type"] != "http" or path in UNGATED:
             return self._api(scope, receive, send)
-
-        async def received() -> Any:
-            return await receive()  # a2wsgi asks for a coroutine, Granian gives a future
-
-        return self._pages(scope, received, send)
+        if path[1:].partition("/")[0] in API_PATHS:
+            return self.programs(scope, receive, send)
+        return self.people(scope, receive, send)
 
 
 def site(carefolio: Carefolio, loop: asyncio.AbstractEventLoop, *, demo: bool = False) -> Site:
     """The API and the people's pages over an opened installation; to be made before the loop serves."""
     made = _portal().portal(carefolio.settings, carefolio.door, loop, demo=demo)
-    return Site(application(carefolio), WSGIMiddleware(made, workers=PAGE_THREADS))
+    pages = WSGIMiddleware(made, workers=PAGE_THREADS)
+
+    async def answer_pages(scope: Any, receive: Any, send: Any) -> None:
+        async def received() -> Any:
+            return await receive()  # a2wsgi asks for a coroutine, Granian gives a future
+
+        await pages(scope, received, send)
+
+    held = carefolio.door.parts.tokens.held_lately
+    return Site(carefolio.settings, application(carefolio), answer_pages, held)
 
 
 def sign_ins(carefolio: Carefolio) -> ModuleType:

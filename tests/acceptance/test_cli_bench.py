@@ -29,6 +29,15 @@ ROWS = {
     "import": ["import of the demo's records", "disk a resource, demo"],
 }
 FLOORS = 8
+OVERLOAD = [
+    "capacity of the mix",
+    "overload, accepted: p99 / normal",
+    "  refused: p99",
+    "  memory more",
+    "  recovery",
+    "  a quiet client: p50 / calm",
+    "  a quiet client: p99 / calm",
+]
 
 
 def test_all_rows_come_out_with_the_conditions(tmp_path):
@@ -40,6 +49,15 @@ def test_all_rows_come_out_with_the_conditions(tmp_path):
     assert sum("verdict" in row for row in told["figures"]) == FLOORS
     assert {"cpu", "cores", "fsync_ms", "fdatasync_ms", "filesystem", "load_before"} <= set(told["conditions"])
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.slow
+def test_overload_by_its_name(tmp_path):
+    done = call("bench", "overload", "--json", *TINY, "--folder", str(tmp_path))
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    assert [row["figure"] for row in told["figures"]] == [*OVERLOAD, *ROWS["memory"]]
+    assert "0 without Retry-After; 0 failed" in told["figures"][2]["note"]
 
 
 def test_one_by_name_in_words(tmp_path):

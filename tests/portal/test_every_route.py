@@ -102,7 +102,7 @@ def test_every_answer_carries_the_headers(site, visitors, routes):
             if not path.startswith("/static/"):
                 assert answer.headers["cache-control"].find("no-store") >= 0, path
             assert answer.status_code < 500, (path, answer.status_code)
-    assert httpx.get(site.address + static).headers["cache-control"].startswith("max-age=31536000")
+    assert httpx.get(site.address + static).headers["cache-control"] == "public, max-age=31536000, immutable"
 
 
 def test_no_page_has_a_script_or_a_style_of_its_own(visitors, routes):

@@ -22,8 +22,9 @@ from carefolio.api import (
     transaction,
     update,
 )
-from carefolio.api.answer import FHIR_JSON, Answer
+from carefolio.api.answer import Answer
 from carefolio.api.body import Body, Receive
+from carefolio.api.kept import is_named
 from carefolio.api.operations import break_glass, everything, record_index
 from carefolio.api.problems import answer_of, internal
 from carefolio.api.request import (
@@ -36,6 +37,8 @@ from carefolio.api.request import (
     read_query,
     read_token,
 )
+from carefolio.api.room import Room
+from carefolio.api.send import Sender
 from carefolio.base.clock import stopwatch
 from carefolio.base.failures import Category, Failure, not_allowed, not_supported, unauthenticated
 from carefolio.base.ids import new_request_id
@@ -45,7 +48,6 @@ from carefolio.records.door import Door
 
 Handler = Callable[[Door, Request], Awaitable[Answer]]
 LOG = logging.getLogger("carefolio.api")
-_NANOSECONDS_A_MILLISECOND = 1e6
 _NANOSECONDS_A_SECOND = 1e9
 ABSENT_STEP = 5_000_000
 """Nanoseconds: several times what a refusal takes on a calm machine, its durable entry included."""
@@ -92,13 +94,9 @@ class Application:
     def __init__(self, door: Door, region: str, public_url: str) -> None:
         self._door = door
         self._turn = asyncio.Semaphore()
+        self._room = Room()
         self._base = public_url + "/fhir"
-        self._headers = (
-            (b"content-type", FHIR_JSON),
-            (b"cache-control", b"no-store"),
-            (b"x-content-type-options", b"nosniff"),
-            (b"x-carefolio-region", region.encode()),
-        )
+        self._send = Sender(region)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -121,16 +119,18 @@ class Application:
         method = scope["method"]
         segments = read_path(scope)
         if segments in OPEN:
-            return await _open(self._door, method, segments)
+            return await _open(self._door, method, segments, scope)
         if segments[0] != "fhir":
             raise not_supported("There is nothing at this address. The FHIR API begins at /fhir.")
         headers = read_headers(scope)
-        body = Body(receive, headers)
+        body = Body(receive, headers, self._room)
         try:
             return await self._answer_fhir(scope, segments, (headers, body), request_id)
         except Failure:
             await body.drain()
             raise
+        finally:
+            body.let_go()
 
     async def _answer_fhir(
         self, scope: Scope, segments: tuple[str, ...], sent: tuple[dict[str, str], Body], request_id: str
@@ -162,24 +162,6 @@ class Application:
         request.parts = _shortened(request.parts)
         return await handler(self._door, request)
 
-    async def _send(self, scope: Scope, send: Send, answer: Answer, request: tuple[str, int]) -> None:
-        request_id, started = request
-        took = (stopwatch() - started) / _NANOSECONDS_A_MILLISECOND
-        headers = [
-            *self._headers,
-            (b"x-request-id", request_id.encode()),
-            (b"server-timing", b"total;dur=%.3f" % took),
-            *[(name.lower().encode(), value.encode("latin-1", "replace")) for name, value in answer.headers.items()],
-        ]
-        silent = scope["method"] == "HEAD"
-        if answer.pieces is None:
-            headers.append((b"content-length", b"%d" % len(answer.body)))
-        await send({"type": "http.response.start", "status": answer.status, "headers": headers})
-        if answer.pieces is not None and not silent:
-            for piece in answer.pieces:
-                await send({"type": "http.response.body", "body": piece, "more_body": True})
-        await send({"type": "http.response.body", "body": b"" if silent else answer.body})
-
 
 async def _even_out(started: int) -> None:
     """Wait until a whole number of steps has passed since the request came: what is hidden and what is absent are
@@ -192,10 +174,14 @@ async def _even_out(started: int) -> None:
         await asyncio.sleep(0)  # timers count in milliseconds, and what they round off would tell what was looked at
 
 
-async def _open(door: Door, method: str, segments: tuple[str, ...]) -> Answer:
+async def _open(door: Door, method: str, segments: tuple[str, ...], scope: Scope) -> Answer:
     if method not in ("GET", "HEAD"):
         raise not_allowed("This can only be read.", _allowed(("GET",)))
-    return await OPEN[segments](door)
+    answer = await OPEN[segments](door)
+    tag = answer.headers.get("ETag")
+    if tag and is_named(read_headers(scope).get("if-none-match"), tag):
+        return Answer(304, headers=answer.headers)
+    return answer
 
 
 def find_handler(method: str, parts: tuple[str, ...]) -> Handler:

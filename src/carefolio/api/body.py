@@ -1,13 +1,15 @@
-"""What a request carries: read once, of bounded size, and thrown away where it was refused unread."""
+"""What a request carries: read once, unpacked, of bounded size, and thrown away where it was refused unread."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
 from contextlib import suppress
 from typing import Any
 
-from carefolio.base.failures import too_large
+from carefolio.api.room import Room
+from carefolio.base.coding import Unpacker, Unreadable, named
+from carefolio.base.failures import malformed, too_large, unsupported_coding
 
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 
@@ -16,32 +18,53 @@ DRAINED = 64 * 1024 * 1024
 DRAIN_SECONDS = 10.0
 SILENCE_SECONDS = 2.0
 """Between two pieces: a client that is slow may go on, one that has stopped is answered."""
-_TOO_LARGE = "A request may carry 32 MB at most."
+PATIENCE_SECONDS = 30.0
+"""The same for a body that is wanted: it holds room that others need."""
+INLINE = 64 * 1024
+"""So much is unpacked on the event loop's own thread; longer pieces beside it."""
+PIECE = 1024 * 1024
+_TOO_LARGE = "A request may carry 32 MB at most, unpacked."
 
 
 class Body:
     """The body of one request, on its way in."""
 
-    __slots__ = ("_ended", "_headers", "_receive")
+    __slots__ = ("_begun", "_caller", "_ended", "_headers", "_held", "_receive", "_room")
 
-    def __init__(self, receive: Receive, headers: dict[str, str]) -> None:
+    def __init__(self, receive: Receive, headers: dict[str, str], room: Room | None = None) -> None:
         self._receive = receive
         self._headers = headers
+        self._room = room or Room()
+        self._caller = headers.get("authorization", "")
+        self._held = 0
+        self._begun = False
         self._ended = False
 
     async def read(self) -> bytes:
-        """All of it; one that is or says that it is over the limit is refused (413) before it is kept."""
+        """All of it, unpacked; one that is or says that it is over the limit is refused (413) before it is kept."""
         if self._declared() > BODY_LIMIT:
             raise too_large(_TOO_LARGE)
+        unpacker = self._unpacker()
+        if not self._begun:
+            self._room.begin(self._caller)
+            self._begun = True
         chunks: list[bytes] = []
         size = 0
-        while not self._ended:
-            chunks.append(await self._next())
-            size += len(chunks[-1])
+        async for chunk in self._sent() if unpacker is None else self._unpacked(unpacker):
+            chunks.append(chunk)
+            size += len(chunk)
             if size > BODY_LIMIT:
                 chunks.clear()
                 raise too_large(_TOO_LARGE)
+            self._room.take(self._caller, len(chunk))
+            self._held += len(chunk)
         return b"".join(chunks)
+
+    def let_go(self) -> None:
+        """The request is answered: what it carried is not needed any more."""
+        if self._begun:
+            self._room.end(self._caller, self._held)
+            self._begun, self._held = False, 0
 
     async def drain(self) -> None:
         """Throw away what was not read, so that the client reads our answer: a connection that is closed with data
@@ -61,6 +84,37 @@ class Body:
             async with asyncio.timeout(SILENCE_SECONDS):
                 left -= len(await self._next())
 
+    async def _sent(self) -> AsyncIterator[bytes]:
+        """The pieces as they come."""
+        while not self._ended:
+            try:
+                async with asyncio.timeout(PATIENCE_SECONDS):
+                    piece = await self._next()
+            except TimeoutError:
+                raise malformed("The body stopped coming. Send the request again.") from None
+            yield piece
+
+    async def _unpacked(self, unpacker: Unpacker) -> AsyncIterator[bytes]:
+        """The pieces unpacked. None is longer than ``PIECE``, however little it came from."""
+        try:
+            async for piece in self._sent():
+                unpacker.feed(piece)
+                most = INLINE
+                while out := await _taken(unpacker, most):
+                    yield out
+                    most = PIECE
+            unpacker.end()
+        except Unreadable:
+            coding = self._headers["content-encoding"].strip()
+            raise malformed(f"The body is not what its Content-Encoding ({coding[:16]}) says, or breaks off.") from None
+
+    def _unpacker(self) -> Unpacker | None:
+        try:
+            coding = named(self._headers.get("content-encoding", ""))
+        except KeyError:
+            raise unsupported_coding() from None
+        return None if coding is None else Unpacker(coding)
+
     async def _next(self) -> bytes:
         message = await self._receive()
         self._ended = message["type"] != "http.request" or not message.get("more_body", False)
@@ -70,3 +124,7 @@ class Body:
     def _declared(self) -> int:
         declared = self._headers.get("content-length", "")
         return int(declared) if declared.isdigit() else 0
+
+
+async def _taken(unpacker: Unpacker, most: int) -> bytes:
+    return unpacker.take(most) if most <= INLINE else await asyncio.to_thread(unpacker.take, most)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from hashlib import sha256
 from importlib.metadata import version
 from typing import Any
 
@@ -12,6 +13,9 @@ from carefolio.fhir.parameters import TYPES, parameters
 from carefolio.records.door import Door
 from carefolio.search.parameters import answerable
 
+KEPT_SECONDS = 300
+"""How long an old statement may be believed after an upgrade."""
+_TAG_LENGTH = 16
 _FIRST_RELEASE = "2026-11-22"
 _OPERATIONS = "https://carefolio.org/fhir/OperationDefinition"
 _INTERACTIONS = ("read", "vread", "update", "delete", "history-instance", "create", "search-type")
@@ -20,8 +24,14 @@ _KINDS = frozenset({"number", "date", "string", "token", "reference", "composite
 
 
 async def answer(door: Door) -> Answer:
-    """The CapabilityStatement."""
-    return Answer(200, statement(door.parts.region))
+    """The CapabilityStatement; anybody may keep it for a while."""
+    body = statement(door.parts.region)
+    return Answer(200, body, {"ETag": _tag(body), "Cache-Control": f"public, max-age={KEPT_SECONDS}"})
+
+
+@cache
+def _tag(body: bytes) -> str:
+    return f'W/"{sha256(body).hexdigest()[:_TAG_LENGTH]}"'
 
 
 @cache
@@ -63,6 +73,7 @@ def _resource(type_: str) -> dict[str, Any]:
         "readHistory": True,
         "updateCreate": True,
         "conditionalCreate": True,
+        "conditionalRead": "full-support",
         "conditionalUpdate": False,
         "conditionalDelete": "not-supported",
         "referencePolicy": ["literal", "logical", "resolves"],

@@ -17,6 +17,8 @@ def answer_of(failure: Failure) -> Answer:
         headers["WWW-Authenticate"] = 'Bearer realm="carefolio"'
     if failure.allow:
         headers["Allow"] = ", ".join(failure.allow)
+    if failure.codings:
+        headers["Accept-Encoding"] = ", ".join(failure.codings)
     if failure.retry_after is not None:
         headers["Retry-After"] = str(failure.retry_after)
     return resource_answer(HTTP_STATUS[failure.category], outcome_of(failure), headers)

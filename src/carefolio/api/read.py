@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 
 from carefolio.api.answer import Answer, version_headers
+from carefolio.api.kept import PRIVATE, unless_kept
 from carefolio.api.request import Request
 from carefolio.base.failures import malformed
 from carefolio.records.door import Door
+from carefolio.records.read import Found
 
 _VERSION = re.compile(r"[1-9][0-9]{0,8}")
 _NO_VERSION = 0
@@ -18,19 +20,21 @@ async def answer(door: Door, request: Request) -> Answer:
     refuse_parameters(request)
     type_, id_ = request.parts
     found = await door.read(request.token, request.id, type_, id_)
-    headers = version_headers(found.version, found.updated)
-    if request.headers.get("if-none-match") == headers["ETag"]:
-        return Answer(304, headers=headers)
-    return Answer(200, found.body, headers)
+    return _answer(request, found, fixed=found.version == 1)
 
 
 async def answer_version(door: Door, request: Request) -> Answer:
-    """One version."""
+    """One version; 304 when the caller has it already."""
     caller = request.admitted(door)
     refuse_parameters(request)
     type_, id_, _, number = request.parts
     found = await door.vread(caller, type_, id_, read_version(number))
-    return Answer(200, found.body, version_headers(found.version, found.updated))
+    return _answer(request, found, fixed=True)
+
+
+def _answer(request: Request, found: Found, *, fixed: bool) -> Answer:
+    headers = {**version_headers(found.version, found.updated), "Cache-Control": PRIVATE}
+    return unless_kept(Answer(200, found.body, headers), request.headers, found.updated, fixed=fixed)
 
 
 def read_version(text: str) -> int:

@@ -69,13 +69,19 @@ class Failure(Exception):  # noqa: N818 - a failure is a value of this domain, "
     """Something could not be done; ``category`` says why, ``issues`` say what to mend."""
 
     def __init__(
-        self, category: Category, *issues: Issue, retry_after: int | None = None, allow: Sequence[str] = ()
+        self,
+        category: Category,
+        *issues: Issue,
+        retry_after: int | None = None,
+        allow: Sequence[str] = (),
+        codings: Sequence[str] = (),
     ) -> None:
         super().__init__(category.value, *(issue.text for issue in issues))
         self.category = category
         self.issues = issues
         self.retry_after = retry_after
         self.allow = tuple(allow)
+        self.codings = tuple(codings)
 
     @property
     def sentence(self) -> str:
@@ -146,6 +152,12 @@ def too_costly(text: str) -> Failure:
 def unsupported_media(text: str) -> Failure:
     """A body in a format that is not read here (HTTP 415)."""
     return Failure(Category.UNSUPPORTED_MEDIA, Issue("not-supported", text))
+
+
+def unsupported_coding(codings: Sequence[str] = ("gzip", "zstd")) -> Failure:
+    """A body packed in a way that is not unpacked here; ``codings`` are those that are (HTTP 415, RFC 7694)."""
+    text = f"This Content-Encoding is not read here; send the body as it is, or packed with {' or '.join(codings)}."
+    return Failure(Category.UNSUPPORTED_MEDIA, Issue("not-supported", text), codings=codings)
 
 
 def unprocessable(text: str, path: str | None = None, code: str = "invariant") -> Failure:

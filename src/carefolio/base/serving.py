@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import socket
 import sys
+from resource import RLIM_INFINITY, RLIMIT_NOFILE, getrlimit, setrlimit
 from typing import Any
 
 from granian._granian import SocketHolder
@@ -12,6 +13,13 @@ from granian.constants import HTTPModes, Interfaces
 from granian.server.embed import Server
 
 BACKLOG = 1024
+"""Connections that the kernel holds until they are taken."""
+CONNECTIONS = 4096
+"""Connections that are taken at once, idle ones too; more wait in the kernel, unanswered. So these are several times
+what may be worked on and wait behind the gate: whoever is one too many is told so."""
+_FEWEST = 128
+_FILES_APART = 512
+"""Open files that are no connections: databases, logs, what is imported."""
 SWITCH_SECONDS = 0.0005
 """How long a thread may keep the interpreter: with Python's 5 ms a commit beside busy requests takes ten times
 as long."""
@@ -54,12 +62,25 @@ def server_of(application: Any, listening: socket.socket) -> Server:
         http=HTTPModes.http1,
         websockets=False,
         backlog=BACKLOG,
+        backpressure=connections(),
         log_enabled=False,
     )
 
 
+def connections() -> int:
+    """How many connections this process has files for, ``CONNECTIONS`` at the most."""
+    files, _ = getrlimit(RLIMIT_NOFILE)
+    if files == RLIM_INFINITY:
+        return CONNECTIONS
+    return max(_FEWEST, min(CONNECTIONS, files - _FILES_APART))
+
+
 def suit_a_server() -> None:
-    """Set the interpreter for serving; to be called before the parts are made."""
+    """Set the interpreter and its process for serving; to be called before the parts are made."""
+    files, most = getrlimit(RLIMIT_NOFILE)
+    wanted = CONNECTIONS + _FILES_APART
+    if RLIM_INFINITY not in (files, most) and files < wanted:
+        setrlimit(RLIMIT_NOFILE, (min(most, wanted), most))
     sys.setswitchinterval(SWITCH_SECONDS)
     gc.set_threshold(*COLLECT_AFTER)
 

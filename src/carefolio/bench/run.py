@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-from carefolio.bench import bundles, everything, keeping, reading, searching, writing
+from carefolio.bench import bundles, everything, keeping, overload, reading, searching, writing
 from carefolio.bench.conditions import conditions, words
 from carefolio.bench.figures import Figure, table
 from carefolio.bench.servers import Server, product
@@ -15,7 +15,12 @@ from carefolio.bench.stage import Stage, staged
 from carefolio.bench.wanted import Wanted
 
 OVER_HTTP: MappingProxyType[str, Callable[[Stage, Server], list[Figure]]] = MappingProxyType(
-    {"read": reading.measure, "everything": everything.measure, "create": writing.measure}
+    {
+        "read": reading.measure,
+        "everything": everything.measure,
+        "create": writing.measure,
+        "overload": overload.measure,
+    }
 )
 WITHIN: MappingProxyType[str, Callable[[Stage], list[Figure]]] = MappingProxyType(
     {"search": searching.measure, "transaction": bundles.measure}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from carefolio.base.settings import external_examples
-from carefolio.bench.wanted import NAMES, Size, Wanted
+from carefolio.bench.wanted import NAMES, USUAL, Size, Wanted
 from carefolio.cli.commands import Exemplified, examples, new_group
 from carefolio.cli.late import Late
 from carefolio.cli.options import Json, answer, say
@@ -34,7 +34,9 @@ _USUAL = Size()
     epilog=examples("carefolio bench", "carefolio bench read --seconds 5", "carefolio bench --json > figures.json"),
 )
 def bench(  # noqa: PLR0913, PLR0917 - a command's options are its arguments
-    name: Annotated[str, typer.Argument(metavar="[NAME]", help=f"One of {', '.join(NAMES)}; none: all.")] = "",
+    name: Annotated[
+        str, typer.Argument(metavar="[NAME]", help=f"One of {', '.join(NAMES)}; none: all but the last.")
+    ] = "",
     seconds: Annotated[float, typer.Option(min=0.05, help="How long each slice takes.")] = _USUAL.seconds,
     rounds: Annotated[int, typer.Option(min=1, help="How many slices of each; medians count.")] = _USUAL.rounds,
     patients: Annotated[int, typer.Option(min=1, help="The demo's patients in the store.")] = _USUAL.patients,
@@ -52,7 +54,7 @@ def bench(  # noqa: PLR0913, PLR0917 - a command's options are its arguments
     if name and name not in NAMES:
         raise typer.BadParameter(f"There is no benchmark {name}; there are {', '.join(NAMES)}.")
     wanted = Wanted(
-        names=(name,) if name else NAMES,
+        names=(name,) if name else USUAL,
         folder=folder or (_DISK if _DISK.is_dir() else Path(gettempdir())),
         fill=casting.make,
         size=Size(patients, records, rounds, seconds),

@@ -32,7 +32,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "carefolio.portal.middleware.Answering",
-    "django.middleware.gzip.GZipMiddleware",
+    "carefolio.portal.packing.Packing",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "carefolio.portal.accounts.sessions.Sessions",
     "django.middleware.locale.LocaleMiddleware",

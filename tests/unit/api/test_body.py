@@ -5,6 +5,8 @@ import asyncio
 import pytest
 
 from carefolio.api.body import BODY_LIMIT, DRAINED, Body
+from carefolio.api.room import Room
+from carefolio.base.coding import Coding, packed
 from carefolio.base.failures import Category, Failure
 
 MEGABYTE = 1 << 20
@@ -81,3 +83,31 @@ def test_a_body_is_read_once():
         return await body.read(), await body.read(), await body.drain()
 
     assert asyncio.run(twice()) == (bytes(5), b"", None)
+
+
+@pytest.mark.parametrize("coding", list(Coding))
+def test_what_a_body_unpacks_to_is_what_it_takes_of_the_room(coding):
+    room, data = Room(), packed(coding, bytes(3 * MEGABYTE))
+
+    async def one():
+        return {"type": "http.request", "body": data, "more_body": False}
+
+    body = Body(one, {"content-encoding": coding}, room)
+    assert read(body) == bytes(3 * MEGABYTE)
+    assert room.held == 3 * MEGABYTE
+    body.let_go()
+    body.let_go()
+    assert room.held == 0
+
+
+def test_where_there_is_no_room_the_sender_is_asked_to_come_again():
+    room = Room(4 * MEGABYTE)
+    body = Body(Sender(3), {"transfer-encoding": "chunked"}, room)
+    assert read(body) is Category.BUSY
+    body.let_go()
+    assert room.held == 0
+
+
+def test_a_body_that_stops_coming_is_not_waited_for_for_ever(monkeypatch):
+    monkeypatch.setattr("carefolio.api.body.PATIENCE_SECONDS", 0.05)
+    assert read(Body(never, {})) is Category.MALFORMED

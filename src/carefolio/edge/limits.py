@@ -1,0 +1,38 @@
+"""How much is let in at once, and how long anybody waits. Fixed, small numbers: docs/decisions/backpressure.md."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """One door's; times in seconds."""
+
+    in_work: int
+    """So many requests are worked on at once; a client that is alone may have all of them."""
+    beside: int
+    """So many together where several clients are about, in equal parts …"""
+    least: int
+    """… but never fewer than this for each."""
+    waiting: int
+    """So many wait at the most, whoever they are."""
+    soon: float
+    """As many may wait as come in within this at the pace of the moment …"""
+    few: int
+    """… and so many in any case, however slow it goes."""
+    patience: float
+    """Nobody waits longer."""
+    aside: bool
+    """Whether one that waits for its body lets another be worked on meanwhile."""
+
+    def share(self, clients: int) -> int:
+        """How many requests of one client are worked on at once where so many clients are about."""
+        return self.in_work if clients <= 1 else max(self.least, self.beside // clients)
+
+
+PROGRAMS = Limits(in_work=128, beside=16, least=2, waiting=512, soon=0.25, few=384, patience=5.0, aside=True)
+"""A commit takes along what came while the last one ran: many at once are cheaper, few at once are quicker."""
+PEOPLE = Limits(in_work=12, beside=12, least=2, waiting=256, soon=10.0, few=256, patience=60.0, aside=False)
+"""A page holds a thread; people wait rather than begin again, and a whole
+hospital may come from one address."""
