@@ -17,7 +17,8 @@ from carefolio.records.parts import Parts
 from carefolio.records.view import Viewer
 from carefolio.store import owners
 
-SHOWN = DISCLOSURES | CONTRACTS | WRITES | {Kind.REFUSED, Kind.BREAK_GLASS, Kind.BREAK_GLASS_REVIEWED}
+_WATCHED = {Kind.REFUSED, Kind.BREAK_GLASS, Kind.BREAK_GLASS_REVIEWED, Kind.WRONG_REPORTED, Kind.REPORT_SEEN}
+SHOWN = DISCLOSURES | CONTRACTS | WRITES | _WATCHED
 _CHUNK = 200
 
 

@@ -117,6 +117,39 @@ def test_this_is_wrong_leads_on(looked, story):
     assert looked.get(f"{story.chart}looked/999999/wrong/").status == 404
 
 
+def test_a_wrong_look_is_told_to_an_auditor_who_marks_it(looked, browse, site, story):
+    odo = site.staff("auditor", "Odo Tarn")
+    looked.get(f"{story.chart}looked/?who={story.ben.person}&sort=read").follow("This is wrong")
+    number = looked.path.split("/")[4]
+    looked.send()
+    assert looked.page.errors == ["Choose what is wrong"]
+    looked.fill(what="no-reason", text="Who is he?").send()
+    assert looked.page.h1 == "You have told us"
+    assert "told us that something is wrong" in looked.get(f"{story.chart}looked/?sort=report").page.text
+    mail = site.inbox.take(odo.email, "").text
+    assert "Ada" not in mail
+    assert "Who is he" not in mail
+    his = browse().enter(odo, "/notices/")
+    assert "no reason to look" in his.page.text
+    his.get("/oversight/reports/").follow("Look at it")
+    for told in ("Who is he?", "They had no reason to look", "Ben Osei (doctor)", f"entry {number}"):
+        assert told in his.page.text
+    for secret in (story.ada.name, "Potassium"):
+        assert secret not in his.page.html
+    his.send()
+    assert "Looked at" in his.page.text
+    assert "Mark as looked at" not in his.page.text
+    assert "looked at what you told us" in looked.get("/notices/").page.text
+    again = looked.get(f"{story.chart}looked/{number}/wrong/told/")
+    assert again.page.h1 == "You have told us"
+
+
+def test_nobody_tells_of_another_charts_looks(browse, site, story):
+    other = browse().enter(story.charlie)
+    assert other.get(f"{story.chart}looked/1/wrong/told/").path.endswith("/wrong/")
+    assert other.status == 404
+
+
 def test_the_doctors_own_trail(as_ben, story, read):
     page = as_ben.get("/trail/").page
     assert "You read" in page.text

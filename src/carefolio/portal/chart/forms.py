@@ -15,7 +15,9 @@ from carefolio.base import clock
 from carefolio.base.clock import DAY, MICROSECONDS
 from carefolio.portal.chart.kinds import ASIDE, NAMES
 from carefolio.portal.look.forms import FIRST_YEAR, DateField, Form, Option
+from carefolio.portal.words.wrongs import WRONGS
 from carefolio.records.timeline import NO_HOSPITAL, Holdings
+from carefolio.workflows.oversight.rules import LONGEST_TEXT, OF_LOOKS, OF_RECORDS, Complaint, Wrong
 
 NOBODY = "none"
 """Stands in addresses for what no hospital sent."""
@@ -106,6 +108,38 @@ def _day(text: str) -> date | None:
         return date.fromisoformat(text)
     except ValueError:
         return None
+
+
+LOOK, RECORD = "look", "record"
+_TELL: Mapping[str, tuple[Sequence[Wrong], Any]] = {
+    LOOK: (OF_LOOKS, gettext_lazy("An auditor reads this. Leave out what is private about your health")),
+    RECORD: (OF_RECORDS, gettext_lazy("Say what is wrong, and what is right. Who wrote the record reads this")),
+}
+
+
+class ComplaintForm(Form):
+    """What is wrong with a look or with a record."""
+
+    asks: ClassVar = {"what": gettext_lazy("what is wrong"), "text": gettext_lazy("what you write")}
+
+    what = forms.ChoiceField(label=gettext_lazy("What is wrong?"), widget=forms.RadioSelect)
+    text = forms.CharField(
+        label=gettext_lazy("In your own words"),
+        required=False,
+        max_length=LONGEST_TEXT,
+        widget=forms.Textarea({"rows": 5}),
+    )
+
+    def __init__(self, *args: Any, about: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        wrongs, hint = _TELL[about]
+        self.fields["what"].choices = [(one.value, WRONGS[one]) for one in wrongs]  # type: ignore[attr-defined]
+        self.fields["text"].help_text = str(hint)
+
+    @property
+    def complaint(self) -> Complaint:
+        """What they said."""
+        return Complaint(Wrong(self.cleaned_data["what"]), self.cleaned_data["text"])
 
 
 SEXES: Sequence[tuple[str, Any]] = (

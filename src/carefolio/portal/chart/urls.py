@@ -11,6 +11,7 @@ urlpatterns = [
     path("<str:chart>/", pages.timeline, name="timeline"),
     path("<str:chart>/records/<str:type_>/<str:rid>/", pages.record, name="record"),
     path("<str:chart>/records/<str:type_>/<str:rid>/wrong/", wrong.wrong, name="wrong"),
+    path("<str:chart>/records/<str:type_>/<str:rid>/wrong/told/", wrong.told, name="told"),
     path("<str:chart>/records/<str:type_>/<str:rid>/delete/", wrong.delete, name="delete"),
     path("<str:chart>/trends/", trends.measurements, name="trends"),
     path("<str:chart>/trends/<str:key>/", trends.measurement, name="trend"),

@@ -20,6 +20,7 @@ SORTS: Final[Mapping[str, Any]] = MappingProxyType(
         "write": gettext_lazy("Changes"),
         "contract": gettext_lazy("Sharing"),
         "emergency": gettext_lazy("Emergencies"),
+        "report": gettext_lazy("What you told us"),
         "refused": gettext_lazy("Refused"),
     }
 )
