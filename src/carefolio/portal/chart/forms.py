@@ -142,6 +142,41 @@ class ComplaintForm(Form):
         return Complaint(Wrong(self.cleaned_data["what"]), self.cleaned_data["text"])
 
 
+class OwnForm(Form):
+    """What a patient wrote themselves; ``stands`` is what the record holds, and only that is asked for."""
+
+    asks: ClassVar = {"title": gettext_lazy("what it is"), "value": gettext_lazy("the value")}
+
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+    title = forms.CharField(label=gettext_lazy("What is it?"), max_length=200)
+    value = forms.DecimalField(
+        label=gettext_lazy("Value"),
+        max_digits=18,
+        widget=forms.TextInput({"inputmode": "decimal", "class": "w-10"}),
+        error_messages={"invalid": gettext_lazy("The value must be a number, like 71.5")},
+    )
+    words = forms.CharField(label=gettext_lazy("In words"), max_length=LONGEST_TEXT)
+    day = DateField(label=gettext_lazy("Which day was it?"), help_text=gettext_lazy("For example, 27 3 2026"))
+    note = forms.CharField(
+        label=gettext_lazy("Note"), required=False, max_length=LONGEST_TEXT, widget=forms.Textarea({"rows": 4})
+    )
+
+    def __init__(self, *args: Any, stands: Mapping[str, Any], unit: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.stands = stands
+        for name in set(self.fields) - set(stands):
+            del self.fields[name]
+        if unit and "value" in self.fields:
+            self.fields["value"].label = _("Value in {unit}").format(unit=unit)
+
+    def clean_day(self) -> date:
+        """Nobody measures tomorrow; a day that starts earlier somewhere else is let through."""
+        day: date = self.cleaned_data["day"]
+        if day > clock.moment(clock.now() + DAY).date():
+            raise ValidationError(_("The day must be today or earlier"))
+        return day
+
+
 SEXES: Sequence[tuple[str, Any]] = (
     ("female", gettext_lazy("Female")),
     ("male", gettext_lazy("Male")),

@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from carefolio.consent.principal import Role
-from carefolio.portal.chart import reading
+from carefolio.fhir.json import parse
+from carefolio.portal.chart import own, reading
 from carefolio.portal.chart.addresses import Pager, trend_address
 from carefolio.portal.chart.forms import FilterForm, Narrowed
 from carefolio.portal.chart.head import head_of
@@ -78,7 +79,7 @@ def record(request: HttpRequest, chart: str, type_: str, rid: str) -> HttpRespon
         "more": max(0, len(read.linked) - LINKED_SHOWN),
         "older": list(items(read.older, reader, senders, chart)),
         "back": reverse("chart:timeline", args=[chart]),
-        "mine": one.sender.mine and type_ not in ("Patient", "Consent"),
+        "editable": one.sender.mine and own.can_change(parse(read.found.body)),
     }
     return render(request, "chart/record.html", context)
 

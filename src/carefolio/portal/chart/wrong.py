@@ -11,7 +11,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from carefolio.base.failures import Category, Failure, absent
 from carefolio.consent.principal import Role
-from carefolio.portal.chart import reading
+from carefolio.fhir.json import parse
+from carefolio.portal.chart import own, reading
 from carefolio.portal.chart.addresses import record_address
 from carefolio.portal.chart.forms import RECORD, ComplaintForm
 from carefolio.portal.chart.head import head_of
@@ -50,6 +51,7 @@ def wrong(request: HttpRequest, chart: str, type_: str, rid: str) -> HttpRespons
         "head": head_of(visitor, read.frame, names, ""),
         "item": one,
         "mine": _is_mine(one),
+        "editable": _is_mine(one) and own.can_change(parse(read.found.body)),
         "form": form,
         "draft": key,
         "phones": phones(visitor.reach.door.parts, one.sender.reference),
