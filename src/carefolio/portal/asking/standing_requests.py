@@ -114,7 +114,7 @@ def _concerns(visitor: Visitor, contract: Contract) -> bool:
 def _rows(visitor: Visitor, entry: Entry) -> list[dict[str, object]]:
     contract, terms, calendar = entry.contract, entry.contract.terms, calendar_of(visitor)
     hospitals = directory_names(visitor, terms.hospitals)
-    until = calendar.last_day(terms.ends.isoformat()) if terms.ends else _("Until somebody ends it")
+    until = calendar.last_day(contract.ends) if contract.ends else _("Until somebody ends it")
     purpose = PURPOSE_NAMES.get(terms.purpose, terms.purpose)
     rows: list[dict[str, object]] = [
         {"name": _("What"), "lines": terms_lines(visitor, terms, hospitals)},

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from datetime import date, tzinfo
 from enum import StrEnum
 from typing import Any, Final, NamedTuple
 
@@ -98,6 +99,15 @@ class Contract:
     reason: str
     refusal: str
     changed: int
+
+    def last_day(self, zone: tzinfo) -> date | None:
+        """The day in which it ends on a zone's clock; None for no end."""
+        if self.ends is None:
+            return None
+        try:
+            return clock.moment(self.ends).astimezone(zone).date()
+        except OverflowError:  # at the calendar's very end, where no zone can move it
+            return clock.moment(self.ends).date()
 
     def named(self, names: dict[str, str]) -> Contract:
         """The same, with the names of the directory in the place of those that somebody wrote into the Consent."""

@@ -1,0 +1,42 @@
+"""The last day of a contract ends on the clock of who picked it; FHIR holds the moment."""
+
+from datetime import date
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from carefolio.fhir.dates import interval
+from carefolio.workflows.sharing.describe import Version, contract_of
+from carefolio.workflows.sharing.rules import Ask, Terms, proposal
+
+DAY = date(2027, 3, 28)
+"""On which clocks are put forward in Europe."""
+
+
+@pytest.mark.parametrize(
+    ("zone", "end"),
+    [
+        ("UTC", "2027-03-28T23:59:59Z"),
+        ("Europe/Dublin", "2027-03-28T22:59:59Z"),
+        ("America/New_York", "2027-03-29T03:59:59Z"),
+        ("Pacific/Auckland", "2027-03-28T10:59:59Z"),
+    ],
+)
+def test_the_day_ends_on_that_clock(zone, end):
+    terms = Terms(whole=True, ends=DAY, zone=zone)
+    made = proposal({"reference": "Patient/p"}, {"reference": "Practitioner/d"}, Ask("p", terms, "Why"), DAY)
+    assert made["provision"]["period"]["end"] == end
+    contract = contract_of(made, Version(1, 0), 0)
+    assert contract.ends == interval(end)[1]
+    assert contract.last_day(ZoneInfo(zone)) == DAY
+
+
+def test_no_end_and_the_end_of_time_have_a_day_too():
+    assert contract_of({"provision": {}}, Version(1, 0), 0).last_day(ZoneInfo("UTC")) is None
+    actor = {"reference": {"reference": "Practitioner/d"}, "role": {"text": "doctor"}}
+    last = {"type": "permit", "actor": [actor], "period": {"end": "9999-12-31T23:00:00Z"}}
+    made = proposal(
+        {"reference": "Patient/p"}, {"reference": "Practitioner/d"}, Ask("p", Terms(True, ends=DAY), "W"), DAY
+    )
+    contract = contract_of(made | {"provision": made["provision"] | last}, Version(1, 0), 0)
+    assert contract.last_day(ZoneInfo("Pacific/Auckland")) == date(9999, 12, 31)
