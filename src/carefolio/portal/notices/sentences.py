@@ -67,7 +67,10 @@ _OUTCOMES: Final[Mapping[str, Promise]] = {
 }
 REQUESTS: Final = frozenset({NoticeKind.REQUEST, NoticeKind.REQUEST_CHANGED})
 """What waits for the patient's answer."""
-_LOOKED: Final = frozenset({NoticeKind.BREAK_GLASS, NoticeKind.BREAK_GLASS_REVIEWED, NoticeKind.FIRST_ACCESS})
+LOOKED: Final = frozenset(
+    {NoticeKind.BREAK_GLASS, NoticeKind.BREAK_GLASS_REVIEWED, NoticeKind.FIRST_ACCESS, NoticeKind.REPORT_SEEN}
+)
+"""What the list of who looked tells too."""
 _OVERSIGHT: Final[Mapping[NoticeKind, str]] = {
     NoticeKind.BREAK_GLASS_REVIEW: "/oversight/emergencies/",
     NoticeKind.LOOK_REPORTED: "/oversight/reports/",
@@ -163,6 +166,6 @@ def _record(notice: Notice) -> str:
 
 def _patients_page(notice: Notice, chart: str) -> str:
     contract = str(notice.about.get("consent", "")).partition("/")[2]
-    if notice.kind in _LOOKED or not contract:
+    if notice.kind in LOOKED or not contract:
         return f"/charts/{chart}/looked/"
     return f"/sharing/requests/{contract}/" if notice.kind in REQUESTS else f"/sharing/{contract}/"

@@ -17,9 +17,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from carefolio.consent.principal import Role
 from carefolio.ledger.reading import NEWEST
+from carefolio.notify.notices import NoticeKind
 from carefolio.portal.chart.names import Names, reader_of
 from carefolio.portal.digits import number_of
 from carefolio.portal.gate import for_roles
+from carefolio.portal.notices.pages import see_kinds
 from carefolio.portal.oversight.answers import acting, page
 from carefolio.portal.oversight.labels import chart_called, colleague_called, organization_called
 from carefolio.portal.visitor import Visitor, visitor_of
@@ -52,6 +54,7 @@ class Said:
 def listed(request: HttpRequest) -> HttpResponse:
     """What patients said is wrong, the newest first."""
     visitor = visitor_of(request)
+    see_kinds(visitor, (NoticeKind.LOOK_REPORTED, NoticeKind.RECORD_OF_NOBODY))
     before = number_of(request.GET.get("before", ""), NEWEST)
     found = reports.list_reports(visitor.reach.door, acting(request), before, _COUNT)
     older = "?" + urlencode({"before": found[_COUNT - 1].seq}) if len(found) > _COUNT else ""
