@@ -33,11 +33,23 @@ def test_reading_is_told_with_person_and_permission(looked, story):
     assert "Ben Osei (doctor) read" in text
     assert "Your permission of" in text
     assert "The reason given is your treatment." in text
-    assert "was refused" in text
+    assert "was refused" not in text
     assert "North Hospital (hospital system) added" in text
     assert story.contract["id"] in looked.response.text
     assert story.inside["Potassium"]["id"] in looked.response.text
     assert problems(looked.response.text) == []
+
+
+def test_refusals_stand_apart_with_their_number(looked, story, as_ben):
+    for browser, base in ((looked, story.chart + "looked/"), (as_ben, "/trail/")):
+        browser.get(base)
+        words, link = next(pair for pair in browser.page.links.items() if "refused tr" in pair[0])
+        assert words.split()[0].isdecimal()
+        assert "was refused" not in browser.page.text.replace("were refused", "")
+        browser.get(base + link)
+        assert "refused" in browser.page.text
+        assert "refused tr" not in browser.page.text
+    assert "Refused tries" in looked.get(f"{story.chart}looked/?who={story.ben.person}").page.links
 
 
 def test_one_page_of_a_doctor_is_one_line(looked, story):

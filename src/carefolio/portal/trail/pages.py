@@ -21,6 +21,8 @@ from carefolio.portal.chart.wrong import complaint_form
 from carefolio.portal.digits import number_of
 from carefolio.portal.drafts.keep import forget
 from carefolio.portal.gate import for_roles, signed_in
+from carefolio.portal.notices.pages import see_kinds
+from carefolio.portal.notices.sentences import LOOKED
 from carefolio.portal.trail import steps
 from carefolio.portal.trail.forms import Narrowed, TrailFilter
 from carefolio.portal.visitor import Visitor, visitor_of
@@ -69,9 +71,10 @@ def looked(request: HttpRequest, chart: str) -> HttpResponse:
     if visitor.chart_id != chart:
         _refuse(visitor, chart)
     pager, narrowed = Pager(request.GET.dict()), Narrowed(request.GET.dict(), visitor.zone)
-    asked = Asked(visitor.person, narrowed.who, narrowed.within, READ_AT_ONCE, _before(pager.cursor))
+    asked = _asked(visitor.person, narrowed.who, narrowed, pager)
     read = visitor.do(read_looked, chart, asked)
     visitor.disclosed = True
+    see_kinds(visitor, LOOKED)
     names = Names(visitor.reach.door.parts)
     view = Viewpoint(reader_of(visitor, names), visitor.person, granted=read.granted)
     form = TrailFilter(request.GET if narrowed.any else None, auto_id="filter_%s")
@@ -85,7 +88,7 @@ def looked(request: HttpRequest, chart: str) -> HttpResponse:
         "narrowed": narrowed.any,
         "clear": request.path,
         "chart": chart,
-    }
+    } | _refusals(request, narrowed)
     return render(request, "trail/looked.html", context)
 
 
@@ -149,7 +152,7 @@ def mine(request: HttpRequest) -> HttpResponse:
     if visitor.chart_id:
         return redirect(f"{reverse('trail:looked', args=[visitor.chart_id])}?who={visitor.person}")
     pager, narrowed = Pager(request.GET.dict()), Narrowed(request.GET.dict(), visitor.zone)
-    asked = Asked("", visitor.person, narrowed.within, READ_AT_ONCE, _before(pager.cursor))
+    asked = _asked("", visitor.person, narrowed, pager)
     found = visitor.trail(asked)
     visitor.disclosed = True
     names = Names(visitor.reach.door.parts)
@@ -164,8 +167,22 @@ def mine(request: HttpRequest) -> HttpResponse:
         "newer": pager.newer(),
         "narrowed": narrowed.any,
         "clear": request.path,
-    }
+    } | _refusals(request, narrowed)
     return render(request, "trail/mine.html", context)
+
+
+def _asked(patient: str, agent: str, narrowed: Narrowed, pager: Pager) -> Asked:
+    before = _before(pager.cursor)
+    return Asked(patient, agent, narrowed.within, READ_AT_ONCE, before, refusals=narrowed.refusals)
+
+
+def _refusals(request: HttpRequest, narrowed: Narrowed) -> dict[str, object]:
+    """The way to what was refused, which stands apart: with their number where nothing is narrowed."""
+    visitor = visitor_of(request)
+    if narrowed.sort:
+        return {"refused": ""}
+    count = visitor.reach.door.trail.refusals(visitor.caller()) if not narrowed.any else 0
+    return {"refused": narrowed.refused(request.GET.dict()) if count or narrowed.any else "", "refusals": count}
 
 
 def _people(found: list[Step], wanted: str, names: Names) -> set[tuple[str, str]]:
