@@ -15,7 +15,7 @@ from functools import partial
 
 import uvloop
 
-from carefolio.assembly import Carefolio, keep_checkpoints, keep_telling, open_carefolio, site
+from carefolio.assembly import Carefolio, keep_checkpoints, keep_telling, open_carefolio, sign_ins, site
 from carefolio.base.failures import broken
 from carefolio.base.serving import server_of, settle, suit_a_server
 from carefolio.base.settings import Settings
@@ -72,7 +72,7 @@ def _run(carefolio: Carefolio, listening: Listening, told: Callable[[], None]) -
     """Serve until a signal comes; ``told`` is called when the port is open."""
     stop = threading.Event()
     checkpoints = keep_checkpoints(carefolio, stop)
-    telling = keep_telling(carefolio, stop)
+    telling = keep_telling(carefolio, stop, lambda: sign_ins(carefolio).close_unconfirmed(carefolio.door))
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(_serve(carefolio, listening, told))

@@ -52,13 +52,18 @@ def finish(door: Door) -> None:
         if account is not None:
             _activate(sign_in, account)
     SignIn.objects.filter(account=None, began__lt=timezone.now() - _UNDER_WAY).delete()
-    for sign_in in _unconfirmed():
-        _close(door, sign_in)
+    close_all_unconfirmed(door)
     known = set(SignIn.objects.values_list("account", flat=True))
     for role in PersonRole:
         for account in accounts.of_role(database, role.value):
             if account.email and account.number not in known:
                 add(account, None)
+
+
+def close_all_unconfirmed(door: Door) -> None:
+    """Sign-ups that nobody confirmed in time are closed, and their e-mails are free. Once a day, and at each start."""
+    for sign_in in _unconfirmed():
+        _close(door, sign_in)
 
 
 def clear(door: Door, email: str) -> None:
