@@ -13,15 +13,14 @@ from carefolio.base.database import Transaction
 from carefolio.base.failures import absent, conflict
 from carefolio.base.ids import new_id
 from carefolio.base.keys import PLATFORM
-from carefolio.identity import tokens
 from carefolio.identity.accounts import Account
 from carefolio.identity.acting import acting
 from carefolio.identity.tokens import NEVER, principal_of
 from carefolio.ledger.entry import Entry, Kind, SealedEntry
 from carefolio.ledger.reading import NEWEST, break_glass_entries, entries_of, entry_at
-from carefolio.notify.notices import NewNotice, NoticeKind
 from carefolio.records.door import Door
 from carefolio.records.entries import Caller, Subject
+from carefolio.records.suspension import Suspension, set_suspended
 from carefolio.workflows.oversight import rules
 from carefolio.workflows.oversight.rules import REVIEWERS, Access, Review, Verdict
 
@@ -134,12 +133,7 @@ def _shut_out(door: Door, tx: Transaction, by: Account, number: int, reason: str
     doctor = door.parts.accounts.of_number(tx, number)
     if doctor is None or doctor.suspended:
         return
-    door.parts.accounts.change(tx, number, suspended=True)
-    tokens.revoke_sessions(tx, number)
-    content = {"by": by.number, "account": number, "suspended": True, "reason": reason}
-    door.parts.log.append(tx, [door.scribe.happened(Kind.ACCOUNT_SUSPENDED, by.number, content)])
-    notice = NewNotice(number, NoticeKind.SUSPENDED, {"reason": reason})
-    door.parts.notifier.put(tx, notice, doctor.email)
+    set_suspended(door, tx, doctor, Suspension(by.number, {"by": by.number}, reason))
 
 
 def _access(door: Door, seq: int, entry: Entry) -> Access:
