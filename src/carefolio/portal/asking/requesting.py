@@ -21,7 +21,6 @@ from carefolio.base import clock
 from carefolio.base.failures import Category, Failure, absent
 from carefolio.consent.principal import Role
 from carefolio.portal.asking import listing, memory, whom
-from carefolio.portal.asking.changing import change_request
 from carefolio.portal.asking.contracts import calendar_of, directory_names
 from carefolio.portal.asking.forms import HOSPITAL, ME, ON_A_DAY, PARTS, USUAL, WHOLE, AskForm, Offered, kept_in
 from carefolio.portal.asking.memory import Known
@@ -32,6 +31,7 @@ from carefolio.portal.drafts import keep
 from carefolio.portal.gate import for_roles
 from carefolio.portal.visitor import Visitor, visitor_of
 from carefolio.workflows.sharing import actions
+from carefolio.workflows.sharing.changing import change_request
 from carefolio.workflows.sharing.describe import Contract, State
 from carefolio.workflows.sharing.rules import Ask
 
