@@ -34,7 +34,7 @@ def amend(request: HttpRequest, chart: str, type_: str, rid: str) -> HttpRespons
     visitor = visitor_of(request)
     read = visitor.do(reading.record, chart, type_, rid)
     visitor.disclosed = True
-    names, senders, reader = about(visitor)
+    names, senders, reader = about(visitor, chart)
     one = next(items([read.found], reader, senders, chart))
     record = parse(read.found.body)
     if not one.sender.mine or not own.can_change(record):

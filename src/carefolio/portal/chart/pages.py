@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -46,7 +47,7 @@ def timeline(request: HttpRequest, chart: str) -> HttpResponse:
     )
     read = visitor.do(reading.timeline, chart, wanted, COUNTED)
     visitor.disclosed = True
-    names, senders, reader = about(visitor)
+    names, senders, reader = about(visitor, chart)
     form = FilterForm(request.GET if narrowed.any else None, auto_id="filter_%s")
     form.offer(read.holdings, names)
     context = {
@@ -69,7 +70,7 @@ def record(request: HttpRequest, chart: str, type_: str, rid: str) -> HttpRespon
     visitor = visitor_of(request)
     read = visitor.do(reading.record, chart, type_, rid)
     visitor.disclosed = True
-    names, senders, reader = about(visitor)
+    names, senders, reader = about(visitor, chart)
     head = head_of(visitor, read.frame, names, "")
     one = next(items([read.found], reader, senders, chart))
     context = _shown(one, read, reader) | {
@@ -84,11 +85,14 @@ def record(request: HttpRequest, chart: str, type_: str, rid: str) -> HttpRespon
     return render(request, "chart/record.html", context)
 
 
-def about(visitor: Visitor) -> tuple[Names, Senders, Reader]:
-    """What every page of a chart tells records with."""
+def about(visitor: Visitor, chart: str) -> tuple[Names, Senders, Reader]:
+    """What every page of a chart tells records with; "your potassium" is said of nobody else's."""
     parts = visitor.reach.door.parts
     names = Names(parts)
-    return names, Senders(parts, visitor, names), reader_of(visitor, names)
+    reader = reader_of(visitor, names)
+    if visitor.chart_id != chart:
+        reader = replace(reader, audience="doctor")
+    return names, Senders(parts, visitor, names), reader
 
 
 def linked_groups(linked: Any) -> list[dict[str, Any]]:

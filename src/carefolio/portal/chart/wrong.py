@@ -38,7 +38,7 @@ def wrong(request: HttpRequest, chart: str, type_: str, rid: str) -> HttpRespons
     visitor = visitor_of(request)
     read = visitor.do(reading.record, chart, type_, rid)
     visitor.disclosed = True
-    names, senders, reader = about(visitor)
+    names, senders, reader = about(visitor, chart)
     one = next(items([read.found], reader, senders, chart))
     key = f"wrong/{chart}/{type_}/{rid}"
     form = complaint_form(request, key, RECORD)
@@ -95,7 +95,7 @@ def delete(request: HttpRequest, chart: str, type_: str, rid: str) -> HttpRespon
     visitor = visitor_of(request)
     read = visitor.do(reading.record, chart, type_, rid)
     visitor.disclosed = True
-    names, senders, reader = about(visitor)
+    names, senders, reader = about(visitor, chart)
     one = next(items([read.found], reader, senders, chart))
     if not _is_mine(one):
         raise absent()
