@@ -64,6 +64,9 @@ def wrong(request: HttpRequest, chart: str, type_: str, rid: str) -> HttpRespons
 @require_safe
 def told(request: HttpRequest, chart: str, type_: str, rid: str) -> HttpResponse:
     """Who was told that a record is wrong, and what happens next."""
+    visitor = visitor_of(request)
+    visitor.do(reading.record, chart, type_, rid)
+    visitor.disclosed = True
     kept = request.session.get(_TOLD)
     if not kept or kept[:2] != [chart, rid]:
         return redirect("chart:wrong", chart, type_, rid)

@@ -127,6 +127,9 @@ def wrong(request: HttpRequest, chart: str, number: int) -> HttpResponse:
 @require_safe
 def told(request: HttpRequest, chart: str, number: int) -> HttpResponse:
     """An auditor was told; what happens next."""
+    visitor = visitor_of(request)
+    if visitor.chart_id != chart:
+        _refuse(visitor, chart)
     if request.session.get(_TOLD) != number:
         return redirect("trail:wrong", chart, number)
     context = {
