@@ -7,7 +7,7 @@ import pytest
 
 from carefolio.fhir.dates import interval
 from carefolio.workflows.sharing.describe import Version, contract_of
-from carefolio.workflows.sharing.rules import Ask, Terms, proposal
+from carefolio.workflows.sharing.rules import Ask, Narrowing, Terms, narrowed, proposal
 
 DAY = date(2027, 3, 28)
 """On which clocks are put forward in Europe."""
@@ -29,6 +29,16 @@ def test_the_day_ends_on_that_clock(zone, end):
     contract = contract_of(made, Version(1, 0), 0)
     assert contract.ends == interval(end)[1]
     assert contract.last_day(ZoneInfo(zone)) == DAY
+
+
+@pytest.mark.parametrize(("day", "end"), [(DAY, "2027-03-28T23:59:59Z"), (date(2027, 3, 27), "2027-03-28T03:59:59Z")])
+def test_an_answer_elsewhere_that_keeps_the_day_keeps_its_end(day, end):
+    """Asked for in London, answered in New York: the same day would end four hours later there."""
+    terms = Terms(whole=True, ends=DAY)
+    asked = proposal({"reference": "Patient/p"}, {"reference": "Practitioner/d"}, Ask("p", terms, "Why"), DAY)
+    asked["provision"]["period"]["start"] = "2027-01-01"
+    answer = narrowed(asked, Narrowing(Terms(whole=True, ends=day, zone="America/New_York")), date(2027, 3, 1))
+    assert answer["provision"]["period"] == {"start": "2027-01-01", "end": end}
 
 
 def test_no_end_and_the_end_of_time_have_a_day_too():

@@ -23,7 +23,7 @@ from carefolio.fhir.kinds import literal, participants
 from carefolio.records.timeline import Slice
 from carefolio.workflows.sharing.categories import CATEGORIES, provisions
 from carefolio.workflows.sharing.denials import without_denials
-from carefolio.workflows.sharing.rules import REASON, REFUSAL, Terms
+from carefolio.workflows.sharing.rules import REASON, REFUSAL, Terms, last_day
 
 Resource = dict[str, Any]
 
@@ -102,12 +102,7 @@ class Contract:
 
     def last_day(self, zone: tzinfo) -> date | None:
         """The day in which it ends on a zone's clock; None for no end."""
-        if self.ends is None:
-            return None
-        try:
-            return clock.moment(self.ends).astimezone(zone).date()
-        except OverflowError:  # at the calendar's very end, where no zone can move it
-            return clock.moment(self.ends).date()
+        return None if self.ends is None else last_day(self.ends, zone)
 
     def named(self, names: dict[str, str]) -> Contract:
         """The same, with the names of the directory in the place of those that somebody wrote into the Consent."""

@@ -15,8 +15,10 @@ from types import MappingProxyType
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from carefolio.base.clock import moment
 from carefolio.base.failures import conflict, malformed
 from carefolio.consent import vocabulary as words
+from carefolio.fhir.dates import interval
 from carefolio.fhir.references import split
 from carefolio.workflows.sharing.categories import CATEGORIES, provisions
 from carefolio.workflows.sharing.denials import denying
@@ -151,9 +153,24 @@ def narrowed(asked: Resource, narrowing: Narrowing | None, today: date) -> Resou
     provision = provision_of(actors, narrowing.terms)
     if "purpose" in before:
         provision["purpose"] = before["purpose"]
-    if "start" in before.get("period", {}):
-        provision["period"] = {"start": before["period"]["start"]} | provision["period"]
+    provision["period"] |= _kept(before.get("period", {}), narrowing.terms)
     return asked | {"status": "active", "provision": denying(provision, before)}
+
+
+def _kept(period: Resource, terms: Terms) -> Resource:
+    """Its start, and its end where the day stays the same: on another clock that day may end hours later, and nobody
+    chose that.
+    """
+    same = "end" in period and last_day(interval(period["end"])[1], ZoneInfo(terms.zone)) == terms.ends
+    return {name: period[name] for name in ("start", "end") if name in period and (same or name == "start")}
+
+
+def last_day(ends: int, zone: tzinfo) -> date:
+    """The day in which something ends (µs UTC) on a zone's clock."""
+    try:
+        return moment(ends).astimezone(zone).date()
+    except OverflowError:  # at the calendar's very end, where no zone can move it
+        return moment(ends).date()
 
 
 def _actors(provision: Resource) -> list[Resource]:
