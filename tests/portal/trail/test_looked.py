@@ -40,8 +40,8 @@ def test_reading_is_told_with_person_and_permission(looked, story):
     assert problems(looked.response.text) == []
 
 
-def test_refusals_stand_apart_with_their_number(looked, story, as_ben):
-    for browser, base in ((looked, story.chart + "looked/"), (as_ben, "/trail/")):
+def test_refusals_stand_apart_with_their_number(looked, story, browse):
+    for browser, base in ((looked, story.chart + "looked/"), (browse().enter(story.sue), "/trail/")):
         browser.get(base)
         words, link = next(pair for pair in browser.page.links.items() if "refused tr" in pair[0])
         assert words.split()[0].isdecimal()

@@ -118,6 +118,26 @@ def test_nobody_else_sees_or_marks_reports(door, people, said, entries, who):
     assert entries(Kind.REPORT_SEEN) == []
 
 
+def test_nobody_says_in_a_patients_name_that_something_is_wrong(door, caller, said, sent, entries):
+    seq = said()
+    step = asyncio.run(door.step_of(caller(GUS), str(seq)))
+    found = asyncio.run(door.read(caller(ADA).token, "test", "Condition", "c1"))
+    for call in (
+        lambda: reports.report_look(door, caller(GUS), step, LOOK),
+        lambda: reports.report_record(door, caller(BEN), found, RECORD),
+    ):
+        with pytest.raises(Failure) as failure:
+            call()
+        assert failure.value.category is Category.ABSENT
+    assert len(entries(Kind.WRONG_REPORTED)) == 1
+
+
+def test_a_record_said_to_be_wrong_twice_is_one_report(sent, complain, told, entries):
+    complain()
+    complain()
+    assert len(entries(Kind.WRONG_REPORTED)) == len(told(DORA, NoticeKind.RECORD_OF_NOBODY)) == 1
+
+
 def test_an_entry_that_is_no_report_is_none(door, people, opened):
     with pytest.raises(Failure) as failure:
         reports.look(door, people(GUS), opened())

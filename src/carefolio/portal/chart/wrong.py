@@ -24,7 +24,7 @@ from carefolio.portal.drafts import keep
 from carefolio.portal.gate import for_roles
 from carefolio.portal.visitor import Visitor, visitor_of
 from carefolio.records.changes import Change, Method
-from carefolio.workflows.oversight.reports import report_record
+from carefolio.workflows.oversight.reports import refuse_foreign, report_record
 
 _TOLD = "told-wrong"
 _OTHERWISE = ("Patient", "Consent")
@@ -38,6 +38,7 @@ def wrong(request: HttpRequest, chart: str, type_: str, rid: str) -> HttpRespons
     visitor = visitor_of(request)
     read = visitor.do(reading.record, chart, type_, rid)
     visitor.disclosed = True
+    refuse_foreign(visitor.caller(), read.found.row.owner)
     names, senders, reader = about(visitor, chart)
     one = next(items([read.found], reader, senders, chart))
     key = f"wrong/{chart}/{type_}/{rid}"

@@ -137,7 +137,7 @@ def _more(notice: Notice, calendar: Calendar) -> Iterator[str]:
         yield str(_OUTCOMES[about["outcome"]])
     if about.get("record"):
         type_, _slash, id_ = str(about["record"]).partition("/")
-        yield _("It is a {kind}, number {number}.").format(kind=type_name(type_).one, number=id_)
+        yield _("The record: {kind}, number {number}.").format(kind=type_name(type_).one, number=id_)
     if wrong := wrong_words(about.get("what")):
         yield f"{wrong}."
     if about.get("text"):

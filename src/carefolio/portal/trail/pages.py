@@ -30,7 +30,7 @@ from carefolio.portal.words.trail import Viewpoint, sort_of, told_step
 from carefolio.records.door import Door, Handling
 from carefolio.records.entries import Caller
 from carefolio.records.trail import Asked, Step
-from carefolio.workflows.oversight.reports import report_look
+from carefolio.workflows.oversight.reports import refuse_foreign, report_look
 
 _TOLD = "told-look"
 READ_AT_ONCE = 60
@@ -101,6 +101,7 @@ def wrong(request: HttpRequest, chart: str, number: int) -> HttpResponse:
         _refuse(visitor, chart)
     step = visitor.do(Door.step_of, str(number))
     visitor.disclosed = True
+    refuse_foreign(visitor.caller(), step.entry.owner)
     key = f"wrong/{chart}/{number}"
     form = complaint_form(request, key, LOOK)
     if form.is_valid():

@@ -26,10 +26,17 @@ _TOLD = "SELECT told FROM review WHERE seen = ?"
 _NOTE = "INSERT INTO review (seen, told) VALUES (?, ?)"
 
 
+def refuse_foreign(caller: Caller, owner: int) -> None:
+    """Nobody says in a patient's name that something is wrong: raises absent for another chart's step or record."""
+    if owner != caller.principal.chart:
+        raise absent()
+
+
 def report_look(door: Door, caller: Caller, step: Step, complaint: Complaint) -> None:
     """A patient says of a step of their trail, which the door has just shown them, that it was wrong. The same said
     again, while nobody has looked into it, changes nothing.
     """
+    refuse_foreign(caller, step.entry.owner)
     rules.refuse_complaint(complaint, of_look=True)
     owner = step.entry.owner
     said = _said(complaint) | {"look": step.seq}
@@ -48,6 +55,7 @@ def report_record(door: Door, caller: Caller, found: Found, complaint: Complaint
     """A patient says of a record, which the door has just shown them, that it is wrong. The same said again, while
     nobody has looked into it, changes nothing. Answers who was told: ``doctor``, ``staff`` or ``admin``.
     """
+    refuse_foreign(caller, found.row.owner)
     rules.refuse_complaint(complaint, of_look=False)
     owner, named = found.row.owner, [found.row.reference]
 
