@@ -55,6 +55,13 @@ def test_mistakes_are_told_and_kept(as_ada, address):
     assert as_ada.page.form.fields["value"] == ["much"]
 
 
+def test_what_the_records_refuse_is_told_and_kept(as_ada, address):
+    as_ada.get(address + "change/").fill(title="Wei\x01ght", value="70").send()
+    assert "This cannot be saved so." in as_ada.page.text
+    assert as_ada.page.form.fields["value"] == ["70"]
+    assert "Version 1" in as_ada.get(address).page.text
+
+
 def test_who_looked_at_an_older_version_looks_again(as_ada, browse, story, address):
     other = browse().enter(story.ada, address + "change/")
     as_ada.get(address + "change/").fill(value="70").send()

@@ -8,7 +8,7 @@ If we crash after 1 there is a sign-in that nobody can use: the next start remov
 If we crash after 2 the account is there whole: the next start finds it by its e-mail and does 3.
 
 An e-mail that nobody confirms within three days is free again: the account is closed and the sign-in deleted, at a
-start or when somebody wants that e-mail.
+start, once a day, or when somebody wants that e-mail.
 """
 
 from __future__ import annotations
