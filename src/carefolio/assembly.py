@@ -16,6 +16,7 @@ from typing import Any
 from a2wsgi import WSGIMiddleware
 
 from carefolio.api.app import Application
+from carefolio.base import clock
 from carefolio.base.database import Database, Transaction
 from carefolio.base.database.notes import MOVING
 from carefolio.base.database.sqlite import SqliteDatabase
@@ -198,14 +199,22 @@ def keep_checkpoints(carefolio: Carefolio, stop: threading.Event) -> threading.T
     return thread
 
 
-def keep_telling(carefolio: Carefolio, stop: threading.Event) -> list[threading.Thread]:
-    """Deliver e-mails, and every minute tell of contracts that end by themselves, until ``stop``; two threads."""
+def keep_telling(
+    carefolio: Carefolio, stop: threading.Event, daily: Callable[[], None] = lambda: None
+) -> list[threading.Thread]:
+    """Deliver e-mails, and every minute tell of contracts that end by themselves, until ``stop``; two threads. What has
+    to be done ``daily`` the start has done already: it is done a day later.
+    """
     postman = Postman(carefolio.database, carefolio.door.parts.notifier, sender_of(carefolio.settings))
 
     def watch() -> None:
+        due = clock.now() + clock.DAY
         while True:
             try:
                 carefolio.door.expiry.run()
+                if clock.now() >= due:
+                    due = clock.now() + clock.DAY
+                    daily()
             except Exception as problem:  # noqa: BLE001 - serving goes on; the next minute tries again
                 LOG.error("contracts that ended could not be told: %s", where(problem))  # noqa: TRY400 - no values
             if stop.wait(_EXPIRY_SECONDS):

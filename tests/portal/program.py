@@ -73,6 +73,10 @@ class Line:
         """What the server does once a minute: write down, and tell, which contracts have ended."""
         self._carefolio.door.expiry.run()
 
+    def do_daily(self) -> None:
+        """What the server does once a day: free the e-mails that nobody confirmed."""
+        sign_ins(self._carefolio).close_unconfirmed(self._carefolio.door)
+
     def arm(self, number: int) -> None:
         """The number-th statement that writes is the process's last; 0: only count."""
         self._statements.seen.clear()

@@ -136,16 +136,21 @@ def test_an_e_mail_that_nobody_confirms_is_free_again_after_three_days(browse, s
     assert site.console.call("ledger", "verify").returncode == 0
 
 
-def test_a_start_frees_what_nobody_confirmed_and_nothing_else(browse, site, ada):
-    for email in ("late@example.org", "in-time@example.org"):
+@pytest.mark.parametrize("when", ["start", "day"])
+def test_a_start_and_each_day_free_what_nobody_confirmed_and_nothing_else(browse, site, ada, when):
+    late, in_time = f"late-{when}@example.org", f"in-time-{when}@example.org"
+    for email in (late, in_time):
         sign_up_patient(browse(), email)
-    for email in ("late@example.org", ada.email):
+    for email in (late, ada.email):
         site.ask("an_hour_passes", email=email, hours=73)
-    site.kill()
-    site.start()
+    if when == "start":
+        site.kill()
+        site.start()
+    else:
+        site.ask("do_daily")
     gone, there = (
         {"account": False, "sign_in": False, "active": False},
         {"account": True, "sign_in": True, "active": True},
     )
-    found = [site.ask("standing", email=one) for one in ("late@example.org", "in-time@example.org", ada.email)]
+    found = [site.ask("standing", email=one) for one in (late, in_time, ada.email)]
     assert found == [gone, there, there]

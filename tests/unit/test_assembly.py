@@ -8,6 +8,7 @@ from contextlib import closing
 import pytest
 
 from carefolio.assembly import application, keep_checkpoints, keep_telling, open_carefolio
+from carefolio.base import clock
 from carefolio.base.failures import Category, Failure
 from carefolio.base.keys import make_root_key
 from carefolio.base.settings import read_settings
@@ -182,6 +183,23 @@ def test_e_mails_and_contracts_that_end_are_seen_to_beside_the_server(made):
             thread.join(20)
         assert not any(thread.is_alive() for thread in threads)
     assert len(list(folder.glob("*.eml"))) == 1
+
+
+def test_what_is_to_be_done_daily_is_done_a_day_after_the_start(made, monkeypatch):
+    monkeypatch.setattr("carefolio.assembly._EXPIRY_SECONDS", 0.01)
+    stop, done = threading.Event(), threading.Event()
+    with closing(open_carefolio(made)) as carefolio:
+        threads = keep_telling(carefolio, stop, done.set)
+        assert not done.wait(0.2)
+        clock.shift(clock.DAY + clock.MINUTE)
+        try:
+            assert done.wait(20)
+        finally:
+            clock.shift(0)
+            stop.set()
+            carefolio.door.parts.notifier.bell.set()
+            for thread in threads:
+                thread.join(20)
 
 
 def test_a_fault_in_looking_for_contracts_that_ended_is_logged_without_values(made, caplog):

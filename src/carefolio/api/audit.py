@@ -15,6 +15,7 @@ from carefolio.base.clock import instant
 from carefolio.base.failures import malformed
 from carefolio.fhir.json import serialise
 from carefolio.ledger.entry import Kind
+from carefolio.ledger.reading import NEWEST
 from carefolio.records.door import Door
 from carefolio.records.entries import Caller
 from carefolio.records.trail import Asked, Step
@@ -101,7 +102,7 @@ def read_asked(door: Door, request: Request, caller: Caller) -> Asked:
         agent=given.get("agent", ""),
         within=lambda at: all(_TESTS[test.prefix](at, test) for test in tests),
         count=_count(given.get("_count", str(COUNT))),
-        **({"before": door.finder.cursors.open_number(account, given["_page"])} if "_page" in given else {}),
+        before=door.finder.cursors.open_number(account, given["_page"]) if "_page" in given else NEWEST,
     )
 
 

@@ -16,7 +16,7 @@ from multiprocessing.connection import Connection
 
 import uvloop
 
-from carefolio.assembly import Carefolio, keep_checkpoints, keep_telling, open_carefolio, site
+from carefolio.assembly import Carefolio, keep_checkpoints, keep_telling, open_carefolio, sign_ins, site
 from carefolio.base.failures import broken
 from carefolio.base.serving import listen, server_of, settle, suit_a_server
 from carefolio.base.settings import Settings
@@ -96,7 +96,7 @@ def run(carefolio: Carefolio, serving: Serving, told: Callable[[], None]) -> Non
     """Serve in this process until a signal comes; ``told`` is called when it answers."""
     stop = threading.Event()
     checkpoints = keep_checkpoints(carefolio, stop)
-    telling = keep_telling(carefolio, stop)
+    telling = keep_telling(carefolio, stop, lambda: sign_ins(carefolio).close_unconfirmed(carefolio.door))
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(_serve(carefolio, serving, told))

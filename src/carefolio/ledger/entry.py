@@ -67,6 +67,8 @@ class Kind(IntEnum):
     REFUSED = 40
     BREAK_GLASS = 41
     BREAK_GLASS_REVIEWED = 42
+    WRONG_REPORTED = 43
+    REPORT_SEEN = 44
 
     SIGN_IN = 50
     SIGN_IN_FAILED = 51

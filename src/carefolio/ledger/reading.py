@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from carefolio.base.database import Reader, Snapshot
+from carefolio.base.database import Reader, Snapshot, Transaction
 from carefolio.base.failures import absent
 from carefolio.base.keys import Keyring
 from carefolio.ledger.entry import Entry, SealedEntry, open_entry
@@ -14,6 +14,8 @@ _OF_OWNER = _COLUMNS + "WHERE owner = ? AND seq < ? ORDER BY seq DESC LIMIT ?"
 _BY_ACTOR = _COLUMNS + "WHERE actor = ? AND seq < ? ORDER BY seq DESC LIMIT ?"
 _WAITING = "SELECT time, kind, owner, actor, body, leaf FROM waiting ORDER BY number"
 _BREAK_GLASS = _COLUMNS + "WHERE kind = 41 AND seq < ? ORDER BY seq DESC LIMIT ?"
+_REPORTED = _COLUMNS + "WHERE kind = 43 AND seq < ? ORDER BY seq DESC LIMIT ?"
+_REPORTED_IN = _COLUMNS + "WHERE kind = 43 AND owner = ? ORDER BY seq DESC"
 NEWEST = 2**63 - 1
 """As ``before``: begin with the newest entry."""
 
@@ -75,6 +77,26 @@ def waiting_entries(moment: Snapshot, keyring: Keyring) -> Iterator[Entry]:
     for columns in moment.each(_WAITING):
         sealed = SealedEntry(*columns)
         yield open_entry(sealed, keyring.of(sealed.owner))
+
+
+def report_entries(
+    database: Reader, keyring: Keyring, before: int = NEWEST, count: int = 100
+) -> list[tuple[int, Entry]]:
+    """Up to ``count`` entries of what patients said is wrong, with numbers below ``before``, the newest first.
+
+    Raises:
+        Tampered: one of them was changed.
+    """
+    return _opened(database.read(_REPORTED, (before, count)), keyring)
+
+
+def reports_in(tx: Transaction, keyring: Keyring, owner: int) -> list[tuple[int, Entry]]:
+    """What was said to be wrong in one chart, the newest first.
+
+    Raises:
+        Tampered: one of the entries was changed.
+    """
+    return _opened(tx.all(_REPORTED_IN, (owner,)), keyring)
 
 
 def _opened(rows: list[tuple[Any, ...]], keyring: Keyring) -> list[tuple[int, Entry]]:

@@ -98,6 +98,26 @@ _LETTERS = MappingProxyType(
             _("A health record was opened in an emergency. We have now checked if that was right."),
             _SEE,
         ),
+        NoticeKind.LOOK_REPORTED: Letter(
+            _("A patient says that somebody had no reason to look"),
+            _("A patient says that somebody had no reason to look at their health record. Please look into it."),
+            _SEE,
+        ),
+        NoticeKind.RECORD_REPORTED: Letter(
+            _("A patient says that a record is wrong"),
+            _("A patient says that a record from you, or from where you work, is wrong. Please look at it again."),
+            _SEE,
+        ),
+        NoticeKind.RECORD_OF_NOBODY: Letter(
+            _("A patient says that a record is wrong"),
+            _("A patient says that a record is wrong. Please pass this on to the place that sent it."),
+            _SEE,
+        ),
+        NoticeKind.REPORT_SEEN: Letter(
+            _("We looked at what you told us"),
+            _("You told us that something is wrong. Somebody has now looked at it."),
+            _SEE,
+        ),
         NoticeKind.FIRST_ACCESS: Letter(
             _("Somebody read your health record for the first time"),
             _("You gave somebody access to your health record. They have now read in it for the first time."),

@@ -8,6 +8,9 @@
 | a contract ends soon, or has ended, by itself | both sides |
 | a doctor opens a chart in an emergency | the patient and every auditor |
 | somebody reads under a contract for the first time | the patient |
+| a patient says that a look was wrong | every auditor |
+| a patient says that a record is wrong | the doctor who wrote it, else the hospital's staff, else every admin |
+| somebody looked at what a patient said is wrong | the patient |
 
 Nobody is told what they did themselves, and nobody else is told anything. The patient's name is in what a doctor is
 told only where a contract served them, or where they had it for the patient's code.
@@ -116,8 +119,7 @@ class Announcer:
         patient = self._accounts.of_chart(tx, chart)
         if patient is not None:
             self._tell(tx, patient, NoticeKind.BREAK_GLASS, about, chart)
-        auditors = list(self._accounts.of_role(tx, Role.AUDITOR.value))
-        for reviewer in auditors or list(self._accounts.of_role(tx, Role.ADMIN.value)):
+        for reviewer in self._reviewers(tx):
             self._tell(tx, reviewer, NoticeKind.BREAK_GLASS_REVIEW, about, chart)
 
     def reviewed(self, tx: Transaction, chart: int, doctor: int, said: dict[str, Any]) -> None:
@@ -134,6 +136,54 @@ class Announcer:
         if patient is not None and patient.number != by.account:
             about = self._about(tx, chart, {}, self._accounts.of_number(tx, by.account))
             self._tell(tx, patient, NoticeKind.FIRST_ACCESS, about, chart)
+
+    def look_reported(self, tx: Transaction, chart: int, said: dict[str, Any]) -> None:
+        """Tell every auditor (every admin where there is none) what a patient says of somebody who looked."""
+        for reviewer in self._reviewers(tx):
+            self._tell(tx, reviewer, NoticeKind.LOOK_REPORTED, self._about(tx, chart, said, None), chart)
+
+    def record_reported(self, tx: Transaction, row: Row, said: dict[str, Any]) -> tuple[str, str]:
+        """Tell who can put a record right what the patient says of it. An admin is told of the hospital alone, and sees
+        nothing of the record. Answers who that is (``doctor``, ``staff``, ``admin``), and the hospital as
+        ``Organization/id``.
+        """
+        to, concerned = self._responsible(tx, row)
+        hospital = self._hospital(tx, row.hospital)
+        place = {"reference": hospital.organization, "name": hospital.name} if hospital else {}
+        passed_on = to == Role.ADMIN.value
+        kind = NoticeKind.RECORD_OF_NOBODY if passed_on else NoticeKind.RECORD_REPORTED
+        about = {"hospital": place} if passed_on else said
+        for account in concerned:
+            self._tell(tx, account, kind, self._about(tx, row.owner, about, None), row.owner)
+        return to, place.get("reference", "")
+
+    def report_seen(self, tx: Transaction, account: int, chart: int) -> None:
+        """Tell who said that something is wrong that somebody looked at it."""
+        reporter = self._accounts.of_number(tx, account)
+        if reporter is not None:
+            self._tell(tx, reporter, NoticeKind.REPORT_SEEN, self._about(tx, chart, {}, None), chart)
+
+    def _reviewers(self, tx: Transaction) -> list[Account]:
+        auditors = self._open(tx, Role.AUDITOR)
+        return auditors or self._open(tx, Role.ADMIN)
+
+    def _responsible(self, tx: Transaction, row: Row) -> tuple[str, list[Account]]:
+        """Who can put a record right."""
+        author, hospital = self._accounts.of_number(tx, row.author), self._hospital(tx, row.hospital)
+        if author is not None and author.role == Role.DOCTOR and not author.suspended:
+            return Role.DOCTOR.value, [author]
+        place = hospital.organization if hospital else ""
+        staff = [one for one in self._open(tx, Role.STAFF) if place and one.organization == place]
+        return (Role.STAFF.value, staff) if staff else (Role.ADMIN.value, self._open(tx, Role.ADMIN))
+
+    def _open(self, tx: Transaction, role: Role) -> list[Account]:
+        """Everybody of a role who is not shut out."""
+        return [one for one in self._accounts.of_role(tx, role.value) if not one.suspended]
+
+    def _hospital(self, tx: Transaction, number: int) -> Account | None:
+        """The hospital's systems whose shelf has this number."""
+        systems = self._accounts.of_role(tx, Role.HOSPITAL.value) if number else ()
+        return next((one for one in systems if one.hospital == number), None)
 
     def _concerned(
         self, tx: Transaction, turn: Turn, patient: Account | None, asker: Account | None
@@ -184,7 +234,7 @@ class Announcer:
         return named | ({"organization": organization} if organization else {})
 
     def _tell(self, tx: Transaction, to: Account, kind: NoticeKind, about: dict[str, Any], chart: int) -> None:
-        knows = kind in _SERVED or tx.one(_ASKED, (chart, to.number)) is not None
+        knows = kind in _SERVED or kind is NoticeKind.RECORD_REPORTED or tx.one(_ASKED, (chart, to.number)) is not None
         patient = self._accounts.of_chart(tx, chart)
         if patient is not None and (knows or patient.number == to.number):
             about = about | {"patient": about["patient"] | {"name": patient.name}}

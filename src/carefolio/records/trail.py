@@ -17,8 +17,11 @@ from carefolio.records.parts import Parts
 from carefolio.records.view import Viewer
 from carefolio.store import owners
 
-SHOWN = DISCLOSURES | CONTRACTS | WRITES | {Kind.REFUSED, Kind.BREAK_GLASS, Kind.BREAK_GLASS_REVIEWED}
+_WATCHED = {Kind.REFUSED, Kind.BREAK_GLASS, Kind.BREAK_GLASS_REVIEWED, Kind.WRONG_REPORTED, Kind.REPORT_SEEN}
+SHOWN = DISCLOSURES | CONTRACTS | WRITES | _WATCHED
 _CHUNK = 200
+_REFUSED_IN = "SELECT count(*) FROM entry WHERE owner = ? AND kind = 40"
+_REFUSED_TO = "SELECT count(*) FROM entry WHERE actor = ? AND kind = 40"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,8 @@ class Asked:
     within: Callable[[int], bool] = bool
     count: int = 50
     before: int = NEWEST
+    refusals: bool = True
+    """Whether what was refused is wanted too."""
 
 
 class Trail:
@@ -82,6 +87,13 @@ class Trail:
                 if len(found) > asked.count:
                     break
         return found
+
+    def refusals(self, caller: Caller, patient: str = "") -> int:
+        """How often something was refused: in a chart whose whole trail the caller may see, else to the caller."""
+        number = self._chart(caller, Asked(patient))
+        if number is not None and self._may_see_whole(caller, number):
+            return int(self._parts.database.read(_REFUSED_IN, (number,))[0][0])
+        return int(self._parts.database.read(_REFUSED_TO, (caller.principal.account,))[0][0])
 
     async def read(self, caller: Caller, text: str) -> Step:
         """One step; raises absent for one that is not there or not the caller's to see."""
@@ -142,6 +154,8 @@ class Trail:
     def _shows(self, caller: Caller, asked: Asked, entry: Entry) -> bool:
         """A patient's own reading of their own chart is left out unless they ask for it."""
         if entry.kind not in SHOWN or not asked.within(entry.time):
+            return False
+        if entry.kind is Kind.REFUSED and not asked.refusals:
             return False
         if not permits_scope(caller.principal, "s", "AuditEvent", entry.owner):
             return False

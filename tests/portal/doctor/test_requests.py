@@ -58,7 +58,7 @@ def test_the_whole_record_for_thirty_days(browser, cleo, max_):
     assert "class" not in body["provision"]
     assert actors(body) == [cleo.person]
     assert actions(body) == {"access"}
-    assert body["provision"]["period"] == {"end": in_days(30).isoformat()}
+    assert body["provision"]["period"] == {"end": f"{in_days(30)}T23:59:59Z"}
     assert body["provision"]["purpose"] == [{"system": PURPOSES, "code": "TREAT"}]
     assert body["patient"] == {"reference": max_.person, "display": "Max Berg"}
     assert "chest pain" in body["extension"][0]["valueString"]
@@ -93,7 +93,7 @@ def test_parts_narrowed_in_every_way(browser, ben, north, ada, kept):
 def holds_what_was_promised(body, north, record):
     assert actors(body) == [north.organization]
     assert actions(body) == {"access", "correct"}
-    assert body["provision"]["period"] == {"end": in_days(9).isoformat()}
+    assert body["provision"]["period"] == {"end": f"{in_days(9)}T23:59:59Z"}
     assert body["provision"]["purpose"][0]["code"] == "HOPERAT"
     *kinds, single = body["provision"]["provision"]
     assert single["data"] == [{"meaning": "instance", "reference": {"reference": record}}]
@@ -107,7 +107,7 @@ def holds_what_was_promised(body, north, record):
 @pytest.mark.parametrize(("lasts", "days"), [("1 day", 1), ("1 week", 7), ("30 days", 30)])
 def test_how_long(browser, cleo, max_, lasts, days):
     body = stood(cleo, ask(browser, cleo, max_, lasts=lasts))
-    assert body["provision"]["period"] == {"end": in_days(days).isoformat()}
+    assert body["provision"]["period"] == {"end": f"{in_days(days)}T23:59:59Z"}
 
 
 def test_months_end_on_a_day_that_there_is():

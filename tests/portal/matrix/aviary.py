@@ -74,6 +74,7 @@ class Cage:
     consents: dict[str, str] = field(default_factory=dict)
     """Ids by whom they name."""
     emergency: int = 0
+    report: int = 0
     chosen: str = ""
     steps: list[str] = field(default_factory=list)
 
@@ -292,6 +293,10 @@ def _leave_traces(cage: Cage) -> None:
         cage.chosen = she.path.rstrip("/").rpartition("/")[2]
         she.get(f"/charts/{blanche.id}/looked/")
         cage.steps = sorted(set(re.findall(r"/looked/(\d+)/wrong/", she.page.html)))
+        she.get(f"/charts/{blanche.id}/looked/{cage.steps[0]}/wrong/").fill(what="stranger").send()
+    told = blanche.actor.get(f"/AuditEvent?patient={blanche.person}").json()["entry"]
+    said = (one["resource"] for one in told if "wrong-reported" in json.dumps(one["resource"]["subtype"]))
+    cage.report = int(next(said)["id"])
     with as_visitor(cage, "doctor: whole") as doctor:  # whose session knows her name from now on
         doctor.get("/patients/").form("Find").fill(typed=blanche.code).send()
         assert doctor.path == f"/patients/{blanche.id}/"

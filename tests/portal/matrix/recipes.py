@@ -138,6 +138,8 @@ def _values(cage: Cage, name: str, pattern: str, visitor: Visitor, keys: Sequenc
     recipe = _RECIPES.get(area)
     assert recipe is not None, f"no recipe for {name}"
     for key, values in recipe(cage, places, visitor, keys):
+        if name == "oversight:report":
+            values = values | {"seq": str(cage.report)}
         assert places <= set(values), f"no recipe fills {places - set(values)} of {name}"
         yield key, values
 

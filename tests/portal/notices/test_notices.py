@@ -72,6 +72,16 @@ def test_both_sides_are_told_and_have_seen_it(browse, site, ada, ben, day):
     assert "Ada Quinn said no to your request." in he.get("/notices/").page.text
 
 
+def test_opening_or_answering_what_it_is_about_marks_it_seen(browse, ada, ben, day):
+    opened, answered = ask(ben, ada, day, "To read it"), ask(ben, ada, day, "To answer it")
+    she = browse().enter(ada)
+    before = unseen(she)
+    she.get(f"/sharing/requests/{opened}/")
+    assert unseen(she) == before - 1
+    she.get(f"/sharing/requests/{answered}/allow/").send()
+    assert unseen(she) == before - 2
+
+
 def test_an_emergency_is_told_to_the_patient_and_to_auditors(browse, site, ada, ben):
     auditor = site.staff("auditor", "Ira Blake")
     assert ben.actor.post(f"/Patient/{ada.id}/$break-glass", BREAK_GLASS).status_code == 200
@@ -103,3 +113,11 @@ def test_notices_go_on_over_pages(browse, site, ben, day):
 def test_strangers_see_nobodys_notices(browser, browse, charlie):
     assert browser.get("/notices/").path == "/accounts/login/"
     assert "No notices" in browse().enter(charlie, "/notices/").page.text
+
+
+def test_looking_who_looked_marks_what_it_tells_as_seen(browse, site, ben):
+    bea = site.patient("Bea Low")
+    assert ben.actor.post(f"/Patient/{bea.id}/$break-glass", BREAK_GLASS).status_code == 200
+    she = browse().enter(bea)
+    assert unseen(she) == 1
+    assert unseen(she.get(f"/charts/{bea.id}/looked/")) == 0

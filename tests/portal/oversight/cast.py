@@ -16,7 +16,11 @@ def break_glass(doctor, patient):
 
 def newest_access(browser):
     """The page of the newest emergency access."""
-    begin = "/oversight/emergencies/"
+    return newest(browser, "/oversight/emergencies/")
+
+
+def newest(browser, begin):
+    """The page of the newest entry that is listed below an address."""
     found = (link.removeprefix(begin).rstrip("/") for link in browser.get(begin).page.links.values())
     return f"{begin}{max(int(number) for number in found if number.isdecimal())}/"
 

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.portal.oversight.cast import ADA, CANARY, newest_access, person_page
+from tests.portal.oversight.cast import ADA, CANARY, newest, newest_access, person_page
 
 NAMES = ("amy", "odo", "ben", "ada", "eve", "nobody")
 _ARGUMENT = re.compile(r"<\w+:(\w+)>")
@@ -13,7 +13,7 @@ _ARGUMENT = re.compile(r"<\w+:(\w+)>")
 @pytest.fixture(scope="module")
 def routes(site):
     found = [route for route in site.ask("routes") if route["name"].startswith("oversight:")]
-    assert len(found) == 20
+    assert len(found) == 22
     return found
 
 
@@ -21,12 +21,19 @@ def routes(site):
 def filled(browse, amy, opens, ben, ada, north):
     """Puts things that are there into the patterns' places."""
     opens(ben)
+    browse().enter(ada, f"/charts/{ada.id}/looked/?sort=emergency").follow("This is wrong").fill(what="stranger").send()
     values = {
         "number": str(ben.account),
         "id_": north.organization.partition("/")[2],
         "seq": newest_access(browse().enter(amy)).rstrip("/").rpartition("/")[2],
     }
-    return lambda pattern: "/" + _ARGUMENT.sub(lambda found: values[found[1]], pattern)
+    report = newest(browse().enter(amy), "/oversight/reports/").rstrip("/").rpartition("/")[2]
+
+    def fill(pattern):
+        given = values | ({"seq": report} if "/reports/" in pattern else {})
+        return "/" + _ARGUMENT.sub(lambda found: given[found[1]], pattern)
+
+    return fill
 
 
 @pytest.fixture
@@ -58,8 +65,8 @@ def test_each_page_is_for_those_whom_it_names(routes, filled, everybody):
                 assert response.headers["location"].startswith("/accounts/login/"), (name, path)
             assert CANARY not in response.text
             assert name == "ada" or ADA not in response.text
-    assert seen["amy"] == 18
-    assert seen["odo"] == 5
+    assert seen["amy"] == 20
+    assert seen["odo"] == 7
 
 
 @pytest.mark.parametrize("path", ["people/1/verify/", "people/1/suspend/", "hospitals/add/", "ledger/verify/"])

@@ -49,7 +49,21 @@ def test_the_whole_record_for_a_shorter_time(town, she):
     last = today() + timedelta(days=9)
     choose(she, request, categories=["whole"], hospitals=["all"], ends="other", **boxes("last_day", last)).send()
     assert town.sees(town.ben) == set(town.records)
-    assert town.consent(request)["provision"]["period"]["end"] == last.isoformat()
+    assert town.consent(request)["provision"]["period"]["end"] == f"{last}T23:59:59Z"
+
+
+def test_the_last_day_ends_on_the_readers_own_clock(town, she):
+    request = town.ask(town.ben)
+    she.get("/accounts/").fill(zone="America/New_York").send()
+    last = today() + timedelta(days=9)
+    choose(she, request, categories=["whole"], hospitals=["all"], ends="other", **boxes("last_day", last))
+    assert f"Until {last:%-d %B %Y}" in she.page.text
+    assert "UTC" not in she.page.text
+    she.send()
+    assert town.consent(request)["provision"]["period"]["end"] == f"{last + timedelta(days=1)}T04:59:59Z"
+    assert f"until {last:%-d %B %Y}" in she.get(f"/sharing/{request}/").page.text.replace("Until", "until")
+    she.get("/accounts/").fill(zone="Europe/London").send()
+    assert "at 04:59 (London time)" in she.get(f"/sharing/{request}/").page.text
 
 
 def test_single_records(town, she):

@@ -31,6 +31,16 @@ def test_the_list_says_who_what_until_when_and_why(town, she, granted):
     assert she.page.links["End access"] == f"/sharing/{granted}/withdraw/"
 
 
+def test_two_contracts_with_one_doctor_are_told_apart(town, she, granted):
+    she.get("/sharing/")
+    assert "Access to" not in she.page.text
+    she.get(f"/sharing/requests/{town.ask(town.ben, parts('problems'))}/allow/").send().get("/sharing/")
+    for words in ("Access to test results, ", "Access to health problems, "):
+        assert words in she.page.text
+    named = [words for words in she.page.links if words.startswith("for Ben Osei: ")]
+    assert len(named) == 2
+
+
 def test_a_contract_tells_its_story(town, she, granted):
     she.get(f"/sharing/{granted}/")
     for words in ("You gave Ben Osei access.", "Ben Osei asked for access.", "In force", "See who looked"):

@@ -33,11 +33,23 @@ def test_reading_is_told_with_person_and_permission(looked, story):
     assert "Ben Osei (doctor) read" in text
     assert "Your permission of" in text
     assert "The reason given is your treatment." in text
-    assert "was refused" in text
+    assert "was refused" not in text
     assert "North Hospital (hospital system) added" in text
     assert story.contract["id"] in looked.response.text
     assert story.inside["Potassium"]["id"] in looked.response.text
     assert problems(looked.response.text) == []
+
+
+def test_refusals_stand_apart_with_their_number(looked, story, browse):
+    for browser, base in ((looked, story.chart + "looked/"), (browse().enter(story.sue), "/trail/")):
+        browser.get(base)
+        words, link = next(pair for pair in browser.page.links.items() if "refused tr" in pair[0])
+        assert words.split()[0].isdecimal()
+        assert "was refused" not in browser.page.text.replace("were refused", "")
+        browser.get(base + link)
+        assert "refused" in browser.page.text
+        assert "refused tr" not in browser.page.text
+    assert "Refused tries" in looked.get(f"{story.chart}looked/?who={story.ben.person}").page.links
 
 
 def test_one_page_of_a_doctor_is_one_line(looked, story):
@@ -115,6 +127,38 @@ def test_this_is_wrong_leads_on(looked, story):
     assert "Change who has access" in page.links
     assert problems(page.html) == []
     assert looked.get(f"{story.chart}looked/999999/wrong/").status == 404
+
+
+def test_a_wrong_look_is_told_to_an_auditor_who_marks_it(looked, browse, site, story):
+    odo = site.staff("auditor", "Odo Tarn")
+    looked.get(f"{story.chart}looked/?who={story.ben.person}&sort=read").follow("This is wrong")
+    number = looked.path.split("/")[4]
+    looked.send()
+    assert looked.page.errors == ["Choose what is wrong"]
+    looked.fill(what="no-reason", text="Who is he?").send()
+    assert looked.page.h1 == "You have told us"
+    assert "told us that something is wrong" in looked.get(f"{story.chart}looked/?sort=report").page.text
+    mail = site.inbox.take(odo.email, "").text
+    assert "Ada" not in mail
+    assert "Who is he" not in mail
+    his = browse().enter(odo, "/notices/")
+    assert "no reason to look" in his.page.text
+    his.get("/oversight/reports/").follow("Look at it")
+    for told in ("Who is he?", "They had no reason to look", "Ben Osei (doctor)", f"entry {number}"):
+        assert told in his.page.text
+    for secret in (story.ada.name, "Potassium"):
+        assert secret not in his.page.html
+    his.send()
+    assert "Looked at" in his.page.text
+    assert "Mark as looked at" not in his.page.text
+    assert "looked at what you told us" in looked.get("/notices/").page.text
+    again = looked.get(f"{story.chart}looked/{number}/wrong/told/")
+    assert again.page.h1 == "You have told us"
+
+
+def test_nobody_tells_of_another_charts_looks(browse, site, story):
+    other = browse().enter(story.charlie)
+    assert other.get(f"{story.chart}looked/1/wrong/told/").status == 404
 
 
 def test_the_doctors_own_trail(as_ben, story, read):

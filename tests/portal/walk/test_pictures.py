@@ -36,6 +36,7 @@ PAGES = {
     "patient-account": ("patient", "accounts:details"),
     "patient-details": ("patient", "chart:details"),
     "patient-wrong": ("patient", "chart:wrong"),
+    "patient-change": ("patient", "chart:amend"),
     "patient-download": ("patient", "chart:download"),
     "doctor-home": ("doctor", "home:start"),
     "doctor-patients": ("doctor", "asking:patients"),
@@ -58,6 +59,8 @@ PAGES = {
     "auditor-home": ("auditor", "home:start"),
     "auditor-emergencies": ("auditor", "oversight:emergencies"),
     "auditor-emergency": ("auditor", "oversight:emergency"),
+    "auditor-reports": ("auditor", "oversight:reports"),
+    "auditor-report": ("auditor", "oversight:report"),
     "auditor-ledger": ("auditor", "oversight:ledger"),
 }
 """By name: who sees the page, and its route."""

@@ -10,6 +10,7 @@ import httpx
 
 from tests.acceptance.cast import Actor
 from tests.acceptance.console import Console
+from tests.portal.browser import Browser
 from tests.portal.site import Site
 
 PATIENTS = "4"
@@ -72,6 +73,7 @@ def start(folder: Path) -> World:
         "account_reauthenticate": {"password": DEMO_PASSWORD},
         "sign_up_doctor": {"email": "new.doctor@example.org"},
     }
+    _complain(site, patient)
     own = patient.post("/Observation", _weight(patient)).json()["id"]
     starts = {"patient": (f"/charts/{patient.id}/records/Observation/{own}/",)}
     return World(site, people, second.code, wanted, starts)
@@ -153,6 +155,15 @@ def _settled(consent: dict[str, Any], patient: Actor, *states: str) -> None:
 
 def _own(consent: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in consent.items() if name != "meta"}
+
+
+def _complain(site: Site, patient: Actor) -> None:
+    """The patient says that somebody had no reason to look."""
+    with Browser(site) as hers:
+        for name, value in site.ask("enter", email=patient.email).items():
+            hers.http.cookies.set(name, value, domain="127.0.0.1", path="/")
+        hers.get(f"/charts/{patient.id}/looked/?sort=emergency").follow("This is wrong")
+        hers.fill(what="stranger", text="I was not there on that day.").send()
 
 
 def _emergency(doctor: Actor, patient: Actor, reason: str) -> None:

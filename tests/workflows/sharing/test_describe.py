@@ -259,7 +259,7 @@ def test_an_answer_keeps_purpose_begin_and_all_actors():
         }
     )
     given = rules.narrowed(asked, Narrowing(Terms(whole=True, ends=date(2027, 1, 1))), TODAY)["provision"]
-    assert given["period"] == {"start": "2026-12-01", "end": "2027-01-01"}
+    assert given["period"] == {"start": "2026-12-01", "end": "2027-01-01T23:59:59Z"}
     assert given["purpose"][0]["code"] == "HRESCH"
     assert given["actor"] == [ACTOR]
 

@@ -8,6 +8,7 @@ from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, generate_totp_secret, hotp_value
 from django.contrib.auth.hashers import make_password
+from django.db import connection
 
 from carefolio.base import clock
 from carefolio.base.failures import unprocessable
@@ -21,6 +22,14 @@ _CODE_SECONDS = 30
 
 
 PASSWORD = "an-open-secret-for-the-demo"  # noqa: S105 - printed on the demo's sign-in page, loopback only
+
+
+def close_unconfirmed(door: Door) -> None:
+    """Free the e-mails that nobody confirmed in time. A thread that does it daily keeps no connection meanwhile."""
+    try:
+        signing_up.close_all_unconfirmed(door)
+    finally:
+        connection.close()
 
 
 def make_way(door: Door, email: str) -> None:

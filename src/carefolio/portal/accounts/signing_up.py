@@ -8,7 +8,7 @@ If we crash after 1 there is a sign-in that nobody can use: the next start remov
 If we crash after 2 the account is there whole: the next start finds it by its e-mail and does 3.
 
 An e-mail that nobody confirms within three days is free again: the account is closed and the sign-in deleted, at a
-start or when somebody wants that e-mail.
+start, once a day, or when somebody wants that e-mail.
 """
 
 from __future__ import annotations
@@ -52,13 +52,18 @@ def finish(door: Door) -> None:
         if account is not None:
             _activate(sign_in, account)
     SignIn.objects.filter(account=None, began__lt=timezone.now() - _UNDER_WAY).delete()
-    for sign_in in _unconfirmed():
-        _close(door, sign_in)
+    close_all_unconfirmed(door)
     known = set(SignIn.objects.values_list("account", flat=True))
     for role in PersonRole:
         for account in accounts.of_role(database, role.value):
             if account.email and account.number not in known:
                 add(account, None)
+
+
+def close_all_unconfirmed(door: Door) -> None:
+    """Sign-ups that nobody confirmed in time are closed, and their e-mails are free. Once a day, and at each start."""
+    for sign_in in _unconfirmed():
+        _close(door, sign_in)
 
 
 def clear(door: Door, email: str) -> None:

@@ -161,7 +161,7 @@ class AskForm(Form):
         return list(self.initial.get(name) or [])
 
     def _durations(self) -> list[tuple[str, str]]:
-        day = self.offered.calendar.last_day
+        day = self.offered.calendar.day
         spans = {"1 day": now_("1 day"), "1 week": now_("1 week"), USUAL: now_("30 days")}
         spans |= {"6 months": now_("6 months"), "1 year": now_("1 year")}
         until = now_("%(span)s, until %(day)s")
@@ -197,6 +197,7 @@ class AskForm(Form):
             since=given["since"],
             until=given["until"],
             ends=given["ends"] if own else last_day(given["lasts"], self.offered.today),
+            zone=self.offered.calendar.zone,
             purpose=given["purpose"],
             correct=given["adds"],
         )

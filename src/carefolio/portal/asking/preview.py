@@ -15,6 +15,7 @@ from carefolio.portal.visitor import Visitor
 from carefolio.portal.words.contracts import agreement
 from carefolio.portal.words.told import Reader
 from carefolio.workflows.sharing import rules
+from carefolio.workflows.sharing.actions import today_in
 from carefolio.workflows.sharing.describe import Version, contract_of
 from carefolio.workflows.sharing.rules import Ask
 
@@ -34,7 +35,7 @@ def preview(visitor: Visitor, wanted: Ask, hospitals: Mapping[str, str]) -> Prev
     now = clock.now()
     actor = account.organization if wanted.for_hospital else account.person
     own = {account.person: account.name}
-    consent = rules.proposal({"reference": wanted.patient}, {"reference": actor}, wanted, clock.moment(now).date())
+    consent = rules.proposal({"reference": wanted.patient}, {"reference": actor}, wanted, today_in(wanted.terms))
     contract = contract_of(consent, Version(1, now, author=account.person), now)
     names = {**hospitals, **own}
     if wanted.for_hospital:
@@ -55,7 +56,7 @@ def answers(visitor: Visitor, address: str, form: AskForm) -> list[dict[str, obj
     records = dict(form.offered.records)
     what = terms_lines(visitor, terms, form.offered.hospitals)
     what += [records[one] for one in sorted(terms.records) if one in records]
-    day = calendar_of(visitor).last_day
+    day = calendar_of(visitor).day
     ends = _("Until %(day)s") % {"day": day(terms.ends.isoformat() if terms.ends else "")}
     rows: list[tuple[str, object, str]] = [
         (_("What"), what if len(what) > 1 else what[0], "what_0"),

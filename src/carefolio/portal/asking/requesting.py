@@ -6,6 +6,7 @@ What was typed waits in a draft between the form and the check, so that going ba
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import tzinfo
 from threading import Lock
 from typing import Any, Final
 
@@ -20,7 +21,6 @@ from carefolio.base import clock
 from carefolio.base.failures import Category, Failure, absent
 from carefolio.consent.principal import Role
 from carefolio.portal.asking import listing, memory, whom
-from carefolio.portal.asking.changing import change_request
 from carefolio.portal.asking.contracts import calendar_of, directory_names
 from carefolio.portal.asking.forms import HOSPITAL, ME, ON_A_DAY, PARTS, USUAL, WHOLE, AskForm, Offered, kept_in
 from carefolio.portal.asking.memory import Known
@@ -31,6 +31,7 @@ from carefolio.portal.drafts import keep
 from carefolio.portal.gate import for_roles
 from carefolio.portal.visitor import Visitor, visitor_of
 from carefolio.workflows.sharing import actions
+from carefolio.workflows.sharing.changing import change_request
 from carefolio.workflows.sharing.describe import Contract, State
 from carefolio.workflows.sharing.rules import Ask
 
@@ -231,7 +232,7 @@ def _offered(request: HttpRequest, journey: Journey, records: list[str]) -> Offe
     own = directory_names(visitor, [account.organization] if account.organization else [])
     return Offered(
         calendar=calendar_of(visitor),
-        today=clock.moment(clock.now()).date(),
+        today=clock.moment(clock.now()).astimezone(visitor.zone).date(),
         kinds=kinds,
         hospitals=known,
         records=_labels(visitor, journey, records),
@@ -251,7 +252,7 @@ def _labels(visitor: Visitor, journey: Journey, records: list[str]) -> list[tupl
 def _initial(request: HttpRequest, journey: Journey, offered: Offered) -> dict[str, Any]:
     """What stands in the form at first: the usual, what the request asks for now, what was typed, what was clicked."""
     usual: dict[str, Any] = {"what": WHOLE, "lasts": USUAL, "whom": ME, "purpose": "TREAT"}
-    asked = _of_contract(journey.contract) if journey.contract else {}
+    asked = _of_contract(journey.contract, visitor_of(request).zone) if journey.contract else {}
     draft = keep.draft_of(request, journey.draft)
     typed = kept_in(AskForm(offered), draft) if draft else {}
     return usual | asked | typed | _clicked(request.GET)
@@ -263,7 +264,7 @@ def _clicked(given: QueryDict) -> dict[str, Any]:
     return found | ({"kinds": given.getlist("kind")} if "kind" in given else {})
 
 
-def _of_contract(contract: Contract) -> dict[str, Any]:
+def _of_contract(contract: Contract, zone: tzinfo) -> dict[str, Any]:
     terms = contract.terms
     return {
         "what": WHOLE if terms.whole else PARTS,
@@ -273,7 +274,7 @@ def _of_contract(contract: Contract) -> dict[str, Any]:
         "since": terms.since,
         "until": terms.until,
         "lasts": ON_A_DAY,
-        "ends": terms.ends,
+        "ends": contract.last_day(zone),
         "whom": HOSPITAL if any(one.is_hospital for one in contract.actors) else ME,
         "adds": terms.correct,
         "purpose": terms.purpose,

@@ -20,13 +20,12 @@ from carefolio.portal.asking.contracts import (
     calendar_of,
     directory_names,
     entries,
-    notices_of,
     terms_lines,
 )
 from carefolio.portal.asking.pages import chart_of, see
-from carefolio.portal.asking.whom import account_of
 from carefolio.portal.digits import number_of
 from carefolio.portal.gate import for_roles
+from carefolio.portal.notices.pages import see_about
 from carefolio.portal.visitor import Visitor, visitor_of
 from carefolio.workflows.sharing import actions
 from carefolio.workflows.sharing.describe import Contract, State
@@ -40,7 +39,7 @@ def request_page(request: HttpRequest, consent: str) -> HttpResponse:
     """Where it stands, and what can be done."""
     entry = _entry(request, consent)
     visitor = visitor_of(request)
-    _see_notices(visitor, consent)
+    see_about(visitor, consent)
     chart = chart_of(request, memory.Known(entry.patient, entry.name), [entry.contract])
     context = {"entry": entry, "rows": _rows(visitor, entry), "chart": chart}
     return render(request, "asking/request.html", context)
@@ -67,15 +66,6 @@ def end(request: HttpRequest, consent: str) -> HttpResponse:
     if entry.contract.state in _OVER:
         return see(reverse("asking:request", args=[consent]))
     return render(request, "asking/end.html", {"entry": entry, "waits": waits})
-
-
-def _see_notices(visitor: Visitor, consent: str) -> None:
-    """Who looks at the contract has seen what its notices tell."""
-    about = f"Consent/{consent}"
-    told = [one.number for one in notices_of(visitor) if not one.seen and one.about.get("consent") == about]
-    if told:
-        parts, number = visitor.reach.door.parts, account_of(visitor).number
-        parts.database.write_now(lambda tx: parts.notifier.notices.mark_seen(tx, number, told))
 
 
 def _end(request: HttpRequest, entry: Entry) -> HttpResponse:
@@ -114,7 +104,7 @@ def _concerns(visitor: Visitor, contract: Contract) -> bool:
 def _rows(visitor: Visitor, entry: Entry) -> list[dict[str, object]]:
     contract, terms, calendar = entry.contract, entry.contract.terms, calendar_of(visitor)
     hospitals = directory_names(visitor, terms.hospitals)
-    until = calendar.last_day(terms.ends.isoformat()) if terms.ends else _("Until somebody ends it")
+    until = calendar.last_day(contract.ends) if contract.ends else _("Until somebody ends it")
     purpose = PURPOSE_NAMES.get(terms.purpose, terms.purpose)
     rows: list[dict[str, object]] = [
         {"name": _("What"), "lines": terms_lines(visitor, terms, hospitals)},

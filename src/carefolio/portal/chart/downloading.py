@@ -103,7 +103,7 @@ class _Leaving:
 
 def _files(visitor: Visitor, frame: reading.Frame) -> Iterator[File]:
     """What is in the zip, in the order in which it is made; the words to begin with leave at once."""
-    names, senders, reader = about(visitor)
+    names, senders, reader = about(visitor, frame.id)
     head = head_of(visitor, frame, names, "")
     made = reader.calendar.moment(clock.now())
     yield "README.txt", [page_text("readme", {"head": head, "made": made})]

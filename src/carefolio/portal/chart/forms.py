@@ -15,7 +15,9 @@ from carefolio.base import clock
 from carefolio.base.clock import DAY, MICROSECONDS
 from carefolio.portal.chart.kinds import ASIDE, NAMES
 from carefolio.portal.look.forms import FIRST_YEAR, DateField, Form, Option
+from carefolio.portal.words.wrongs import WRONGS
 from carefolio.records.timeline import NO_HOSPITAL, Holdings
+from carefolio.workflows.oversight.rules import LONGEST_TEXT, OF_LOOKS, OF_RECORDS, Complaint, Wrong
 
 NOBODY = "none"
 """Stands in addresses for what no hospital sent."""
@@ -106,6 +108,73 @@ def _day(text: str) -> date | None:
         return date.fromisoformat(text)
     except ValueError:
         return None
+
+
+LOOK, RECORD = "look", "record"
+_TELL: Mapping[str, tuple[Sequence[Wrong], Any]] = {
+    LOOK: (OF_LOOKS, gettext_lazy("An auditor reads this. Leave out what is private about your health")),
+    RECORD: (OF_RECORDS, gettext_lazy("Say what is wrong, and what is right. Who wrote the record reads this")),
+}
+
+
+class ComplaintForm(Form):
+    """What is wrong with a look or with a record."""
+
+    asks: ClassVar = {"what": gettext_lazy("what is wrong"), "text": gettext_lazy("what you write")}
+
+    what = forms.ChoiceField(label=gettext_lazy("What is wrong?"), widget=forms.RadioSelect)
+    text = forms.CharField(
+        label=gettext_lazy("In your own words"),
+        required=False,
+        max_length=LONGEST_TEXT,
+        widget=forms.Textarea({"rows": 5}),
+    )
+
+    def __init__(self, *args: Any, about: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        wrongs, hint = _TELL[about]
+        self.fields["what"].choices = [(one.value, WRONGS[one]) for one in wrongs]  # type: ignore[attr-defined]
+        self.fields["text"].help_text = str(hint)
+
+    @property
+    def complaint(self) -> Complaint:
+        """What they said."""
+        return Complaint(Wrong(self.cleaned_data["what"]), self.cleaned_data["text"])
+
+
+class OwnForm(Form):
+    """What a patient wrote themselves; ``stands`` is what the record holds, and only that is asked for."""
+
+    asks: ClassVar = {"title": gettext_lazy("what it is"), "value": gettext_lazy("the value")}
+
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+    title = forms.CharField(label=gettext_lazy("What is it?"), max_length=200)
+    value = forms.DecimalField(
+        label=gettext_lazy("Value"),
+        max_digits=18,
+        widget=forms.TextInput({"inputmode": "decimal", "class": "w-10"}),
+        error_messages={"invalid": gettext_lazy("The value must be a number, like 71.5")},
+    )
+    words = forms.CharField(label=gettext_lazy("In words"), max_length=LONGEST_TEXT)
+    day = DateField(label=gettext_lazy("Which day was it?"), help_text=gettext_lazy("For example, 27 3 2026"))
+    note = forms.CharField(
+        label=gettext_lazy("Note"), required=False, max_length=LONGEST_TEXT, widget=forms.Textarea({"rows": 4})
+    )
+
+    def __init__(self, *args: Any, stands: Mapping[str, Any], unit: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.stands = stands
+        for name in set(self.fields) - set(stands):
+            del self.fields[name]
+        if unit and "value" in self.fields:
+            self.fields["value"].label = _("Value in {unit}").format(unit=unit)
+
+    def clean_day(self) -> date:
+        """Nobody measures tomorrow; a day that starts earlier somewhere else is let through."""
+        day: date = self.cleaned_data["day"]
+        if day > clock.moment(clock.now() + DAY).date():
+            raise ValidationError(_("The day must be today or earlier"))
+        return day
 
 
 SEXES: Sequence[tuple[str, Any]] = (

@@ -102,7 +102,7 @@ def _contract(contract: Contract, who: str, names: Names, calendar: Calendar) ->
         yield _("Only records from {since} to {until}.").format(since=since, until=until)
     elif since or until:
         yield (_("Only records since {day}.") if since else _("Only records until {day}.")).format(day=since or until)
-    end = _("It holds until {day}.").format(day=calendar.last_day(terms.ends.isoformat())) if terms.ends else ""
+    end = _("It holds until {day}.").format(day=calendar.last_day(contract.ends)) if contract.ends else ""
     yield end or _("It holds until {name} ends it.").format(name=who)
     yield _("You may read and add records.") if terms.correct else _("You may read, and not add.")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -11,7 +12,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from carefolio.consent.principal import Role
-from carefolio.portal.chart import reading
+from carefolio.fhir.json import parse
+from carefolio.portal.chart import own, reading
 from carefolio.portal.chart.addresses import Pager, trend_address
 from carefolio.portal.chart.forms import FilterForm, Narrowed
 from carefolio.portal.chart.head import head_of
@@ -45,7 +47,7 @@ def timeline(request: HttpRequest, chart: str) -> HttpResponse:
     )
     read = visitor.do(reading.timeline, chart, wanted, COUNTED)
     visitor.disclosed = True
-    names, senders, reader = about(visitor)
+    names, senders, reader = about(visitor, chart)
     form = FilterForm(request.GET if narrowed.any else None, auto_id="filter_%s")
     form.offer(read.holdings, names)
     context = {
@@ -68,7 +70,7 @@ def record(request: HttpRequest, chart: str, type_: str, rid: str) -> HttpRespon
     visitor = visitor_of(request)
     read = visitor.do(reading.record, chart, type_, rid)
     visitor.disclosed = True
-    names, senders, reader = about(visitor)
+    names, senders, reader = about(visitor, chart)
     head = head_of(visitor, read.frame, names, "")
     one = next(items([read.found], reader, senders, chart))
     context = _shown(one, read, reader) | {
@@ -78,16 +80,19 @@ def record(request: HttpRequest, chart: str, type_: str, rid: str) -> HttpRespon
         "more": max(0, len(read.linked) - LINKED_SHOWN),
         "older": list(items(read.older, reader, senders, chart)),
         "back": reverse("chart:timeline", args=[chart]),
-        "mine": one.sender.mine and type_ not in ("Patient", "Consent"),
+        "editable": one.sender.mine and own.can_change(parse(read.found.body)),
     }
     return render(request, "chart/record.html", context)
 
 
-def about(visitor: Visitor) -> tuple[Names, Senders, Reader]:
-    """What every page of a chart tells records with."""
+def about(visitor: Visitor, chart: str) -> tuple[Names, Senders, Reader]:
+    """What every page of a chart tells records with; "your potassium" is said of nobody else's."""
     parts = visitor.reach.door.parts
     names = Names(parts)
-    return names, Senders(parts, visitor, names), reader_of(visitor, names)
+    reader = reader_of(visitor, names)
+    if visitor.chart_id != chart:
+        reader = replace(reader, audience="doctor")
+    return names, Senders(parts, visitor, names), reader
 
 
 def linked_groups(linked: Any) -> list[dict[str, Any]]:

@@ -32,7 +32,7 @@ def measurements(request: HttpRequest, chart: str) -> HttpResponse:
     pager = Pager(request.GET.dict())
     read = visitor.do(reading.page, chart, Wanted(kinds=MEASURED, count=READ_AT_ONCE, cursor=pager.cursor))
     visitor.disclosed = True
-    names, senders, reader = about(visitor)
+    names, senders, reader = about(visitor, chart)
     context = {
         "head": head_of(visitor, read.frame, names, "trends"),
         "cards": list(series.measurements(read.page.found, reader, senders, chart)),
@@ -52,7 +52,7 @@ def measurement(request: HttpRequest, chart: str, key: str) -> HttpResponse:
     kinds = (Slice("Observation", frozenset({code})),)
     read = visitor.do(reading.page, chart, Wanted(kinds=kinds, count=VALUES_A_PAGE, cursor=pager.cursor))
     visitor.disclosed = True
-    names, senders, reader = about(visitor)
+    names, senders, reader = about(visitor, chart)
     measured = series.measurement(read.page.found, reader, senders, code)
     if measured is None:
         raise absent()

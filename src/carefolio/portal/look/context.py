@@ -14,7 +14,6 @@ from django.utils.translation import gettext_lazy as _
 from carefolio.base.clock import now
 from carefolio.consent.principal import Role
 
-THEMES = ("light", "dark")
 _MILLISECONDS = 1000
 _MICROSECONDS = 1000
 
@@ -43,10 +42,9 @@ class Answered:
 
 def page(request: HttpRequest) -> dict[str, Any]:
     """``visitor``, ``nav``, ``unseen``, ``answered`` (on pages that show something of a chart), ``signs_out`` and
-    ``now`` (Unix ms: a device's clock may be wrong, the time between them is not) and ``theme`` ("": the device's).
+    ``now`` (Unix ms: a device's clock may be wrong, the time between them is not).
     """
     visitor = getattr(request, "visitor", None)
-    theme = request.COOKIES.get("theme", "")
     return {
         "visitor": visitor,
         "nav": places(visitor, request.path_info),
@@ -54,7 +52,6 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "answered": answered(request, visitor),
         "signs_out": getattr(request, "signs_out", None),
         "now": now() // _MICROSECONDS,
-        "theme": theme if theme in THEMES else "",
     }
 
 

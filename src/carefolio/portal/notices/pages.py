@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from carefolio.notify.notices import NEWEST, Notice
+from carefolio.notify.notices import NEWEST, Notice, NoticeKind
 from carefolio.portal.digits import number_of
 from carefolio.portal.gate import signed_in
 from carefolio.portal.notices.sentences import told
 from carefolio.portal.visitor import Visitor, visitor_of
 
 SHOWN = 25
+_LOOKED_THROUGH = 200
 
 
 @signed_in
@@ -45,6 +46,22 @@ def _mark_seen(visitor: Visitor, shown: Sequence[Notice]) -> None:
     if numbers and account is not None:
         parts.database.write_now(lambda tx: parts.notifier.notices.mark_seen(tx, account.number, numbers))
         visitor.unseen = max(0, visitor.unseen - len(numbers))
+
+
+def see_about(visitor: Visitor, contract: str) -> None:
+    """They look at a contract, or have answered it: what they were told of it is new no more."""
+    about = f"Consent/{contract}"
+    _see(visitor, lambda one: one.about.get("consent") == about)
+
+
+def see_kinds(visitor: Visitor, kinds: Collection[NoticeKind]) -> None:
+    """They look at the page that notices of these kinds are about."""
+    _see(visitor, lambda one: one.kind in kinds)
+
+
+def _see(visitor: Visitor, wanted: Callable[[Notice], bool]) -> None:
+    if visitor.unseen:
+        _mark_seen(visitor, [one for one in newest(visitor, count=_LOOKED_THROUGH) if wanted(one)])
 
 
 def _before(request: HttpRequest) -> int:

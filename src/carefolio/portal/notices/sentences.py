@@ -12,8 +12,11 @@ from django.utils.translation import gettext_lazy
 
 from carefolio.consent.principal import Role
 from carefolio.notify.notices import Notice, NoticeKind
+from carefolio.portal.chart.addresses import record_address
 from carefolio.portal.visitor import Visitor
 from carefolio.portal.words.dates import Calendar
+from carefolio.portal.words.typenames import type_name
+from carefolio.portal.words.wrongs import wrong_words
 
 _OPEN, _CLOSE = "\N{LEFT DOUBLE QUOTATION MARK}", "\N{RIGHT DOUBLE QUOTATION MARK}"
 _PATIENT: Final[Mapping[NoticeKind, tuple[str, Promise]]] = {
@@ -25,6 +28,7 @@ _PATIENT: Final[Mapping[NoticeKind, tuple[str, Promise]]] = {
     NoticeKind.EXPIRED: ("clock", gettext_lazy("The access of {doctor} ended on {ends}.")),
     NoticeKind.BREAK_GLASS: ("alert", gettext_lazy("{doctor} opened your health record in an emergency.")),
     NoticeKind.BREAK_GLASS_REVIEWED: ("shield", gettext_lazy("Somebody checked why your health record was opened.")),
+    NoticeKind.REPORT_SEEN: ("shield", gettext_lazy("Somebody looked at what you told us.")),
     NoticeKind.FIRST_ACCESS: ("eye", gettext_lazy("{doctor} read something in your health record for the first time.")),
 }
 _STAFF: Final[Mapping[NoticeKind, tuple[str, Promise]]] = {
@@ -40,6 +44,15 @@ _STAFF: Final[Mapping[NoticeKind, tuple[str, Promise]]] = {
         "alert",
         gettext_lazy("{doctor} opened a health record in an emergency. Please check if there was good reason."),
     ),
+    NoticeKind.LOOK_REPORTED: (
+        "message",
+        gettext_lazy("A patient says that somebody had no reason to look at their health record."),
+    ),
+    NoticeKind.RECORD_REPORTED: ("message", gettext_lazy("{patient} says that a record is wrong.")),
+    NoticeKind.RECORD_OF_NOBODY: (
+        "message",
+        gettext_lazy("A patient says that a record from {hospital} is wrong. It has no staff here: please pass it on."),
+    ),
 }
 _ALL: Final[Mapping[NoticeKind, tuple[str, Promise]]] = {
     NoticeKind.VERIFIED: ("shield", gettext_lazy("We checked your account. It is verified now.")),
@@ -54,7 +67,15 @@ _OUTCOMES: Final[Mapping[str, Promise]] = {
 }
 REQUESTS: Final = frozenset({NoticeKind.REQUEST, NoticeKind.REQUEST_CHANGED})
 """What waits for the patient's answer."""
-_LOOKED: Final = frozenset({NoticeKind.BREAK_GLASS, NoticeKind.BREAK_GLASS_REVIEWED, NoticeKind.FIRST_ACCESS})
+LOOKED: Final = frozenset(
+    {NoticeKind.BREAK_GLASS, NoticeKind.BREAK_GLASS_REVIEWED, NoticeKind.FIRST_ACCESS, NoticeKind.REPORT_SEEN}
+)
+"""What the list of who looked tells too."""
+_OVERSIGHT: Final[Mapping[NoticeKind, str]] = {
+    NoticeKind.BREAK_GLASS_REVIEW: "/oversight/emergencies/",
+    NoticeKind.LOOK_REPORTED: "/oversight/reports/",
+    NoticeKind.RECORD_OF_NOBODY: "/oversight/reports/",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +101,7 @@ def told(notice: Notice, visitor: Visitor) -> Told:
     sentence = str(words).format(
         doctor=_doctor(about),
         patient=_name(about, "patient") or _("A patient"),
+        hospital=_name(about, "hospital") or _("a hospital"),
         ends=calendar.day_of(ends) if isinstance(ends, int) else _("its last day"),
     )
     address = _address(notice, visitor)
@@ -113,6 +135,11 @@ def _more(notice: Notice, calendar: Calendar) -> Iterator[str]:
         yield _("They can look until {moment}.").format(moment=calendar.moment(about["until"]))
     if about.get("outcome") in _OUTCOMES:
         yield str(_OUTCOMES[about["outcome"]])
+    if about.get("record"):
+        type_, _slash, id_ = str(about["record"]).partition("/")
+        yield _("The record: {kind}, number {number}.").format(kind=type_name(type_).one, number=id_)
+    if wrong := wrong_words(about.get("what")):
+        yield f"{wrong}."
     if about.get("text"):
         yield _("They wrote: {text}").format(text=f"{_OPEN}{about['text']}{_CLOSE}.")
 
@@ -123,14 +150,22 @@ def _address(notice: Notice, visitor: Visitor) -> str:
         return "/accounts/"
     if visitor.role is Role.PATIENT:
         return _patients_page(notice, visitor.chart_id)
-    if notice.kind is NoticeKind.BREAK_GLASS_REVIEW:
-        return "/oversight/emergencies/"
+    if notice.kind in _OVERSIGHT:
+        return _OVERSIGHT[notice.kind]
+    if notice.kind is NoticeKind.RECORD_REPORTED:
+        return _record(notice) if visitor.role is Role.DOCTOR else ""
     contract = str(notice.about.get("consent", "")).partition("/")[2]
     return f"/patients/requests/{contract}/" if contract and visitor.role is Role.DOCTOR else ""
 
 
+def _record(notice: Notice) -> str:
+    type_, _slash, id_ = str(notice.about.get("record", "")).partition("/")
+    patient = str(notice.about.get("patient", {}).get("reference", "")).partition("/")[2]
+    return record_address(patient, type_, id_) if patient and id_ else ""
+
+
 def _patients_page(notice: Notice, chart: str) -> str:
     contract = str(notice.about.get("consent", "")).partition("/")[2]
-    if notice.kind in _LOOKED or not contract:
+    if notice.kind in LOOKED or not contract:
         return f"/charts/{chart}/looked/"
     return f"/sharing/requests/{contract}/" if notice.kind in REQUESTS else f"/sharing/{contract}/"

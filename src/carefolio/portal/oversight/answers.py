@@ -29,6 +29,7 @@ _PLACES: tuple[tuple[str, Promise, str, bool], ...] = (
     ("oversight:queue", _("People"), "people", True),
     ("oversight:hospitals", _("Hospitals"), "hospital", True),
     ("oversight:emergencies", _("Emergencies"), "alert", False),
+    ("oversight:reports", _("Reports"), "message", False),
     ("oversight:ledger", _("Ledger"), "shield", False),
     ("oversight:health", _("Health"), "pulse", False),
 )

@@ -16,10 +16,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 from carefolio.base import clock
 from carefolio.consent.principal import Role
 from carefolio.ledger.reading import NEWEST
+from carefolio.notify.notices import NoticeKind
 from carefolio.portal.asking.forms import EMERGENCY_REASONS
 from carefolio.portal.digits import number_of
 from carefolio.portal.drafts.keep import forget
 from carefolio.portal.gate import for_roles
+from carefolio.portal.notices.pages import see_kinds
 from carefolio.portal.oversight.answers import acting, attempt, page, tells_of_conflicts, typed
 from carefolio.portal.oversight.forms import EmergenciesForm, ReviewForm
 from carefolio.portal.oversight.labels import (
@@ -69,6 +71,7 @@ def listed(request: HttpRequest) -> HttpResponse:
     form = EmergenciesForm(request.GET or None)
     state = form.cleaned_data["state"] if form.is_valid() else ""
     visitor = visitor_of(request)
+    see_kinds(visitor, (NoticeKind.BREAK_GLASS_REVIEW,))
     found = actions.list_accesses(visitor.reach.door, acting(request), _before(request), _COUNT)
     older = ""
     if len(found) > _COUNT:

@@ -57,6 +57,7 @@ def _tiles(request: HttpRequest) -> Iterator[Tile]:
         _("Emergency access"),
         _("Who opened a chart without a permission, and why"),
     )
+    yield Tile(reverse("oversight:reports"), "message", _("Reports"), _("What patients say is wrong"))
     yield _ledger(watch.ledger(by))
     yield _mails(request)
     yield _disk(watch.health(by))

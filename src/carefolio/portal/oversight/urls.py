@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path, register_converter
 
-from carefolio.portal.oversight import emergencies, hospitals, pages, people
+from carefolio.portal.oversight import emergencies, hospitals, pages, people, reports
 from carefolio.portal.oversight.answers import Number
 
 register_converter(Number, "number")
@@ -28,6 +28,8 @@ urlpatterns = [
     path("emergencies/", emergencies.listed, name="emergencies"),
     path("emergencies/<number:seq>/", emergencies.review, name="emergency"),
     path("emergencies/<number:seq>/reviewed/", emergencies.reviewed, name="reviewed"),
+    path("reports/", reports.listed, name="reports"),
+    path("reports/<number:seq>/", reports.report, name="report"),
     path("ledger/", pages.ledger, name="ledger"),
     path("ledger/verify/", pages.verify, name="verify_ledger"),
     path("health/", pages.health, name="health"),

@@ -11,6 +11,7 @@ from carefolio.consent.principal import Role
 from carefolio.portal.chart.names import Names
 from carefolio.portal.drafts import keep
 from carefolio.portal.gate import for_roles
+from carefolio.portal.notices.pages import see_about
 from carefolio.portal.sharing import choosing, moved
 from carefolio.portal.sharing.forms import RefuseForm, VersionForm, version_of
 from carefolio.portal.sharing.occasions import contract_in, request_of, view_of
@@ -29,6 +30,7 @@ def request(request: HttpRequest, id: str) -> HttpResponse:
     contract = contract_in(visitor_of(request), id)
     if contract.state is not State.PROPOSED:
         return redirect("sharing:contract", id)
+    see_about(visitor_of(request), id)
     return render(request, "sharing/request.html", _shown(request, contract) | {"back": "/"})
 
 

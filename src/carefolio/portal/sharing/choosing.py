@@ -59,7 +59,7 @@ def choose_records(request: HttpRequest, occasion: Occasion) -> HttpResponse:
     of_kind = request.GET.get("kind", "")
     of_kind = of_kind if of_kind in CATEGORIES else ""
     base = offered(occasion, view)
-    choice = Offered(base.today, records=_newest(visitor, of_kind, view), ends=base.ends, asked=base.asked)
+    choice = Offered(base.today, base.zone, records=_newest(visitor, of_kind, view), ends=base.ends, asked=base.asked)
     kinds = [(key, Option(kind(key).name)) for key in CATEGORIES if view.held.kinds.get(key)]
     made: Maker = lambda choice, given, initial: RecordsForm(choice, given, initial=initial)  # noqa: E731 - as above
     more = {"template": "sharing/records.html", "filter": KindForm(kinds, initial={"kind": of_kind}, auto_id="f_%s")}

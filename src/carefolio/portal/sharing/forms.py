@@ -23,10 +23,12 @@ Choices = list[tuple[str, Option]]
 class Offered:
     """What can be chosen. ``asked``: a request's terms, which an answer stays inside; None where nobody asked.
 
-    ``ends``: days (ISO) on which the access may end. ``today`` bounds the day that is typed.
+    ``ends``: days (ISO) on which the access may end. ``today`` bounds the day that is typed,
+    on the clock of ``zone``.
     """
 
     today: date
+    zone: str = "UTC"
     categories: Choices = field(default_factory=list)
     hospitals: Choices = field(default_factory=list)
     records: Choices = field(default_factory=list)
@@ -167,6 +169,7 @@ class ChooseForm(AccessForm):
             since=max(filter(None, (since, asked.since)), default=None),
             until=min(filter(None, (until, asked.until)), default=None),
             ends=self.ends_on(),
+            zone=self.offered.zone,
             correct=bool(given.get("correct")),
         )
 
@@ -196,7 +199,12 @@ class RecordsForm(AccessForm):
     def terms(self) -> Terms:
         """What was chosen."""
         given = self.cleaned_data
-        return Terms(records=frozenset(given["records"]), ends=self.ends_on(), correct=bool(given.get("correct")))
+        return Terms(
+            records=frozenset(given["records"]),
+            ends=self.ends_on(),
+            zone=self.offered.zone,
+            correct=bool(given.get("correct")),
+        )
 
 
 class KindForm(Form):

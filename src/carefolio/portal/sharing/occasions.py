@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from calendar import monthrange
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
@@ -33,6 +34,7 @@ from carefolio.workflows.sharing.rules import Narrowing, Terms
 
 Resource = dict[str, Any]
 
+_UTC = ZoneInfo("UTC")
 _AT_ONCE = 100
 _MONTHS = (1, 3, 12, 24)
 _MONTHS_A_YEAR = 12
@@ -58,6 +60,8 @@ class Occasion:
     names: Names
     contract: Contract | None = None
     consent: Resource | None = None
+    zone: ZoneInfo = _UTC
+    """On whose clock days are counted."""
 
     @property
     def version(self) -> int:
@@ -67,7 +71,9 @@ class Occasion:
     @property
     def terms(self) -> Terms | None:
         """What was asked for, or holds now."""
-        return self.contract.terms if self.contract else None
+        if self.contract is None:
+            return None
+        return replace(self.contract.terms, ends=self.contract.last_day(self.zone), zone=self.zone.key)
 
     def address(self, page: str, key: str = "") -> str:
         """Of a page of this occasion: "choose", "records" or "check"."""
@@ -76,7 +82,7 @@ class Occasion:
 
     def preview(self, visitor: Visitor, terms: Terms) -> Contract:
         """The contract that would come of these terms, read from the very Consent that would be written."""
-        narrowing, today = Narrowing(terms), today_of()
+        narrowing, today = Narrowing(terms), today_of(self.zone)
         if self.contract is not None and self.consent is not None:
             made = rules.narrowed(self.consent, narrowing, today)
         else:
@@ -113,7 +119,7 @@ def gift_of(visitor: Visitor, type_: str, id_: str) -> Occasion:
     party = who(visitor.reach.door, names, Party(reference))
     if not party.verified:
         raise absent()
-    return Occasion(Kind.GIVE, f"/sharing/give/{reference}/", [party], names)
+    return Occasion(Kind.GIVE, f"/sharing/give/{reference}/", [party], names, zone=visitor.zone)
 
 
 def contract_in(visitor: Visitor, id_: str) -> Contract:
@@ -166,11 +172,12 @@ def offered(occasion: Occasion, view: View) -> Offered:
     asked = occasion.terms if occasion.kind is Kind.REQUEST else None
     known = occasion.terms or Terms(whole=True)
     return Offered(
-        today=today_of(),
+        today=today_of(occasion.zone),
+        zone=occasion.zone.key,
         categories=_categories(occasion, known, view.held),
         hospitals=_hospitals(occasion, known, view),
         records=[(one, Option(view.titles[one])) for one in sorted(known.records) if one in view.titles],
-        ends=_ends(asked, known, view),
+        ends=_ends(today_of(occasion.zone), asked, known, view),
         asked=asked,
     )
 
@@ -188,9 +195,9 @@ def prefilled(terms: Terms) -> dict[str, Any]:
     }
 
 
-def today_of() -> date:
-    """The day that contracts are made on: of UTC, as their last days are."""
-    return clock.moment(clock.now()).date()
+def today_of(zone: ZoneInfo) -> date:
+    """Today, on this clock."""
+    return clock.moment(clock.now()).astimezone(zone).date()
 
 
 def _occasion(visitor: Visitor, sort: Kind, id_: str, base: str) -> Occasion:
@@ -199,7 +206,7 @@ def _occasion(visitor: Visitor, sort: Kind, id_: str, base: str) -> Occasion:
     if consent["meta"]["versionId"] != str(contract.version):
         raise conflict(_("This was changed at this very moment. Please load the page again."))
     names = Names(visitor.reach.door.parts)
-    return Occasion(sort, base, whom(visitor.reach.door, names, contract), names, contract, consent)
+    return Occasion(sort, base, whom(visitor.reach.door, names, contract), names, contract, consent, visitor.zone)
 
 
 def _categories(occasion: Occasion, known: Terms, held: Holdings) -> Choices:
@@ -226,8 +233,8 @@ def _hospitals(occasion: Occasion, known: Terms, view: View) -> Choices:
     return [(ALL, every), *((one, Option(name, records=counted[one] or None)) for name, one in some)]
 
 
-def _ends(asked: Terms | None, known: Terms, view: View) -> Choices:
-    today, calendar = today_of(), view.reader.calendar
+def _ends(today: date, asked: Terms | None, known: Terms, view: View) -> Choices:
+    calendar = view.reader.calendar
     found: dict[date, str] = {}
     if known.ends and known.ends >= today:
         found[known.ends] = _("As they asked: until {day}") if asked else _("As now: until {day}")
@@ -236,7 +243,7 @@ def _ends(asked: Terms | None, known: Terms, view: View) -> Choices:
         if asked is None or asked.ends is None or day < asked.ends:
             found.setdefault(day, _told_months(months))
     told = {day.isoformat(): words for day, words in found.items()}
-    return [(day, Option(words.format(day=calendar.last_day(day)))) for day, words in told.items()]
+    return [(day, Option(words.format(day=calendar.day(day)))) for day, words in told.items()]
 
 
 def _told_months(months: int) -> str:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from carefolio.consent.principal import Role
 from carefolio.portal.chart.names import Names, reader_of
 from carefolio.portal.gate import for_roles
+from carefolio.portal.notices.pages import see_about
 from carefolio.portal.sharing import choosing, moved, story
 from carefolio.portal.sharing.forms import VersionForm, version_of
 from carefolio.portal.sharing.occasions import change_of, contract_in, view_of
@@ -20,6 +22,8 @@ from carefolio.portal.sharing.rows import rows
 from carefolio.portal.sharing.who import Who, names_of, who, whom
 from carefolio.portal.visitor import visitor_of
 from carefolio.portal.words.contracts import Agreement, agreement
+from carefolio.portal.words.dates import Calendar
+from carefolio.portal.words.plain import lowered
 from carefolio.workflows.sharing import actions
 from carefolio.workflows.sharing.describe import Contract, State
 
@@ -33,6 +37,8 @@ class Access:
 
     contract: Contract
     told: Agreement
+    aside: str = ""
+    """What tells it apart from others with the same one: what it opens, and since when."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +61,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     for group in visitor.do(actions.contracts):
         told = [Access(one, agreement(one, reader)) for one in group.contracts]
         waiting |= {one.contract.id: one for one in told if one.contract.state is State.PROPOSED}
-        now = [one for one in told if one.contract.state in OPEN]
+        now = apart([one for one in told if one.contract.state in OPEN], reader.calendar)
         past = [one for one in told if one.contract.state not in (*OPEN, State.PROPOSED)]
         everybody.append(With(who(door, names, group.party), now, past))
     context = {
@@ -68,6 +74,24 @@ def overview(request: HttpRequest) -> HttpResponse:
     return render(request, "sharing/overview.html", context)
 
 
+def apart(some: list[Access], calendar: Calendar) -> list[Access]:
+    """Several with one doctor or hospital, each with what tells it apart."""
+    if len(some) <= 1:
+        return some
+    return [replace(one, aside=f"{_opens(one.told)}, {calendar.moment(one.contract.changed)}") for one in some]
+
+
+def _opens(told: Agreement) -> str:
+    """What it opens, in a few words."""
+    if told.is_whole:
+        return _("all of your record")
+    parts = [lowered(one) for one in told.kinds]
+    if told.records:
+        n = len(told.records)
+        parts.append(ngettext("{n} single record", "{n} single records", n).format(n=n))
+    return ", ".join(parts) or _("nothing for now")
+
+
 @patients_only
 def contract(request: HttpRequest, id: str) -> HttpResponse:
     """One contract, and what happened with it."""
@@ -75,6 +99,7 @@ def contract(request: HttpRequest, id: str) -> HttpResponse:
     found = contract_in(visitor, id)
     if found.state is State.PROPOSED:
         return redirect("sharing:request", id)
+    see_about(visitor, id)
     names = Names(visitor.reach.door.parts)
     people = whom(visitor.reach.door, names, found)
     context = {
@@ -177,6 +202,7 @@ def _done(request: HttpRequest, id_: str, what: str, states: tuple[State, ...]) 
     """What was done and what comes next, as long as it is still so."""
     visitor = visitor_of(request)
     found = contract_in(visitor, id_)
+    see_about(visitor, id_)
     if found.state not in states:
         return redirect("sharing:contract", id_)
     names = Names(visitor.reach.door.parts)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, timedelta, tzinfo
 from types import MappingProxyType
 from typing import Any, Final
+from urllib.parse import urlencode
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -20,6 +21,7 @@ SORTS: Final[Mapping[str, Any]] = MappingProxyType(
         "write": gettext_lazy("Changes"),
         "contract": gettext_lazy("Sharing"),
         "emergency": gettext_lazy("Emergencies"),
+        "report": gettext_lazy("What you told us"),
         "refused": gettext_lazy("Refused"),
     }
 )
@@ -31,7 +33,7 @@ class TrailFilter(Form):
     all_optional = True
     who = forms.ChoiceField(label=gettext_lazy("Who"), required=False)
     sort = forms.ChoiceField(
-        label=gettext_lazy("What"), required=False, choices=[("", gettext_lazy("Everything")), *SORTS.items()]
+        label=gettext_lazy("What"), required=False, choices=[("", gettext_lazy("All but refusals")), *SORTS.items()]
     )
     since = day_field(gettext_lazy("From"))
     until = day_field(gettext_lazy("To"))
@@ -53,6 +55,16 @@ class Narrowed:
         self._low = day_start(since, zone) if since else None
         self._high = day_start(until + timedelta(days=1), zone) if until and until < date.max else None
         self.any = bool(self.who or self.sort or since or until)
+
+    @property
+    def refusals(self) -> bool:
+        """Whether what was refused is asked for: it would bury what was read."""
+        return self.sort == "refused"
+
+    def refused(self, given: Mapping[str, str]) -> str:
+        """The address of what was refused, to the same people in the same time."""
+        kept = {name: value for name, value in given.items() if name in ("who", "since", "until") and value}
+        return f"?{urlencode(kept | {'sort': 'refused'})}"
 
     def within(self, time: int) -> bool:
         """Whether a moment (µs UTC) lies between the days."""

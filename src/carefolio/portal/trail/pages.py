@@ -8,16 +8,21 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from carefolio.base.failures import absent
 from carefolio.consent.principal import Role
 from carefolio.ledger.reading import NEWEST
 from carefolio.portal.chart.addresses import Pager
+from carefolio.portal.chart.forms import LOOK
 from carefolio.portal.chart.names import Names, phones, reader_of
 from carefolio.portal.chart.reading import own_patient
+from carefolio.portal.chart.wrong import complaint_form
 from carefolio.portal.digits import number_of
+from carefolio.portal.drafts.keep import forget
 from carefolio.portal.gate import for_roles, signed_in
+from carefolio.portal.notices.pages import see_kinds
+from carefolio.portal.notices.sentences import LOOKED
 from carefolio.portal.trail import steps
 from carefolio.portal.trail.forms import Narrowed, TrailFilter
 from carefolio.portal.visitor import Visitor, visitor_of
@@ -25,7 +30,9 @@ from carefolio.portal.words.trail import Viewpoint, sort_of, told_step
 from carefolio.records.door import Door, Handling
 from carefolio.records.entries import Caller
 from carefolio.records.trail import Asked, Step
+from carefolio.workflows.oversight.reports import refuse_foreign, report_look
 
+_TOLD = "told-look"
 READ_AT_ONCE = 60
 SHOWN_A_PAGE = 25
 
@@ -64,9 +71,10 @@ def looked(request: HttpRequest, chart: str) -> HttpResponse:
     if visitor.chart_id != chart:
         _refuse(visitor, chart)
     pager, narrowed = Pager(request.GET.dict()), Narrowed(request.GET.dict(), visitor.zone)
-    asked = Asked(visitor.person, narrowed.who, narrowed.within, READ_AT_ONCE, _before(pager.cursor))
+    asked = _asked(visitor.person, narrowed.who, narrowed, pager)
     read = visitor.do(read_looked, chart, asked)
     visitor.disclosed = True
+    see_kinds(visitor, LOOKED)
     names = Names(visitor.reach.door.parts)
     view = Viewpoint(reader_of(visitor, names), visitor.person, granted=read.granted)
     form = TrailFilter(request.GET if narrowed.any else None, auto_id="filter_%s")
@@ -80,30 +88,64 @@ def looked(request: HttpRequest, chart: str) -> HttpResponse:
         "narrowed": narrowed.any,
         "clear": request.path,
         "chart": chart,
-    }
+    } | _refusals(request, narrowed)
     return render(request, "trail/looked.html", context)
 
 
 @for_roles(Role.PATIENT)
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def wrong(request: HttpRequest, chart: str, number: int) -> HttpResponse:
-    """What to do about somebody who had no reason to look."""
+    """Tell that somebody had no reason to look; auditors look into it."""
     visitor = visitor_of(request)
     if visitor.chart_id != chart:
         _refuse(visitor, chart)
     step = visitor.do(Door.step_of, str(number))
     visitor.disclosed = True
+    refuse_foreign(visitor.caller(), step.entry.owner)
+    key = f"wrong/{chart}/{number}"
+    form = complaint_form(request, key, LOOK)
+    if form.is_valid():
+        report_look(visitor.reach.door, visitor.caller(), step, form.complaint)
+        forget(request, key)
+        request.session[_TOLD] = number
+        return redirect("trail:told", chart, number)
     names = Names(visitor.reach.door.parts)
-    told = told_step(step, Viewpoint(reader_of(visitor, names), visitor.person))
+    shown = told_step(step, Viewpoint(reader_of(visitor, names), visitor.person))
     hospital = str(step.entry.content.get("organization", ""))
     context = {
-        "step": told,
+        "form": form,
+        "draft": key,
+        "step": shown,
         "number": number,
         "hospital": names.get(hospital, "") if hospital else "",
         "phones": phones(visitor.reach.door.parts, hospital),
         "back": reverse("trail:looked", args=[chart]),
     }
     return render(request, "trail/wrong.html", context)
+
+
+@for_roles(Role.PATIENT)
+@require_safe
+def told(request: HttpRequest, chart: str, number: int) -> HttpResponse:
+    """An auditor was told; what happens next."""
+    visitor = visitor_of(request)
+    if visitor.chart_id != chart:
+        _refuse(visitor, chart)
+    if request.session.get(_TOLD) != number:
+        return redirect("trail:wrong", chart, number)
+    context = {
+        "done": _("You have told us"),
+        "next": [
+            _("An auditor looks into it. They see who looked and what you wrote. They never see a record."),
+            _("We tell you when they have looked."),
+            _("Until then, you can end the access of anybody at once."),
+        ],
+        "onward": [
+            ("/sharing/", _("Change who has access")),
+            (reverse("trail:looked", args=[chart]), _("Back to who looked")),
+        ],
+    }
+    return render(request, "look/confirm.html", context)
 
 
 @signed_in
@@ -114,7 +156,7 @@ def mine(request: HttpRequest) -> HttpResponse:
     if visitor.chart_id:
         return redirect(f"{reverse('trail:looked', args=[visitor.chart_id])}?who={visitor.person}")
     pager, narrowed = Pager(request.GET.dict()), Narrowed(request.GET.dict(), visitor.zone)
-    asked = Asked("", visitor.person, narrowed.within, READ_AT_ONCE, _before(pager.cursor))
+    asked = _asked("", visitor.person, narrowed, pager)
     found = visitor.trail(asked)
     visitor.disclosed = True
     names = Names(visitor.reach.door.parts)
@@ -129,8 +171,22 @@ def mine(request: HttpRequest) -> HttpResponse:
         "newer": pager.newer(),
         "narrowed": narrowed.any,
         "clear": request.path,
-    }
+    } | _refusals(request, narrowed)
     return render(request, "trail/mine.html", context)
+
+
+def _asked(patient: str, agent: str, narrowed: Narrowed, pager: Pager) -> Asked:
+    before = _before(pager.cursor)
+    return Asked(patient, agent, narrowed.within, READ_AT_ONCE, before, refusals=narrowed.refusals)
+
+
+def _refusals(request: HttpRequest, narrowed: Narrowed) -> dict[str, object]:
+    """The way to what was refused, which stands apart: with their number where nothing is narrowed."""
+    visitor = visitor_of(request)
+    if narrowed.sort:
+        return {"refused": ""}
+    count = visitor.reach.door.trail.refusals(visitor.caller()) if not narrowed.any else 0
+    return {"refused": narrowed.refused(request.GET.dict()) if count or narrowed.any else "", "refusals": count}
 
 
 def _people(found: list[Step], wanted: str, names: Names) -> set[tuple[str, str]]:

@@ -19,7 +19,14 @@ from carefolio.records.trail import Step
 LINKS: Final = 6
 _TOGETHER: Final = frozenset({Kind.DISCLOSED_READ, Kind.DISCLOSED_SEARCH, Kind.DISCLOSED_HISTORY})
 _MERGED: Final = ("records", "rules", "contracts")
-_ICONS: Final = {"read": "eye", "write": "document", "contract": "share", "emergency": "alert", "refused": "lock"}
+_ICONS: Final = {
+    "read": "eye",
+    "write": "document",
+    "contract": "share",
+    "emergency": "alert",
+    "refused": "lock",
+    "report": "message",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,7 +103,7 @@ def agreement(contract: Contract, reader: Reader) -> Agreement:
         "hospitals": tuple(dict.fromkeys(hospitals)),
         "dated": calendar.period({"start": _iso(terms.since), "end": _iso(terms.until)}),
         "starts": "" if contract.starts is None else calendar.day_of(contract.starts),
-        "until": "" if terms.ends is None else calendar.last_day(terms.ends.isoformat()),
+        "until": "" if contract.ends is None else calendar.last_day(contract.ends),
         "why": _listed([purpose_words(code) for code in sorted(contract.purposes or {terms.purpose})]),
         "reason": contract.reason,
         "refusal": contract.refusal,

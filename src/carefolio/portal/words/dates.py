@@ -82,14 +82,11 @@ class Calendar:
         local = self._local(text, zoned=_ZONED.search(text) is not None)
         return format_date(local, style, locale_of(self.locale))
 
-    def last_day(self, text: object) -> str:
-        """The day with whose end something ends. Days of contracts are those of UTC: where the reader's clock shows
-        another time at that end, it says so.
-        """
-        if not _is_date(text):
-            return ""
-        shifted = self._on_clock(interval(text)[1]).utcoffset()
-        return _("{day}, midnight UTC").format(day=self.day(text)) if shifted else self.day(text)
+    def last_day(self, us: int) -> str:
+        """The day with whose end something ends; where it ends at another time of the reader's clock, that moment."""
+        following = self._on_clock(us + 1)
+        is_whole = (following.hour, following.minute, following.second) == (0, 0, 0)
+        return self.day_of(us) if is_whole else self.moment(us)
 
     def moment(self, us: int, *, short: bool = False) -> str:
         """A moment in µs since the epoch: "4 March 2024 at 09:15 (Dublin time)"."""

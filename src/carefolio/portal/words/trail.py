@@ -61,12 +61,15 @@ _DID: Final[Mapping[Kind, tuple[str, str]]] = {
     Kind.REFUSED: ("{who} asked to see something on {when}, and was refused.", ""),
     Kind.BREAK_GLASS: ("{who} opened your health record in an emergency on {when}.", ""),
     Kind.BREAK_GLASS_REVIEWED: ("{who} checked an emergency access on {when}.", ""),
+    Kind.WRONG_REPORTED: ("{who} told us that something is wrong on {when}.", ""),
+    Kind.REPORT_SEEN: ("{who} looked at what you told us on {when}.", ""),
 }
 _ABOUT_SOMEBODY: Final[Mapping[Kind, str]] = {
     Kind.DISCLOSED_NAME: "{who} typed a patient's code and saw the name on {when}.",
     Kind.DISCLOSED_MATCH: "{who} checked who a patient is on {when}.",
     Kind.BREAK_GLASS: "{who} opened a health record in an emergency on {when}.",
     Kind.DISCLOSED_AUDIT: "{who} looked at who has looked, on {when}.",
+    Kind.REPORT_SEEN: "{who} looked at what a patient told us on {when}.",
 }
 """The same for who is not the patient of the chart."""
 _ALLOWED: Final[Mapping[str, str]] = {
@@ -90,6 +93,8 @@ _SORTS: Final = {
     Kind.REFUSED: "refused",
     Kind.BREAK_GLASS: "emergency",
     Kind.BREAK_GLASS_REVIEWED: "emergency",
+    Kind.WRONG_REPORTED: "report",
+    Kind.REPORT_SEEN: "report",
 }
 
 
@@ -107,7 +112,7 @@ class Viewpoint:
 
 @dataclass(frozen=True, slots=True)
 class StepTold:
-    """One step. ``sort``: read, write, contract, refused or emergency. ``targets``: (type, id) to link to."""
+    """One step. ``sort``: read, write, contract, refused, report or emergency. ``targets``: (type, id) to link to."""
 
     seq: int
     sort: str
@@ -130,7 +135,7 @@ class StepTold:
 
 
 def sort_of(kind: Kind) -> str:
-    """Which filter a step of this kind falls under: read, write, contract, emergency or refused."""
+    """Which filter a step of this kind falls under: read, write, contract, emergency, report or refused."""
     return _SORTS.get(kind, "read")
 
 
@@ -148,7 +153,7 @@ def told_step(step: Step, view: Viewpoint) -> StepTold:
         sentence=_sentence(step, view, {"who": who, "what": what, "when": when, "asked": _asked(content)}),
         why="" if mine or entry.kind in CONTRACTS else _why(content, view),
         allowed="" if mine else _allowed(step, view),
-        reason=_reason(content),
+        reason=_reason(content, mine=mine),
         when=when,
         moment=entry.time,
         who=who,
@@ -240,12 +245,13 @@ def _day(contract: str, view: Viewpoint) -> int | None:
     return view.granted.get("/".join(pair)) if pair else None
 
 
-def _reason(content: Mapping[str, Any]) -> str:
-    """What a doctor wrote when they opened a chart in an emergency, or who checked that."""
+def _reason(content: Mapping[str, Any], *, mine: bool) -> str:
+    """What somebody wrote: of an emergency, of its check, of what is wrong."""
     reason = content.get("reason")
     text = reason.get("text", "") if isinstance(reason, dict) else content.get("text", "")
     stop = "" if text.endswith((".", "!", "?", "…")) else "."
-    return _("They wrote: {text}").format(text=f"{_OPEN}{text}{_CLOSE}{stop}") if text else ""
+    said = _("You wrote: {text}") if mine else _("They wrote: {text}")
+    return said.format(text=f"{_OPEN}{text}{_CLOSE}{stop}") if text else ""
 
 
 def _targets(content: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -13,15 +13,14 @@ from carefolio.base.database import Transaction
 from carefolio.base.failures import absent, conflict
 from carefolio.base.ids import new_id
 from carefolio.base.keys import PLATFORM
-from carefolio.identity import tokens
 from carefolio.identity.accounts import Account
 from carefolio.identity.acting import acting
 from carefolio.identity.tokens import NEVER, principal_of
 from carefolio.ledger.entry import Entry, Kind, SealedEntry
 from carefolio.ledger.reading import NEWEST, break_glass_entries, entries_of, entry_at
-from carefolio.notify.notices import NewNotice, NoticeKind
 from carefolio.records.door import Door
 from carefolio.records.entries import Caller, Subject
+from carefolio.records.suspension import Suspension, set_suspended
 from carefolio.workflows.oversight import rules
 from carefolio.workflows.oversight.rules import REVIEWERS, Access, Review, Verdict
 
@@ -40,7 +39,7 @@ def list_accesses(door: Door, by: Account, before: int = NEWEST, count: int = CO
     acting(door.parts.accounts, door.parts.database, by.number, *REVIEWERS)
     door.parts.log.settle(door.parts.database)
     found = break_glass_entries(door.parts.database, door.keyring, before, count + 1)
-    _tell_of_looking(door, by, found[:count])
+    tell_of_looking(door, by, found[:count])
     return [_access(door, seq, entry) for seq, entry in found]
 
 
@@ -48,7 +47,7 @@ def look(door: Door, by: Account, seq: int) -> Access:
     """One emergency access; raises absent for an entry that is none."""
     acting(door.parts.accounts, door.parts.database, by.number, *REVIEWERS)
     entry = _opened(door, seq)
-    _tell_of_looking(door, by, [(seq, entry)])
+    tell_of_looking(door, by, [(seq, entry)])
     return _access(door, seq, entry)
 
 
@@ -97,14 +96,15 @@ def _opened(door: Door, seq: int) -> Entry:
     return entry
 
 
-def _caller(by: Account) -> Caller:
+def caller_of(by: Account) -> Caller:
+    """Somebody who acts for the platform, as the ledger names them."""
     principal = principal_of(by, scope="", expires=NEVER, operator=False, token=b"")
     return Caller("", replace(principal, purpose=rules.OPERATION), 0, new_id(), {})
 
 
-def _tell_of_looking(door: Door, by: Account, found: list[tuple[int, Entry]]) -> None:
+def tell_of_looking(door: Door, by: Account, found: list[tuple[int, Entry]]) -> None:
     """Write into each chart's trail that somebody looked; nothing is handed over before that is durable."""
-    caller = _caller(by)
+    caller = caller_of(by)
     seen: dict[int, list[str]] = {}
     for seq, entry in found:
         seen.setdefault(entry.owner, []).append(f"AuditEvent/{seq}")
@@ -123,7 +123,7 @@ def _reviewed(
     door: Door, reviewer: Account, seq: int, entry: Entry, verdict: Verdict
 ) -> tuple[SealedEntry, SealedEntry]:
     """The entry in the chart's trail, and the one in the platform's, which says nothing of why."""
-    caller, kind = _caller(reviewer), Kind.BREAK_GLASS_REVIEWED
+    caller, kind = caller_of(reviewer), Kind.BREAK_GLASS_REVIEWED
     said = {"seen": seq, "chart": entry.owner, "doctor": entry.actor, "outcome": verdict.outcome.value}
     named = [f"AuditEvent/{seq}"]
     in_chart = door.scribe.disclosed(caller, kind, Subject(entry.owner, named), **said, text=verdict.text)
@@ -134,12 +134,7 @@ def _shut_out(door: Door, tx: Transaction, by: Account, number: int, reason: str
     doctor = door.parts.accounts.of_number(tx, number)
     if doctor is None or doctor.suspended:
         return
-    door.parts.accounts.change(tx, number, suspended=True)
-    tokens.revoke_sessions(tx, number)
-    content = {"by": by.number, "account": number, "suspended": True, "reason": reason}
-    door.parts.log.append(tx, [door.scribe.happened(Kind.ACCOUNT_SUSPENDED, by.number, content)])
-    notice = NewNotice(number, NoticeKind.SUSPENDED, {"reason": reason})
-    door.parts.notifier.put(tx, notice, doctor.email)
+    set_suspended(door, tx, doctor, Suspension(by.number, {"by": by.number}, reason))
 
 
 def _access(door: Door, seq: int, entry: Entry) -> Access:

@@ -18,6 +18,30 @@ OPERATION = "HOPERAT"
 """The purpose of use of what runs the platform, a code of v3-ActReason."""
 
 
+class Wrong(StrEnum):
+    """What a patient says is wrong: the first three of somebody who looked, the next three of a record."""
+
+    STRANGER = "stranger"
+    NO_REASON = "no-reason"
+    TOO_MUCH = "too-much"
+    NOT_ME = "not-me"
+    NOT_TRUE = "not-true"
+    MISSING = "missing"
+    OTHER = "other"
+
+
+OF_LOOKS = (Wrong.STRANGER, Wrong.NO_REASON, Wrong.TOO_MUCH, Wrong.OTHER)
+OF_RECORDS = (Wrong.NOT_ME, Wrong.NOT_TRUE, Wrong.MISSING, Wrong.OTHER)
+
+
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """What a patient says: what is wrong, and in their own words if they like."""
+
+    what: Wrong
+    text: str = ""
+
+
 class Outcome(StrEnum):
     """What somebody says who has looked at an emergency access."""
 
@@ -70,6 +94,35 @@ class Access:
     text: str
     read: Mapping[str, int]
     review: Review | None
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a patient said is wrong, by the ledger's entry ``seq``: when (µs UTC), in whose chart.
+
+    ``look`` is the number of the entry that seems wrong, 0 where it is a record. Of a record nothing is told but who
+    was told of it: ``doctor``, ``staff`` or ``admin``, and of which ``hospital``. ``seen`` in µs, 0 while nobody
+    looked, ``by`` whom.
+    """
+
+    seq: int
+    time: int
+    patient: str
+    look: int
+    what: Wrong
+    text: str
+    told: str = ""
+    hospital: str = ""
+    seen: int = 0
+    by: int = 0
+
+
+def refuse_complaint(complaint: Complaint, *, of_look: bool) -> None:
+    """Raise what is wrong with a complaint."""
+    if complaint.what not in (OF_LOOKS if of_look else OF_RECORDS):
+        raise malformed("Say what is wrong.", "what")
+    if len(complaint.text) > LONGEST_TEXT:
+        raise malformed(f"Write {LONGEST_TEXT} letters at the most.", "text")
 
 
 def refuse_verdict(verdict: Verdict) -> None:

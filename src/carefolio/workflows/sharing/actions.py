@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 from carefolio.base import clock
 from carefolio.base.failures import Category, Failure, conflict, malformed, stale, unprocessable
@@ -22,7 +23,7 @@ from carefolio.records.force import first_author, has_force
 from carefolio.records.read import Found
 from carefolio.workflows.sharing import rules
 from carefolio.workflows.sharing.describe import Contract, Group, State, Version, by_party, contract_of, human_name
-from carefolio.workflows.sharing.rules import Ask, Narrowing
+from carefolio.workflows.sharing.rules import Ask, Narrowing, Terms
 
 Resource = dict[str, Any]
 Pairs = list[tuple[str, str]]
@@ -62,7 +63,7 @@ class Patients(NamedTuple):
 
 async def ask(door: Door, caller: Caller, wanted: Ask) -> str:
     """Ask a patient for access; answers the id of the request, also when the same has been asked for already."""
-    today = _today()
+    today = today_in(wanted.terms)
     rules.refuse_terms(wanted.terms, today)
     rules.refuse_reason(wanted.reason)
     patient = await _patient(door, caller, wanted)
@@ -127,7 +128,7 @@ async def contract(door: Door, caller: Caller, id_: str) -> Contract:
 
 async def grant(door: Door, caller: Caller, id_: str, version: int, narrowing: Narrowing | None = None) -> None:
     """Give what was asked for, or what of it the patient wants to give."""
-    today = _today()
+    today = today_in(narrowing.terms if narrowing else None)
     allowed = frozenset({"proposed"})
     await _turn(
         door, caller, (id_, version), _Turn(allowed, "active", lambda one: rules.narrowed(one, narrowing, today))
@@ -142,7 +143,7 @@ async def refuse(door: Door, caller: Caller, id_: str, version: int, why: str = 
 
 async def change(door: Door, caller: Caller, id_: str, version: int, narrowing: Narrowing) -> None:
     """Give more or less than a contract gives now."""
-    today = _today()
+    today = today_in(narrowing.terms)
     turn = _Turn(frozenset({"active"}), "changed", lambda one: rules.narrowed(one, narrowing, today))
     await _turn(door, caller, (id_, version), turn)
 
@@ -156,7 +157,7 @@ async def give(door: Door, caller: Caller, whom: str, narrowing: Narrowing) -> s
     """Give access without being asked, to a doctor's code, a ``Practitioner/id`` or an ``Organization/id``; answers the
     contract's id, also when the same is given already.
     """
-    today = _today()
+    today = today_in(narrowing.terms)
     rules.refuse_terms(narrowing.terms, today)
     reference = _party(door, whom)
     name = (await _names(door, caller, [reference])).get(reference)
@@ -222,8 +223,9 @@ def _is_done(before: Resource, status: str, turn: _Turn) -> bool:
     return status == "active" and turn.target in ("active", "changed") and turn.make(before) == before
 
 
-def _today() -> date:
-    return clock.moment(clock.now()).date()
+def today_in(terms: Terms | None) -> date:
+    """Today, where the terms' days are counted."""
+    return clock.moment(clock.now()).astimezone(ZoneInfo(terms.zone if terms else "UTC")).date()
 
 
 async def _create(door: Door, caller: Caller, consent: Resource) -> str:

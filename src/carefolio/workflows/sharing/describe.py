@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from datetime import date, tzinfo
 from enum import StrEnum
 from typing import Any, Final, NamedTuple
 
@@ -22,7 +23,7 @@ from carefolio.fhir.kinds import literal, participants
 from carefolio.records.timeline import Slice
 from carefolio.workflows.sharing.categories import CATEGORIES, provisions
 from carefolio.workflows.sharing.denials import without_denials
-from carefolio.workflows.sharing.rules import REASON, REFUSAL, Terms
+from carefolio.workflows.sharing.rules import REASON, REFUSAL, Terms, last_day
 
 Resource = dict[str, Any]
 
@@ -98,6 +99,10 @@ class Contract:
     reason: str
     refusal: str
     changed: int
+
+    def last_day(self, zone: tzinfo) -> date | None:
+        """The day in which it ends on a zone's clock; None for no end."""
+        return None if self.ends is None else last_day(self.ends, zone)
 
     def named(self, names: dict[str, str]) -> Contract:
         """The same, with the names of the directory in the place of those that somebody wrote into the Consent."""

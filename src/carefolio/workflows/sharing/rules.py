@@ -10,12 +10,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from types import MappingProxyType
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
+from carefolio.base.clock import moment
 from carefolio.base.failures import conflict, malformed
 from carefolio.consent import vocabulary as words
+from carefolio.fhir.dates import interval
 from carefolio.fhir.references import split
 from carefolio.workflows.sharing.categories import CATEGORIES, provisions
 from carefolio.workflows.sharing.denials import denying
@@ -50,7 +53,8 @@ class Terms:
     """What a contract opens. ``whole``: all records, else those of ``categories`` and the single ``records``.
 
     ``hospitals`` (who sent) and ``since``, ``until`` (clinical date, inclusive) narrow all but single records, and are
-    empty for all. ``ends``: the last day on which it holds, None for no end. ``correct``: records may be added, too.
+    empty for all. ``ends``: the last day on which it holds, to its end on the clock of ``zone`` (``Europe/Dublin``),
+    None for no end. ``correct``: records may be added, too.
     """
 
     whole: bool = False
@@ -60,6 +64,7 @@ class Terms:
     since: date | None = None
     until: date | None = None
     ends: date | None = None
+    zone: str = "UTC"
     purpose: str = words.TREATMENT
     correct: bool = False
 
@@ -148,9 +153,24 @@ def narrowed(asked: Resource, narrowing: Narrowing | None, today: date) -> Resou
     provision = provision_of(actors, narrowing.terms)
     if "purpose" in before:
         provision["purpose"] = before["purpose"]
-    if "start" in before.get("period", {}):
-        provision["period"] = {"start": before["period"]["start"]} | provision["period"]
+    provision["period"] |= _kept(before.get("period", {}), narrowing.terms)
     return asked | {"status": "active", "provision": denying(provision, before)}
+
+
+def _kept(period: Resource, terms: Terms) -> Resource:
+    """Its start, and its end where the day stays the same: on another clock that day may end hours later, and nobody
+    chose that.
+    """
+    same = "end" in period and last_day(interval(period["end"])[1], ZoneInfo(terms.zone)) == terms.ends
+    return {name: period[name] for name in ("start", "end") if name in period and (same or name == "start")}
+
+
+def last_day(ends: int, zone: tzinfo) -> date:
+    """The day in which something ends (µs UTC) on a zone's clock."""
+    try:
+        return moment(ends).astimezone(zone).date()
+    except OverflowError:  # at the calendar's very end, where no zone can move it
+        return moment(ends).date()
 
 
 def _actors(provision: Resource) -> list[Resource]:
@@ -193,7 +213,7 @@ def provision_of(actors: list[Resource], terms: Terms) -> Resource:
     """The root provision. With parts, it has no type of its own and only frames what the permits inside it open."""
     frame: Resource = {"actor": actors}
     if terms.ends:
-        frame["period"] = {"end": terms.ends.isoformat()}
+        frame["period"] = {"end": last_second(terms.ends, ZoneInfo(terms.zone))}
     actions = ("access", "correct") if terms.correct else ("access",)
     frame["action"] = [{"coding": [{"system": words.CONSENT_ACTION, "code": code}]} for code in actions]
     frame["purpose"] = [{"system": f"{_TERMS}v3-ActReason", "code": terms.purpose}]
@@ -201,6 +221,12 @@ def provision_of(actors: list[Resource], terms: Terms) -> Resource:
         return {"type": "permit"} | frame | _narrowing(terms)
     parts = [one | _narrowing(terms) for key in CATEGORIES if key in terms.categories for one in provisions(key)]
     return frame | {"provision": [*parts, *_single(terms.records)]}
+
+
+def last_second(day: date, zone: tzinfo) -> str:
+    """The last second of a day on a zone's clock, as a FHIR dateTime in UTC."""
+    following = datetime.combine(day + timedelta(days=1), time(), zone).astimezone(UTC)
+    return f"{following - timedelta(seconds=1):%Y-%m-%dT%H:%M:%SZ}"
 
 
 def _narrowing(terms: Terms) -> Resource:

@@ -102,11 +102,6 @@ def test_the_page_of_somebody_not_signed_in(ask):
     assert 'lang="en' in html
 
 
-def test_a_chosen_theme_is_kept(ask):
-    assert 'data-theme="dark"' in drawn(ask("/", theme="dark"))
-    assert "data-theme" not in drawn(ask("/", theme="pink"))
-
-
 @pytest.mark.parametrize(
     ("status", "title"),
     [

@@ -35,13 +35,13 @@ PARTS = [
 ]
 
 
-def block(start):
-    body = SHEET[SHEET.index(start) :]
+def block(start, sheet=SHEET):
+    body = sheet[sheet.index(start) :]
     body = body[body.index("{") + 1 :]
     return dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{6});", body[: body.index("}")]))
 
 
-THEMES = {"light": block(":root {"), "dark": block(':root[data-theme="dark"]')}
+THEMES = {"light": block(":root {"), "dark": block(":root {", SHEET[SHEET.index("prefers-color-scheme: dark") :])}
 
 
 def luminance(colour):
@@ -83,8 +83,8 @@ def test_every_colour_is_in_a_pair():
     assert set(THEMES["light"]) - set(chain(*WORDS, *PARTS)) - BESIDE_WORDS == set()
 
 
-def test_the_device_s_dark_theme_is_the_chosen_one():
-    assert block(':root:not([data-theme="light"])') == THEMES["dark"]
+def test_the_dark_theme_stands_once_and_names_every_colour():
+    assert SHEET.count("color-scheme: dark") == 2, "the question to the device, and what browsers draw themselves"
     assert set(THEMES["dark"]) == set(THEMES["light"])
 
 

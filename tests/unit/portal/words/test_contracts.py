@@ -31,7 +31,7 @@ def contract(state=State.ACTIVE, exact=True, actors=(HART,), **terms):
         labels=frozenset({0} if exact else {0, 1}),
         purposes=frozenset({"TREAT"}),
         starts=interval("2027-01-01")[0],
-        ends=None,
+        ends=interval(str(terms["ends"]))[1] if "ends" in terms else None,
         since=None,
         until=None,
         reason="To treat your knee",

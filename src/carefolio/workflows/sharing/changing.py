@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from carefolio.base import clock
 from carefolio.base.failures import Category, Failure, absent, conflict, stale
 from carefolio.fhir.json import parse
 from carefolio.records.changes import Change, Method
@@ -11,6 +10,7 @@ from carefolio.records.door import Door
 from carefolio.records.entries import Caller
 from carefolio.records.force import first_author, has_force
 from carefolio.workflows.sharing import rules
+from carefolio.workflows.sharing.actions import today_in
 from carefolio.workflows.sharing.describe import human_name
 from carefolio.workflows.sharing.rules import Ask
 
@@ -31,7 +31,7 @@ async def change_request(door: Door, caller: Caller, looked_at: tuple[str, int],
         raise absent()
     before = parse(found.body)
     actor = caller.principal.organization if wanted.for_hospital else caller.principal.person
-    today = clock.moment(clock.now()).date()
+    today = today_in(wanted.terms)
     display = human_name(directory_record(door.parts, actor)) if actor else ""
     asking = {"reference": actor} | ({"display": display} if display else {})
     proposal = rules.proposal(before["patient"], asking, wanted, today)
