@@ -15,6 +15,8 @@ REPORT := .coverage.json
 run: install ## set up, then serve with demo data at http://127.0.0.1:8000
 	@$(BIN)/carefolio serve --demo --port $(PORT) --data $(DATA)
 
+# Whatever the shell says, compiled files are kept: hundreds of tests start the command anew.
+test: export PYTHONDONTWRITEBYTECODE =
 test: install ## every test but the slow ones and the drills, then the coverage floors
 	@$(BIN)/pytest -q -n $(WORKERS) --dist worksteal --cov --cov-report= --cov-report=json:$(REPORT)
 	@$(BIN)/python scripts/coverage_floors.py $(REPORT)
