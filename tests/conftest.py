@@ -1,7 +1,11 @@
-"""What every test starts from: no setting of the developer's own shell, and repeatable random samples."""
+"""What every test starts from: no setting of the developer's own shell, and repeatable random samples. And the order
+in which two processes are done soonest.
+"""
 
 import os
+from pathlib import Path
 
+import pytest
 from hypothesis import settings
 
 settings.register_profile("house", deadline=None, derandomize=True, print_blob=True)
@@ -12,3 +16,51 @@ EXAMPLES = ("CAREFOLIO_EXTERNAL", "CAREFOLIO_EXAMPLES")
 
 for name in [name for name in os.environ if name.startswith("CAREFOLIO_") and not name.startswith(EXAMPLES)]:
     del os.environ[name]
+
+HERE = Path(__file__).parent
+UNTRACED = ("external", "faults", "house", "portal")
+"""Folders whose tests start the product as a process of its own, or do not start it at all: there is no line to count
+in the test's process, and counting would make it half as fast.
+"""
+LONG = (
+    "portal/walk/test_browser.py",
+    "faults/test_kill.py",
+    "portal/story/test_story.py",
+    "portal/matrix/test_every_page.py",
+    "portal/test_every_route.py",
+    "portal/matrix/test_attacks.py",
+    "portal/walk/test_sheets.py",
+    "faults/test_withdrawal.py",
+    "portal/walk/test_words.py",
+    "portal/test_many_at_once.py",
+    "portal/walk/test_forms.py",
+    "portal/test_restored.py",
+    "acceptance/test_cli_backup.py",
+    "acceptance/test_docs_run.py",
+    "acceptance/test_access_matrix.py",
+    "unit/portal/words/test_every_record.py",
+    "acceptance/test_ledger_tamper.py",
+    "unit/records/test_timeline.py",
+)
+"""These files begin before all others, on either of two processes in turns: nobody is alone with one at the end."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """Mark what is not traced; where there are two processes, put what takes long at the start of either's half."""
+    for item in items:
+        if item.path.relative_to(HERE).parts[0] in UNTRACED:
+            item.add_marker(pytest.mark.untraced)
+    if os.environ.get("PYTEST_XDIST_WORKER"):
+        items[:] = _dealt(items)
+
+
+def _dealt(items):
+    """xdist gives the first half to one process and the second to the other."""
+    by_file = {name: [] for name in LONG}
+    short = []
+    for item in items:
+        by_file.get(item.path.relative_to(HERE).as_posix(), short).append(item)
+    one, other = ([item for name in LONG[at::2] for item in by_file[name]] for at in (0, 1))
+    middle = max(len(items) // 2 - len(one), 0)
+    return [*one, *short[:middle], *other, *short[middle:]]

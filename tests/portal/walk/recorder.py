@@ -7,6 +7,7 @@ import re
 from collections import Counter, deque
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
@@ -23,6 +24,7 @@ STRANGERS = ("newcomer", "new doctor", "auditor", "admin", "nobody")
 """Who tries every route: one of each role, none of whom has anything to do with the charts."""
 MOST_REDIRECTS = 6
 MOST_PAGES = 400
+SHEETS_KEPT = 300
 _TYPE = re.compile(r"/records/([A-Za-z]+)/")
 _NOT_PAGES = ("/static/", "/fhir", "/ledger/")
 _LAST = ("", "mfa_deactivate_totp", "account_logout")
@@ -123,7 +125,7 @@ class Walker:
             self._queue(urljoin(taken.url, taken.headers["location"]), taken.url)
         if not taken.is_page:
             return
-        sheet = Sheet(taken.text)
+        sheet = _sheet(taken.text)
         for node in sheet.all("a"):
             self._queue(urljoin(taken.url, node.get("href")), taken.url)
         for number, form in enumerate(sheet.forms):
@@ -168,7 +170,7 @@ class Walker:
     def tell_nonsense(self) -> None:
         """Every form with something to fill in gets nonsense, then nothing."""
         for (taken, number), *_ in self._fresh("nonsense"):
-            form = Sheet(taken.text).forms[number]
+            form = _form((taken, number))
             for how, content in (("nonsense", filling.nonsense(form)), ("empty", filling.empty(form))):
                 must = filling.refuses_nonsense(form) if how == "nonsense" else filling.refuses_nothing(form)
                 if form.visible and must:
@@ -241,7 +243,7 @@ class Walker:
 
     def _confirm(self, taken: Taken) -> None:
         """Where all that was filled in is shown once more, press the button: what is done later may undo it."""
-        for number, form in enumerate(Sheet(taken.text).forms if taken.how == "filled" else ()):
+        for number, form in enumerate(_sheet(taken.text).forms if taken.how == "filled" else ()):
             key = f"pressed {self._form_key(taken, form)}"
             plain = form.in_main and form.method == "post" and not form.visible
             if plain and not self._target((taken, number)) and key not in self.done:
@@ -275,7 +277,13 @@ class Walker:
 
 
 def _form(one: tuple[Taken, int]) -> Form:
-    return Sheet(one[0].text).forms[one[1]]
+    return _sheet(one[0].text).forms[one[1]]
+
+
+@lru_cache(maxsize=SHEETS_KEPT)
+def _sheet(html: str) -> Sheet:
+    """Read once for all that is asked about a page while somebody is at it."""
+    return Sheet(html)
 
 
 def record(world: World, starts: tuple[str, ...]) -> Walk:
