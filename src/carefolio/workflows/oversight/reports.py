@@ -78,6 +78,7 @@ def list_reports(door: Door, by: Account, before: int = NEWEST, count: int = COU
     there is a next page.
     """
     acting(door.parts.accounts, door.parts.database, by.number, *REVIEWERS)
+    door.parts.log.settle(door.parts.database)
     found = report_entries(door.parts.database, door.keyring, before, count + 1)
     tell_of_looking(door, by, found[:count])
     return [_report(door, seq, entry) for seq, entry in found]
@@ -104,7 +105,7 @@ def mark(door: Door, by: Account, seq: int) -> None:
             return
         subject = Subject(entry.owner, [f"AuditEvent/{seq}"])
         told = door.scribe.disclosed(caller_of(reviewer), Kind.REPORT_SEEN, subject, seen=seq)
-        tx.execute(_NOTE, (seq, door.parts.log.append(tx, [told])))
+        tx.execute(_NOTE, (seq, door.parts.log.append_numbered(tx, [told])))
         door.announcer.report_seen(tx, entry.actor, entry.owner)
 
     door.parts.database.write_now(work)
@@ -116,6 +117,7 @@ def _said(complaint: Complaint) -> dict[str, Any]:
 
 def _waiting(door: Door, tx: Transaction, owner: int, named: list[str]) -> Entry | None:
     """What was said of the same before, if nobody has looked into it yet."""
+    door.parts.log.head(tx)  # places what waits: a report that was sent a moment ago is found
     before = reports_in(tx, door.keyring, owner)
     same = (entry for seq, entry in before if entry.content["records"] == named and tx.one(_TOLD, (seq,)) is None)
     return next(same, None)
