@@ -19,6 +19,8 @@ from carefolio.base.failures import Failure, broken
 from carefolio.base.keys import PLATFORM, Keyring, make_root_key, read_root_key
 from carefolio.base.logs import where
 from carefolio.base.settings import Settings
+from carefolio.blobs.choose import opened_blobs
+from carefolio.blobs.port import Blobs
 from carefolio.identity import tokens
 from carefolio.identity.accounts import Accounts
 from carefolio.identity.tokens import Tokens
@@ -57,6 +59,11 @@ class Carefolio:
     door: Door
     checkpointer: Checkpointer
 
+    @property
+    def blobs(self) -> Blobs:
+        """Where long attachments are."""
+        return self.door.parts.blobs
+
     def close(self) -> None:
         """Sign the log's end, finish what was submitted, let go of the files."""
         self.checkpointer.make()
@@ -84,6 +91,7 @@ def open_carefolio(settings: Settings, *, create: bool = False, serving: bool = 
     parts = Parts(
         database=database,
         keyring=keyring,
+        blobs=opened_blobs(settings),
         log=log,
         accounts=accounts,
         tokens=Tokens(database, accounts),

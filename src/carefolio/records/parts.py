@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from carefolio.base.database import Database
 from carefolio.base.keys import Keyring
+from carefolio.blobs.port import Blobs
 from carefolio.identity.accounts import Accounts
 from carefolio.identity.tokens import Tokens
 from carefolio.ledger.log import Log
@@ -19,6 +20,7 @@ class Parts:
 
     database: Database
     keyring: Keyring
+    blobs: Blobs
     log: Log
     accounts: Accounts
     tokens: Tokens
