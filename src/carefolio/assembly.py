@@ -30,6 +30,7 @@ from carefolio.ledger.restoration import record_restore
 from carefolio.notify.notifier import Notifier
 from carefolio.notify.post import Postman
 from carefolio.notify.senders.choose import sender_of
+from carefolio.records import orphans
 from carefolio.records.charts import Charts
 from carefolio.records.door import Door
 from carefolio.records.parts import Parts
@@ -43,6 +44,7 @@ PAGE_THREADS = 12
 API_PATHS = frozenset({"fhir", "healthz", "readyz", "metrics", ".well-known", "ledger"})
 """First words of the addresses that programs use; all others are pages."""
 _EXPIRY_SECONDS = 60.0
+_SWEEP_SECONDS = 6 * 3600.0
 RESTORED = "restored"
 """The installation's note that a backup was put back and its entry in the ledger is still owed."""
 
@@ -178,6 +180,25 @@ def keep_telling(carefolio: Carefolio, stop: threading.Event) -> list[threading.
     for thread in threads:
         thread.start()
     return threads
+
+
+def keep_sweeping(carefolio: Carefolio, stop: threading.Event) -> threading.Thread:
+    """Delete attachments that no record names, now and every six hours until ``stop``, on a thread of its own."""
+
+    def run() -> None:
+        while True:
+            try:
+                swept = orphans.sweep(carefolio.door.parts, stop.is_set)
+                if swept:
+                    LOG.info("attachments that no record names were deleted: %d", swept)
+            except Exception as problem:  # noqa: BLE001 - serving goes on; the next round tries again
+                LOG.error("attachments that no record names could not be swept: %s", where(problem))  # noqa: TRY400
+            if stop.wait(_SWEEP_SECONDS):
+                return
+
+    thread = threading.Thread(target=run, name="sweep", daemon=True)
+    thread.start()
+    return thread
 
 
 def _create_keys(settings: Settings) -> None:

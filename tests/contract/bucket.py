@@ -5,10 +5,15 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from hashlib import sha256
 from itertools import count
 
 import boto3
 from moto.server import ThreadedMotoServer
+
+from carefolio.blobs.files import Files
+from carefolio.blobs.port import Blobs, Upload
+from tests.acceptance.server import free_port
 
 _numbers = count(1)
 NOBODYS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_EC2_METADATA_DISABLED": "true"}
@@ -37,3 +42,22 @@ def fresh(endpoint: str) -> tuple[str, str]:
     bucket = f"attachments-{next(_numbers)}"
     client(endpoint).create_bucket(Bucket=bucket)
     return bucket, f"s3://{bucket}/north?endpoint={endpoint}&region=us-east-1"
+
+
+def upload(name: str, content: bytes) -> Upload:
+    """A blob of a test's own."""
+    return Upload(name, len(content), sha256(content).digest(), lambda: [content])
+
+
+@contextmanager
+def away(store: Blobs) -> Iterator[None]:
+    """Meanwhile the folder is gone, or nobody answers where the bucket was."""
+    if isinstance(store, Files):
+        elsewhere = store.folder.rename(store.folder.with_name("elsewhere"))
+        yield
+        elsewhere.rename(store.folder)
+    else:
+        real = store._client
+        store._client = client(f"http://127.0.0.1:{free_port()}")
+        yield
+        store._client = real

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
 
@@ -57,7 +57,8 @@ class Files:
         except FileExistsError:
             refuse_other(self, upload)
         finally:
-            _drop(partial)
+            with suppress(OSError):  # one that cannot be removed now is removed by tidy
+                partial.unlink(missing_ok=True)
 
     def get(self, name: str, start: int = 0, end: int | None = None) -> Iterator[bytes]:
         """The file's bytes, read as they are asked for."""
@@ -134,14 +135,6 @@ def _write(partial: Path, upload: Upload) -> None:
             file.write(piece)
         file.flush()
         os.fsync(file.fileno())
-
-
-def _drop(partial: Path) -> None:
-    """One that cannot be removed now is removed by ``tidy``."""
-    try:
-        partial.unlink(missing_ok=True)
-    except OSError as problem:
-        away(problem)
 
 
 def _synchronise(folder: Path) -> None:

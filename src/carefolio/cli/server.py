@@ -15,7 +15,7 @@ from functools import partial
 
 import uvloop
 
-from carefolio.assembly import Carefolio, keep_checkpoints, keep_telling, open_carefolio, site
+from carefolio.assembly import Carefolio, keep_checkpoints, keep_sweeping, keep_telling, open_carefolio, site
 from carefolio.base.failures import broken
 from carefolio.base.serving import server_of, settle, suit_a_server
 from carefolio.base.settings import Settings
@@ -72,15 +72,15 @@ def _run(carefolio: Carefolio, listening: Listening, told: Callable[[], None]) -
     """Serve until a signal comes; ``told`` is called when the port is open."""
     stop = threading.Event()
     checkpoints = keep_checkpoints(carefolio, stop)
-    telling = keep_telling(carefolio, stop)
+    others = [*keep_telling(carefolio, stop), keep_sweeping(carefolio, stop)]
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(_serve(carefolio, listening, told))
     finally:
         stop.set()
         checkpoints.join()
-        for thread in telling:
-            thread.join(STOP_SECONDS)  # a mail server may keep the postman waiting; the mail is then sent later
+        for thread in others:
+            thread.join(STOP_SECONDS)  # a mail server, or a bucket, may keep one waiting; it goes on at the next start
 
 
 async def _serve(carefolio: Carefolio, listening: Listening, told: Callable[[], None]) -> None:
