@@ -51,7 +51,7 @@ class Files:
         try:
             with _answering():
                 _write(partial, upload)
-                self._make_way(path.parent)
+                self.make_way(path.parent)
                 path.hardlink_to(partial)
                 _synchronise(path.parent)
         except FileExistsError:
@@ -96,8 +96,7 @@ class Files:
             self._refuse_absent()
             for folder in self.folder.glob(_FOLDERS):
                 for path in folder.iterdir():
-                    if path.name.startswith(prefix):
-                        found = path.stat()
+                    if path.name.startswith(prefix) and (found := _stat(path)) is not None:
                         yield Stored(path.name, found.st_size, found.st_mtime_ns // _NANOSECONDS)
 
     def tidy(self, before: int) -> int:
@@ -119,13 +118,21 @@ class Files:
         """Nothing is missing in a store that is not there itself."""
         self.folder.stat()
 
-    def _make_way(self, folder: Path) -> None:
-        """The folder and its names in those above it are on the disk."""
+    def make_way(self, folder: Path) -> None:
+        """A folder for blobs; its name and that of the one above it are on the disk."""
         if folder.is_dir():
             return
         for each in (folder.parent, folder):
             each.mkdir(exist_ok=True, mode=_PRIVATE_FOLDER)
             _synchronise(each.parent)
+
+
+def _stat(path: Path) -> os.stat_result | None:
+    """Nothing for a file that somebody has deleted since it was listed."""
+    try:
+        return path.stat()
+    except FileNotFoundError:
+        return None
 
 
 def _write(partial: Path, upload: Upload) -> None:

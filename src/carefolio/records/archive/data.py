@@ -1,4 +1,4 @@
-"""The data's backup: records, index rows, ledger, accounts, sign-ins. The keys are not in it."""
+"""The data's backup: records, index rows, ledger, accounts, sign-ins, attachments. The keys are not in it."""
 
 from __future__ import annotations
 
@@ -6,25 +6,30 @@ from pathlib import Path
 
 from carefolio.base.database import Database, Transaction
 from carefolio.base.failures import broken
+from carefolio.blobs.port import Blobs
 from carefolio.ledger.log import read_head, roots_at
 from carefolio.ledger.tree import Frontier
-from carefolio.records.archive import copying, signins
-from carefolio.records.archive.copying import Manifest
+from carefolio.records.archive import attachments, copying, signins
+from carefolio.records.archive.copying import Beside, Manifest
 
 FILE = "carefolio.db"
 WHAT = "data"
 STORE = "store"
 
 
-def save(database: Database, target: Path, accounts: Path | None = None) -> Manifest:
-    """A verified copy in the new folder ``target``, taken while others write; with the sign-ins in ``accounts``."""
+def save(database: Database, target: Path, accounts: Path | None = None, blobs: Blobs | None = None) -> Manifest:
+    """A verified copy in the new folder ``target``, taken while others write; with the sign-ins in ``accounts``, and
+    the long attachments in ``blobs`` where those are files.
+    """
     copying.make_folder(target)
-    people = signins.save(accounts, target) if accounts else ""
+    beside = Beside(accounts=signins.save(accounts, target) if accounts else "")
     file = target / FILE
     database.backup(file)
     copying.check_database(file)
     store, size, root = _look(file)
-    return copying.seal(file, WHAT, store, (size, root), people)
+    if blobs is not None:
+        beside = attachments.save(blobs, target, beside)
+    return copying.seal(file, WHAT, store, (size, root), beside)
 
 
 def prepare(source: Path, database: Path, note: str, by: str) -> tuple[Manifest, Path]:
