@@ -101,6 +101,7 @@ def open_carefolio(settings: Settings, *, create: bool = False, serving: bool = 
         notifier=Notifier(keyring, settings.public_url),
         region=settings.region,
         base=f"{settings.public_url}/fhir",
+        mark=orphans.mark_of(database),
     )
     return Carefolio(settings, database, keyring, log, accounts, Door(parts), Checkpointer(database, keyring, log))
 

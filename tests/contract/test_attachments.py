@@ -1,17 +1,19 @@
 """Long attachments through the door, with files and with S3: what was sent comes back, whatever is asked for it."""
 
 import asyncio
+import shutil
 from contextlib import closing
 
 import pytest
 
-from carefolio.assembly import open_carefolio
+from carefolio.assembly import RESTORED, open_carefolio
 from carefolio.base import clock
 from carefolio.base.failures import Category, Failure
 from carefolio.base.keys import OwnerKey
 from carefolio.base.settings import read_settings
 from carefolio.fhir.json import parse, serialise
 from carefolio.records import orphans
+from carefolio.records.archive import copying, data
 from carefolio.records.changes import Change, Method
 from carefolio.records.door import Handling
 from carefolio.records.founding import Founding
@@ -215,6 +217,36 @@ def test_the_sweep_takes_orphans_alone_and_only_old_ones(house):
     clock.shift(0)
     assert house.kept() == sorted([*named, *foreign])
     assert texts(house.read(made.row)) == [OTHER]
+
+
+def test_a_copy_that_is_put_back_takes_nothing_of_the_installation_that_it_came_from(house, tmp_path):
+    """Both go on with the same keys, in the same bucket; what one does not know may be the other's."""
+    saved = tmp_path / "saved"
+    data.save(house.carefolio.database, saved, blobs=house.blobs)
+    house.do(house.document(LONG))
+    _, copy = data.prepare(saved, tmp_path / "rehearsal" / "carefolio.db", RESTORED, "operator")
+    copying.place(copy, tmp_path / "rehearsal" / "carefolio.db")
+    shutil.copytree(house.carefolio.settings.keys.parent, tmp_path / "rehearsal" / "keys")
+    url = house.carefolio.settings.blobs_url or f"file://{house.carefolio.settings.blobs_folder}"
+    environ = {"CAREFOLIO_BLOBS_URL": url}
+    with closing(open_carefolio(read_settings(tmp_path / "rehearsal", environ=environ))) as rehearsal:
+        assert rehearsal.door.parts.mark != house.door.parts.mark
+        left = bucket.upload(f"{rehearsal.door.parts.mark}_7_Binary_b_1_00", b"left")
+        rehearsal.blobs.put(left)
+        clock.shift(2 * clock.DAY)
+        assert orphans.sweep(rehearsal.door.parts) == 1
+        clock.shift(0)
+    assert len(house.kept()) == 1
+    assert house.problems() == []
+
+
+def test_the_mark_stays_from_start_to_start(tmp_path):
+    settings = read_settings(tmp_path, environ={})
+    marks = set()
+    for _ in range(2):
+        with closing(open_carefolio(settings, create=True)) as carefolio:
+            marks.add(carefolio.door.parts.mark)
+    assert len(marks) == 1
 
 
 def test_what_cannot_be_opened_keeps_its_attachments(house):

@@ -200,7 +200,7 @@ def test_a_fault_in_looking_for_contracts_that_ended_is_logged_without_values(ma
 def test_attachments_that_no_record_names_are_swept_at_the_start(made):
     stop = threading.Event()
     with closing(open_carefolio(made)) as carefolio:
-        name = f"{carefolio.keyring.store[:16]}_7_Binary_nobody_1_00"
+        name = f"{carefolio.door.parts.mark}_7_Binary_nobody_1_00"
         carefolio.blobs.put(upload(name, b"left"))
         clock.shift(2 * clock.DAY)
         try:

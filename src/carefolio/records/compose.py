@@ -10,7 +10,7 @@ from carefolio.base.keys import Keyring, OwnerKey
 from carefolio.consent.labels import label_of
 from carefolio.fhir.json import serialise
 from carefolio.fhir.kinds import DIRECTORY
-from carefolio.records.enclosures import Enclosure, enclose
+from carefolio.records.enclosures import UNMARKED, Enclosure, enclose
 from carefolio.search.rows import clinical_span, index_rows
 from carefolio.store import rows
 from carefolio.store.rows import Flag, Indexed, NewRecord, Row, State
@@ -41,15 +41,15 @@ class Composed(NamedTuple):
     cut: tuple[Enclosure, ...]
 
 
-def compose(keyring: Keyring, resource: Resource, id_: str, place: Place) -> Composed:
-    """The next version of a record at its place."""
+def compose(keyring: Keyring, resource: Resource, id_: str, place: Place, mark: str = UNMARKED) -> Composed:
+    """The next version of a record at its place; ``mark`` begins the names of its blobs."""
     type_ = resource["resourceType"]
     stamped = _stamp(resource, id_, place)
     body = serialise(stamped)
     low, high = clinical_span(type_, stamped)
     index = index_of(keyring, type_, stamped, place.owner, place.owner_ref)
     bound = rows.place(type_, id_, place.version, place.owner)
-    stored, cut = enclose(body, place.key, keyring.store, bound)
+    stored, cut = enclose(body, place.key, mark, bound)
     row = Row(
         rid=place.rid,
         type=type_,

@@ -32,13 +32,13 @@ from carefolio.blobs.sealing import seal, sealed_size, unseal
 
 LONGEST_INSIDE = 64 * 1024
 """Bytes of base64 that stay in a body."""
-STORE_SIGNS = 16
-"""So much of the store's name begins each blob's: who shares a bucket by mistake sweeps nobody else's."""
+UNMARKED = "0"
+"""Begins the names of blobs that no sweep takes."""
 _MARK = b"\x01"
 _OPENING = re.compile(rb'"(?:data|valueBase64Binary)":"')
 _BACKSLASH = 0x5C
 _NAME = re.compile(r"[0-9a-f]+_([0-9]+)_([A-Za-z]+)_([A-Za-z0-9.-]+)_([0-9]+)_[0-9a-f-]+")
-"""Store, owner, type, id, version, and what makes it the only one of its name; an id of FHIR's holds no ``_``."""
+"""Mark, owner, type, id, version, and what makes it the only one of its name; an id of FHIR's holds no ``_``."""
 
 
 class Kept(msgspec.Struct, frozen=True, array_like=True):
@@ -88,8 +88,10 @@ class Enclosure:
         return seal(self.key.of_blob(self.place), self.place, self.text)
 
 
-def enclose(body: bytes, key: OwnerKey, store: str, place: bytes) -> tuple[bytes, tuple[Enclosure, ...]]:
-    """The body as it is to be stored, and what was cut out of it. ``place`` is that of the sealed body."""
+def enclose(body: bytes, key: OwnerKey, mark: str, place: bytes) -> tuple[bytes, tuple[Enclosure, ...]]:
+    """The body as it is to be stored, and what was cut out of it. ``place`` is that of the sealed body; ``mark`` begins
+    the blobs' names.
+    """
     spans = list(_long(body)) if len(body) > LONGEST_INSIDE else []
     if not spans:
         return body, ()
@@ -98,7 +100,7 @@ def enclose(body: bytes, key: OwnerKey, store: str, place: bytes) -> tuple[bytes
     for number, (start, stop) in enumerate(spans):
         rest += text[end:start]
         end = stop
-        name = _name(store, place)
+        name = _name(mark, place)
         one = Enclosure(name, key, _bound(place, number, name), text[start:stop])
         kept.append(Kept(len(rest), stop - start, name, one.digest))
         cut.append(one)
@@ -167,9 +169,9 @@ def _long(body: bytes) -> Iterator[tuple[int, int]]:
             yield start, at
 
 
-def _name(store: str, place: bytes) -> str:
+def _name(mark: str, place: bytes) -> str:
     type_, id_, version, owner = place.decode().split("/")
-    return "_".join((store[:STORE_SIGNS], owner, type_, id_, version, new_id()))
+    return "_".join((mark, owner, type_, id_, version, new_id()))
 
 
 def _bound(place: bytes, number: int, name: str) -> bytes:

@@ -112,7 +112,7 @@ class Founding:
         if issues:
             raise Failure(Category.UNPROCESSABLE, *issues)
         place = Place(home.number, home.ref, home.key, author=0, hospital=hospital, updated=clock.now())
-        record, _, cut = compose(self.parts.keyring, resource, id_ or new_id(), place)
+        record, _, cut = compose(self.parts.keyring, resource, id_ or new_id(), place, self.parts.mark)
         send(self.parts.blobs, cut)
         self.plan.writes.append(Write(record, Kind.RECORD_CREATED))
         return record.row.reference
@@ -144,7 +144,7 @@ class Founding:
             rid=before.rid,
             version=before.version + 1,
         )
-        record, _, cut = compose(self.parts.keyring, new, before.id, place)
+        record, _, cut = compose(self.parts.keyring, new, before.id, place, self.parts.mark)
         send(self.parts.blobs, cut)
         index = index_of(self.parts.keyring, before.type, old, home.number, home.ref)
         self.plan.writes.append(Write(record, Kind.RECORD_UPDATED, before, index))

@@ -16,7 +16,9 @@ from carefolio.records.charts import Charts
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """Everything that the door needs; ``region`` is what this endpoint is called, ``base`` the address of its FHIR."""
+    """Everything that the door needs; ``region`` is what this endpoint is called, ``base`` the address of its FHIR,
+    ``mark`` what the names of its blobs begin with.
+    """
 
     database: Database
     keyring: Keyring
@@ -28,3 +30,4 @@ class Parts:
     notifier: Notifier
     region: str
     base: str
+    mark: str

@@ -154,7 +154,7 @@ class Preparer:
         flags, event = self._judge.creation(batch, change, home, claim.path)
         principal = batch.caller.principal
         place = Place(home.number, home.ref, home.key, principal.account, principal.hospital, batch.updated, flags)
-        record, body, cut = compose(self._parts.keyring, change.resource, change.id, place)
+        record, body, cut = compose(self._parts.keyring, change.resource, change.id, place, self._parts.mark)
         if change.type != "Consent" and home.ref not in batch.new:
             self._judge.addition(batch, change, (record.row, body), claim.path)
         if change.if_match is not None:
@@ -180,7 +180,7 @@ class Preparer:
             rid=before.rid,
             version=before.version + 1,
         )
-        record, body, cut = compose(keyring, change.resource, change.id, place)
+        record, body, cut = compose(keyring, change.resource, change.id, place, self._parts.mark)
         before_index = index_of(keyring, before.type, old, home.number, home.ref) if old else None
         write = Write(record, event, before, before_index, moves_consent=bool(flags or before.flags), cut=cut)
         batch.plan.writes.append(write)

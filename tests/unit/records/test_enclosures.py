@@ -24,7 +24,7 @@ from carefolio.records.enclosures import (
 )
 
 PLACE = b"DocumentReference/d1/3/7"
-STORE = "0123456789abcdef" * 4
+MARK = "0123456789abcdef"
 LONG = "QUJD" * (LONGEST_INSIDE // 4 + 1)
 MEBIBYTE = 1 << 20
 
@@ -47,12 +47,12 @@ def document(*texts, **more):
 
 
 def stored(resource, key):
-    return enclose(serialise(resource), key, STORE, PLACE)
+    return enclose(serialise(resource), key, MARK, PLACE)
 
 
 def test_a_long_one_is_cut_out_and_comes_back(blobs, key):
     body = serialise(document(LONG, "QUJD", LONG[4:] + "RA==", LONG + "QUJD"))
-    kept, cut = enclose(body, key, STORE, PLACE)
+    kept, cut = enclose(body, key, MARK, PLACE)
     assert len(kept) < 2_000
     assert not is_whole(kept)
     assert [len(one.text) for one in cut] == [len(LONG), len(LONG), len(LONG) + 4]
@@ -66,7 +66,7 @@ def test_a_long_one_is_cut_out_and_comes_back(blobs, key):
 @pytest.mark.parametrize("size", [0, 4, LONGEST_INSIDE - 4, LONGEST_INSIDE])
 def test_a_short_one_stays(key, size):
     body = serialise(document("Q" * size))
-    assert enclose(body, key, STORE, PLACE) == (body, ())
+    assert enclose(body, key, MARK, PLACE) == (body, ())
     assert outline(body) == body
     assert length(body) == len(body)
 
@@ -108,7 +108,7 @@ def test_line_breaks_in_base64_come_back_as_they_were(blobs, key):
 def test_nothing_that_a_client_sends_is_taken_for_a_cut(blobs, key, text):
     for resource in (document(text), document(LONG, text), {"resourceType": "Basic", "text": {"div": text}}):
         body = serialise(resource)
-        kept, cut = enclose(body, key, STORE, PLACE)
+        kept, cut = enclose(body, key, MARK, PLACE)
         parse(outline(kept))
         send(blobs, cut)
         assert whole(kept, blobs, key, PLACE) == body
@@ -130,7 +130,7 @@ def test_nothing_that_a_client_sends_is_taken_for_a_cut(blobs, key, text):
 )
 def test_any_json_comes_back_to_the_byte(blobs, key, value):
     body = serialise({"resourceType": "Basic", "value": value})
-    kept, cut = enclose(body, key, STORE, PLACE)
+    kept, cut = enclose(body, key, MARK, PLACE)
     parse(outline(kept))
     send(blobs, cut)
     assert whole(kept, blobs, key, PLACE) == body
@@ -179,7 +179,7 @@ def test_thirty_megabytes_need_little_more_than_themselves(blobs, key):
     body = b'{"resourceType":"Binary","contentType":"x/y","data":"%b"}' % (b"QUJD" * (size // 4))
     tracemalloc.start()
     try:
-        kept, cut = enclose(body, key, STORE, PLACE)
+        kept, cut = enclose(body, key, MARK, PLACE)
         send(blobs, cut)
         writing = tracemalloc.get_traced_memory()[1]
         tracemalloc.reset_peak()

@@ -11,6 +11,7 @@ from carefolio.ledger.log import read_head, roots_at
 from carefolio.ledger.tree import Frontier
 from carefolio.records.archive import attachments, copying, signins
 from carefolio.records.archive.copying import Beside, Manifest
+from carefolio.records.orphans import forget_mark
 
 FILE = "carefolio.db"
 WHAT = "data"
@@ -41,6 +42,7 @@ def prepare(source: Path, database: Path, note: str, by: str) -> tuple[Manifest,
     partial = copying.copy_durably(source / manifest.file, database)
 
     def owe(tx: Transaction) -> int:
+        forget_mark(tx)
         return tx.execute("INSERT OR REPLACE INTO installation VALUES (?, ?)", (note, by)).rowcount
 
     copy = Database(partial)
