@@ -137,8 +137,9 @@ class Reader:
         return await self._open(caller, row, decision)
 
     async def _open(self, caller: Caller, row: Row, decision: Decision) -> Found:
-        body = open_stored(self._parts.keyring, records.whole(self._parts.database, row))
-        (found,) = await fetch(self._parts, [Found(row, body)])
+        found = Found(row, open_stored(self._parts.keyring, records.whole(self._parts.database, row)))
+        if not is_whole(found.body):
+            (found,) = await fetch(self._parts, [found])
         if row.type not in DIRECTORY:
             await self.disclose(caller, Kind.DISCLOSED_READ, row.owner, ((row, decision),))
         return found
