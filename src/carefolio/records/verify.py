@@ -64,7 +64,7 @@ class _Written:
         return iter(self._versions.values())
 
 
-class _Attachments:
+class Attachments:
     """What was cut out of bodies, against the digests that stand in them; the ledger holds those of the bodies."""
 
     def __init__(self, keyring: Keyring, blobs: Blobs | None, report: Report) -> None:
@@ -112,7 +112,7 @@ def verify(
             standings.note(seq, entry)
 
         report = verify_log(database, keyring, progress, note)  # 2
-        _verify_rows(database, written, report, _Attachments(keyring, blobs, report))  # 3
+        _verify_rows(database, written, report, Attachments(keyring, blobs, report))  # 3
         _verify_index(database, report)  # 4
         standings.judge(database, report)  # 5
         _verify_structure(database, report)  # 6
@@ -122,7 +122,7 @@ def verify(
     return report
 
 
-def _verify_rows(database: Database, written: _Written, report: Report, attachments: _Attachments) -> None:
+def _verify_rows(database: Database, written: _Written, report: Report, attachments: Attachments) -> None:
     last = report.entries
     for columns in database.reader().execute(_ROWS):
         row = Row._make(columns)
