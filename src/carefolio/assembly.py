@@ -25,6 +25,8 @@ from carefolio.base.keys import PLATFORM, Keyring, make_root_key, read_root_key
 from carefolio.base.keystore import KeyStore, Unreadable
 from carefolio.base.logs import where
 from carefolio.base.settings import Settings
+from carefolio.blobs.choose import opened_blobs
+from carefolio.blobs.port import Blobs
 from carefolio.edge.clients import People, Programs
 from carefolio.edge.gate import Gate, Inner
 from carefolio.edge.limits import PEOPLE, PROGRAMS
@@ -39,6 +41,7 @@ from carefolio.ledger.waiting import WaitingLog
 from carefolio.notify.notifier import Notifier
 from carefolio.notify.post import Postman
 from carefolio.notify.senders.choose import sender_of
+from carefolio.records import orphans
 from carefolio.records.charts import Charts
 from carefolio.records.door import Door
 from carefolio.records.parts import Parts
@@ -54,6 +57,7 @@ UNGATED = frozenset({"/healthz", "/readyz"})
 API_PATHS = frozenset({"fhir", "healthz", "readyz", "metrics", ".well-known", "ledger"})
 """First words of the addresses that programs use; all others are pages."""
 _EXPIRY_SECONDS = 60.0
+_SWEEP_SECONDS = 6 * 3600.0
 RESTORED = "restored"
 """The installation's note that a backup was put back and its entry in the ledger is still owed."""
 
@@ -69,6 +73,11 @@ class Carefolio:
     accounts: Accounts
     door: Door
     checkpointer: Checkpointer
+
+    @property
+    def blobs(self) -> Blobs:
+        """Where long attachments are."""
+        return self.door.parts.blobs
 
     def close(self) -> None:
         """Sign the log's end, finish what was submitted, let go of the files."""
@@ -97,6 +106,7 @@ def open_carefolio(settings: Settings, *, create: bool = False, serving: bool = 
     parts = Parts(
         database=database,
         keyring=keyring,
+        blobs=opened_blobs(settings),
         log=log,
         accounts=accounts,
         tokens=Tokens(database, accounts),
@@ -104,6 +114,7 @@ def open_carefolio(settings: Settings, *, create: bool = False, serving: bool = 
         notifier=Notifier(keyring, settings.public_url),
         region=settings.region,
         base=f"{settings.public_url}/fhir",
+        mark=orphans.mark_of(database),
     )
     return Carefolio(settings, database, keyring, log, accounts, Door(parts), Checkpointer(database, keyring, log))
 
@@ -227,6 +238,25 @@ def keep_telling(
     for thread in threads:
         thread.start()
     return threads
+
+
+def keep_sweeping(carefolio: Carefolio, stop: threading.Event) -> threading.Thread:
+    """Delete attachments that no record names, now and every six hours until ``stop``, on a thread of its own."""
+
+    def run() -> None:
+        while True:
+            try:
+                swept = orphans.sweep(carefolio.door.parts, stop.is_set)
+                if swept:
+                    LOG.info("attachments that no record names were deleted: %d", swept)
+            except Exception as problem:  # noqa: BLE001 - serving goes on; the next round tries again
+                LOG.error("attachments that no record names could not be swept: %s", where(problem))  # noqa: TRY400
+            if stop.wait(_SWEEP_SECONDS):
+                return
+
+    thread = threading.Thread(target=run, name="sweep", daemon=True)
+    thread.start()
+    return thread
 
 
 def _create_keys(settings: Settings) -> None:

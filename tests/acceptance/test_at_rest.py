@@ -17,6 +17,9 @@ from tests.faults.client import Client
 from tests.faults.telling import tell
 
 LEAST_TYPES, LEAST_CANARIES = 100, 1_000
+LONG_ATTACHMENTS = 4
+LONG_WORDS = 8_000
+"""More than a body keeps."""
 
 
 @pytest.mark.parametrize(
@@ -48,8 +51,10 @@ def test_no_canary_is_found(tmp_path):
     with server:
         granted(server.port, cast.ada, cast.ben)
         types = _send_everything(server.port, cast, aviary)
+        _send_long_attachments(server.port, cast, aviary)
         _ask_for_everything(server.port, cast, aviary)
         _import(data, tmp_path, cast, aviary)
+        assert len([path for path in (data / "blobs").rglob("*") if path.is_file()]) == LONG_ATTACHMENTS
         assert canaries.found_in(data, temporary) == []
         servers.told(data, "backup", str(tmp_path / "backup"))
         servers.told(data, "keys", "backup", str(tmp_path / "keys"))
@@ -84,6 +89,23 @@ def _send_everything(port, cast, aviary):
             hospital.ask("DELETE", f"/{type_name}/{stored['id']}")
     hospital.close()
     return taken
+
+
+def _send_long_attachments(port, cast, aviary):
+    """What leaves the body for blobs: in a letter, twice in its newer version, and in a Binary."""
+    hospital = Client(port, cast.hospital_token)
+
+    def long():
+        return {"data": b64encode(f"{aviary.word()} ".encode() * LONG_WORDS).decode(), "title": aviary.word()}
+
+    letter = {"resourceType": "DocumentReference", "status": "current", "subject": {"reference": cast.ada.ref}}
+    made = hospital.made("POST", "/DocumentReference", letter | {"content": [{"attachment": long()}]})
+    newer = made | {"content": [{"attachment": long()}, {"attachment": long()}]}
+    hospital.made("PUT", f"/DocumentReference/{made['id']}", newer)
+    binary = {"resourceType": "Binary", "contentType": "text/plain", "data": long()["data"]}
+    read = hospital.made("POST", "/Binary", binary)
+    assert hospital.get(f"/Binary/{read['id']}").json()["data"] == binary["data"]
+    hospital.close()
 
 
 def _ask_for_everything(port, cast, aviary):

@@ -6,8 +6,9 @@ import pytest
 
 from tests.acceptance.console import Console
 from tests.acceptance.server import free_port
+from tests.contract.bucket import NOBODYS
 
-NAMES = ["settings", "keys", "disk", "clock", "mail", "database"]
+NAMES = ["settings", "keys", "disk", "clock", "mail", "blobs", "database"]
 
 
 @pytest.fixture
@@ -34,7 +35,7 @@ def test_a_well_installation_passes(console):
 
 def test_nothing_there_is_said_with_its_fix(tmp_path):
     found = failing(Console(tmp_path))
-    assert sorted(found) == ["clock", "database", "keys"]
+    assert sorted(found) == ["blobs", "clock", "database", "keys"]
     assert all(fix.startswith("fix: ") for fix in found.values())
 
 
@@ -44,6 +45,16 @@ def test_a_wrong_setting_is_named(console):
 
 def test_a_mail_server_that_is_not_there_is_found(console):
     assert list(failing(console, CAREFOLIO_SMTP_URL=f"smtp://127.0.0.1:{free_port()}")) == ["mail"]
+
+
+def test_a_folder_of_attachments_that_is_gone_is_found(console):
+    (console.data / "blobs").rename(console.data / "elsewhere")
+    assert list(failing(console)) == ["blobs"]
+
+
+def test_a_bucket_that_does_not_answer_is_found(console):
+    bucket = f"s3://bucket?region=eu-west-2&endpoint=http://127.0.0.1:{free_port()}"
+    assert list(failing(console, CAREFOLIO_BLOBS_URL=bucket, **NOBODYS)) == ["blobs"]
 
 
 def test_a_root_key_that_others_can_read_is_found(console):

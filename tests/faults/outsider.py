@@ -11,7 +11,7 @@ from carefolio.base.database.sqlite import SqliteDatabase
 from carefolio.base.keys import Keyring, read_root_key
 from carefolio.ledger.entry import Entry, SealedEntry, open_entry
 from carefolio.ledger.report import Report
-from carefolio.records.vault import open_body
+from carefolio.records.vault import open_stored
 from carefolio.records.verify import verify
 from carefolio.store.rows import COLUMNS, Row
 
@@ -51,4 +51,4 @@ def versions(data: Path) -> dict[str, bytes]:
     """Every stored version, ``Type/id/_history/n``, with its JSON."""
     with files(data) as (database, keyring):
         rows = [Row._make(row) for row in database.read(_ROWS)]
-        return {f"{row.reference}/_history/{row.version}": open_body(keyring, row) for row in rows}
+        return {f"{row.reference}/_history/{row.version}": open_stored(keyring, row) for row in rows}

@@ -7,13 +7,14 @@ from contextlib import closing
 
 import pytest
 
-from carefolio.assembly import application, keep_checkpoints, keep_telling, open_carefolio
+from carefolio.assembly import application, keep_checkpoints, keep_sweeping, keep_telling, open_carefolio
 from carefolio.base import clock
 from carefolio.base.failures import Category, Failure
 from carefolio.base.keys import make_root_key
 from carefolio.base.settings import read_settings
 from carefolio.workflows.registration.actions import add_hospital
 from carefolio.workflows.registration.rules import NewHospital
+from tests.contract.bucket import away, upload
 
 
 @pytest.fixture
@@ -211,3 +212,32 @@ def test_a_fault_in_looking_for_contracts_that_ended_is_logged_without_values(ma
         for thread in threads:
             thread.join(20)
     assert "contracts that ended could not be told: OperationalError" in caplog.text
+
+
+def test_attachments_that_no_record_names_are_swept_at_the_start(made):
+    stop = threading.Event()
+    with closing(open_carefolio(made)) as carefolio:
+        name = f"{carefolio.door.parts.mark}_7_Binary_nobody_1_00"
+        carefolio.blobs.put(upload(name, b"left"))
+        clock.shift(2 * clock.DAY)
+        try:
+            thread = keep_sweeping(carefolio, stop)
+            for _ in range(200):
+                if carefolio.blobs.size(name) is None:
+                    break
+                stop.wait(0.05)
+        finally:
+            clock.shift(0)
+        stop.set()
+        thread.join(20)
+        assert not thread.is_alive()
+        assert carefolio.blobs.size(name) is None
+
+
+def test_a_store_that_cannot_be_swept_is_logged_without_names(made, caplog):
+    stop = threading.Event()
+    with closing(open_carefolio(made)) as carefolio:
+        stop.set()
+        with away(carefolio.blobs):
+            keep_sweeping(carefolio, stop).join(20)
+    assert "could not be swept: Failure" in caplog.text

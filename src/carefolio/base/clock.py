@@ -35,6 +35,11 @@ def moment(microseconds: int) -> datetime:
     return _EPOCH + timedelta(microseconds=microseconds)
 
 
+def micros(when: datetime) -> int:
+    """An aware datetime in µs since the epoch, UTC."""
+    return (when - _EPOCH) // timedelta(microseconds=1)
+
+
 def instant(microseconds: int) -> str:
     """The same instant as a FHIR instant (https://hl7.org/fhir/R4/datatypes.html#instant), to the microsecond."""
     return moment(microseconds).isoformat(timespec="microseconds")

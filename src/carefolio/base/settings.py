@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 from carefolio.base.failures import broken
 
@@ -17,6 +17,7 @@ NAMES = (
     "DATABASE_URL",
     "KEYS_URL",
     "KEY_FILE",
+    "BLOBS_URL",
     "REGION",
     "PUBLIC_URL",
     "SMTP_URL",
@@ -28,6 +29,8 @@ _POSTGRES_PORT = 5432
 _POSTGRES = ("postgresql://", "postgres://")
 _REGION = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
 _ADDRESS = re.compile(r"[^@\s<>]+@[^@\s<>]+")
+_BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
+_OF_S3 = frozenset({"endpoint", "region", "kms"})
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -51,6 +54,8 @@ class Settings:
     """The address of the keys' own PostgreSQL database; empty: a file."""
     redis_url: str = field(default="", repr=False)
     """Where several processes share sessions and counts; empty: in the database."""
+    blobs_url: str = ""
+    """Where long attachments are; empty: in the data folder."""
     trusted_proxies: int = 0
     """How many proxies of ours a request passes; each adds an address to X-Forwarded-For."""
 
@@ -68,6 +73,14 @@ class Settings:
     def shown_database(self) -> str:
         """Where the data is, for people."""
         return _shown(self.postgres) or str(self.database)
+
+    @property
+    def blobs_folder(self) -> Path | None:
+        """The folder of long attachments; None where they are in S3."""
+        if not self.blobs_url:
+            return self.data / "blobs"
+        parts = urlsplit(self.blobs_url)
+        return Path(unquote(parts.path)) if parts.scheme == "file" else None
 
     @property
     def is_loopback(self) -> bool:
@@ -104,6 +117,7 @@ def read_settings(
         public_url=_public_url(values.get(PREFIX + "PUBLIC_URL", listens)),
         smtp_url=_smtp_url(values.get(PREFIX + "SMTP_URL", "")),
         redis_url=_redis_url(values.get(PREFIX + "REDIS_URL", "")),
+        blobs_url=_blobs_url(values.get(PREFIX + "BLOBS_URL", "")),
         trusted_proxies=_proxies(values.get(PREFIX + "TRUSTED_PROXIES", "0")),
     )
     same_place = bool(postgres) and _place_of(postgres) == _place_of(keys_postgres)
@@ -199,6 +213,33 @@ def _redis_url(url: str) -> str:
     if not usable:
         raise broken(f"{PREFIX}REDIS_URL has to look like redis://cache.example.org:6379/0, or rediss://….")
     return url
+
+
+def _blobs_url(url: str) -> str:
+    try:
+        parts = urlsplit(url)
+        query = parse_qs(parts.query, keep_blank_values=True, strict_parsing=bool(parts.query))
+        usable = _is_folder(parts) if parts.scheme == "file" else _is_bucket(parts, query)
+    except ValueError:
+        usable = False
+    if url and not usable:
+        raise broken(
+            f"{PREFIX}BLOBS_URL has to look like file:///path/to/folder or s3://bucket/prefix?region=eu-west-2"
+            " (also endpoint=https://… and kms=KEY-ID)."
+        )
+    return url
+
+
+def _is_folder(parts: SplitResult) -> bool:
+    return not parts.netloc and not parts.query and not parts.fragment and len(parts.path) > 1
+
+
+def _is_bucket(parts: SplitResult, query: Mapping[str, list[str]]) -> bool:
+    """A bucket by its name alone (no user, no port) and options of which each has one value."""
+    known = query.keys() <= _OF_S3 and all(len(values) == 1 and values[0] for values in query.values())
+    endpoint = urlsplit(query.get("endpoint", ["https://s3"])[0])
+    reached = endpoint.scheme in ("http", "https") and bool(endpoint.hostname) and endpoint.port != 0
+    return parts.scheme == "s3" and bool(_BUCKET.fullmatch(parts.netloc)) and known and reached and not parts.fragment
 
 
 def _proxies(count: str) -> int:

@@ -37,20 +37,23 @@ def backup(
     data: Data = None,
     json: Json = False,
 ) -> None:
-    """Saves a verified copy of the data while the server runs. The keys are not in it, so that who finds it can read
-    nothing: save them to another place with 'carefolio keys backup'.
+    """Saves a verified copy of the data while the server runs, long attachments included unless they are in S3. The
+    keys are not in it, so that who finds it can read nothing: save them to another place with 'carefolio keys backup'.
     """
     with opening.opened(data) as carefolio:
-        saved = archive.save(carefolio.database, target, carefolio.settings.accounts)
+        saved = archive.save(carefolio.database, target, carefolio.settings.accounts, carefolio.blobs)
         content = {"sha256": saved.sha256, "entries": saved.entries, "root": saved.root, "by": operator_name()}
         entry = carefolio.door.scribe.happened(ledger_entry.Kind.BACKUP, 0, content)
         carefolio.database.write_now(lambda tx: carefolio.log.append(tx, [entry]))
-    words = (
-        f"Saved the data to {target} ({saved.bytes} bytes, {saved.entries} ledger entries, {instant(now())}).\n"
-        "The keys are not in it: save them to another place with 'carefolio keys backup'."
+    held = (
+        f"{saved.bytes} bytes, {saved.entries} ledger entries, {saved.attachments} long attachments, {instant(now())}"
     )
-    answer(
-        {"target": str(target), "bytes": saved.bytes, "sha256": saved.sha256, "entries": saved.entries, "keys": False},
-        words,
-        as_json=json,
-    )
+    words = [f"Saved the data to {target} ({held})."]
+    if saved.bucket:
+        words.append(
+            f"Long attachments are not in it: they are in {saved.bucket}, which has to be backed up on its own."
+        )
+    words.append("The keys are not in it: save them to another place with 'carefolio keys backup'.")
+    told = {"target": str(target), "bytes": saved.bytes, "sha256": saved.sha256, "entries": saved.entries}
+    more = {"attachments": saved.attachments, "bucket": saved.bucket, "keys": False}
+    answer(told | more, "\n".join(words), as_json=json)

@@ -20,9 +20,11 @@ from carefolio.cli.options import Data, Json, answer
 if TYPE_CHECKING:
     from carefolio import assembly
     from carefolio.base.database.sqlite import migrate
+    from carefolio.blobs import choose as blobs
     from carefolio.notify.senders import choose, sender
 else:
     assembly = Late("carefolio.assembly")
+    blobs = Late("carefolio.blobs.choose")
     migrate = Late("carefolio.base.database.sqlite.migrate")
     choose = Late("carefolio.notify.senders.choose")
     sender = Late("carefolio.notify.senders.sender")
@@ -50,13 +52,15 @@ class Finding:
 @app.command(
     "check",
     cls=Exemplified,
-    short_help="look at settings, keys, disk, clock, mail and database",
+    short_help="look at settings, keys, disk, clock, mail, blobs and database",
     epilog=examples(
         "carefolio check",
     ),
 )
 def check(data: Data = None, json: Json = False) -> None:
-    """Looks at settings, keys, disk, clock, mail and database: a line each, with its fix. Exit 1 if one is not well."""
+    """Looks at settings, keys, disk, clock, mail, blobs and database: a line each, with its fix. Exit 1 if one is not
+    well.
+    """
     try:
         settings = read_settings(data)
     except Failure as failure:
@@ -127,6 +131,12 @@ def _mail(settings: Settings) -> Finding:
         raise broken(problem.sentence) from None
 
 
+def _blobs(settings: Settings) -> Finding:
+    store = blobs.blobs_of(settings)
+    store.look()
+    return Finding("blobs", True, f"long attachments are kept in {store.place}")
+
+
 def _database(settings: Settings) -> Finding:
     if settings.postgres:
         (records,) = _asked(settings, _RECORDS)  # a schema that is newer than this program is refused there
@@ -168,6 +178,7 @@ _LOOKS: dict[str, Callable[[Settings], Finding]] = {
     "disk": _disk,
     "clock": _clock,
     "mail": _mail,
+    "blobs": _blobs,
     "database": _database,
 }
 _FIXES = {
@@ -175,5 +186,6 @@ _FIXES = {
     "disk": "Free some space, or move the data folder to a larger disk.",
     "clock": "Set the machine's clock (timedatectl set-ntp true); start a new installation with 'carefolio serve'.",
     "mail": "Mend CAREFOLIO_SMTP_URL or the mail server; without the setting, e-mails become files in the data folder.",
+    "blobs": "Mend CAREFOLIO_BLOBS_URL, mount its disk or open its bucket to us; 'carefolio serve' makes a new folder.",
     "database": "Put a backup in place with 'carefolio restore'; start a new installation with 'carefolio serve'.",
 }

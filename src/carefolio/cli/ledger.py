@@ -37,13 +37,13 @@ def _group() -> None:
     ),
 )
 def verify(data: Data = None, json: Json = False) -> None:
-    """Opens every entry, recomputes the tree, checks every signature, and compares every record and index row with what
-    the ledger says was written. Exit 1 names the first entry that does not hold.
+    """Opens every entry, recomputes the tree, checks every signature, and compares every record, index row and long
+    attachment with what the ledger says was written. Exit 1 names the first entry that does not hold.
     """
     carefolio = assembly.open_carefolio(read_settings(data))
     try:
         with progress.counting("Verifying") as count:
-            report = verification.verify(carefolio.database, carefolio.keyring, count)
+            report = verification.verify(carefolio.database, carefolio.keyring, count, carefolio.blobs)
     finally:
         # Not carefolio.close(): that would sign the end of a log that may not be what it was.
         carefolio.database.close()

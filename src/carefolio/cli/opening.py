@@ -63,6 +63,14 @@ def make_way(target: Path) -> None:
         say(f"What was there is kept as {copying.set_aside(target, _stamp())}.")
 
 
+def move_aside(folder: Path) -> None:
+    """The same for a folder."""
+    if folder.exists():
+        aside = folder.with_name(f"{folder.name}.replaced-{_stamp()}")
+        folder.rename(aside)
+        say(f"What was there is kept as {aside}.")
+
+
 def settle(settings: Settings) -> str:
     """Open what was put back, once data and keys are both there: that writes what it owes the ledger and ends its
     tokens. Answers what the operator has to know or do then, as sentences; raises when the keys do not open the data.

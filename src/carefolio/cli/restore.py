@@ -16,10 +16,11 @@ from carefolio.cli.options import Data, Json, Replace, answer, operator_name
 if TYPE_CHECKING:
     from carefolio import assembly
     from carefolio.cli import opening
-    from carefolio.records.archive import copying, signins
+    from carefolio.records.archive import attachments, copying, signins
     from carefolio.records.archive import data as archive
 else:
     archive = Late("carefolio.records.archive.data")
+    attachments = Late("carefolio.records.archive.attachments")
     assembly = Late("carefolio.assembly")
     copying = Late("carefolio.records.archive.copying")
     opening = Late("carefolio.cli.opening")
@@ -54,14 +55,20 @@ def restore(
     saved = copying.read_manifest(source, archive.WHAT)
     _refuse_other_keys(settings, saved.store)
     people = signins.prepare(source, saved, settings.accounts)
+    letters = attachments.prepare(source, saved, settings)
     manifest, copy = archive.prepare(source, settings.database, assembly.RESTORED, operator_name())
     opening.make_way(settings.database)  # if we crash from here on, the data is missing, and that is said at each start
     opening.make_way(settings.accounts)
     if people:
         copying.place(people, settings.accounts)
+    if letters and settings.blobs_folder:
+        opening.move_aside(settings.blobs_folder)
+        attachments.place(letters, settings.blobs_folder)
     copying.place(copy, settings.database)
     more = opening.settle(settings)
     words = f"Put back the data of {manifest.made} ({manifest.entries} ledger entries) in {settings.data}.\n{more}"
+    if saved.bucket:
+        words = f"{words.rstrip()}\nLong attachments are not in the backup: they were in {saved.bucket} then."
     told = {"restored": manifest.made, "entries": manifest.entries, "keys": settings.keys.exists()}
     answer(told, words.rstrip(), as_json=json)
 

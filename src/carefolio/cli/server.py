@@ -16,7 +16,15 @@ from multiprocessing.connection import Connection
 
 import uvloop
 
-from carefolio.assembly import Carefolio, keep_checkpoints, keep_telling, open_carefolio, sign_ins, site
+from carefolio.assembly import (
+    Carefolio,
+    keep_checkpoints,
+    keep_sweeping,
+    keep_telling,
+    open_carefolio,
+    sign_ins,
+    site,
+)
 from carefolio.base.failures import broken
 from carefolio.base.serving import listen, server_of, settle, suit_a_server
 from carefolio.base.settings import Settings
@@ -96,15 +104,16 @@ def run(carefolio: Carefolio, serving: Serving, told: Callable[[], None]) -> Non
     """Serve in this process until a signal comes; ``told`` is called when it answers."""
     stop = threading.Event()
     checkpoints = keep_checkpoints(carefolio, stop)
-    telling = keep_telling(carefolio, stop, lambda: sign_ins(carefolio).close_unconfirmed(carefolio.door))
+    freeing = lambda: sign_ins(carefolio).close_unconfirmed(carefolio.door)  # noqa: E731 - loaded when it is due
+    others = [*keep_telling(carefolio, stop, freeing), keep_sweeping(carefolio, stop)]
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(_serve(carefolio, serving, told))
     finally:
         stop.set()
         checkpoints.join()
-        for thread in telling:
-            thread.join(STOP_SECONDS)  # a mail server may keep the postman waiting; the mail is then sent later
+        for thread in others:
+            thread.join(STOP_SECONDS)  # a mail server, or a bucket, may keep one waiting; it goes on at the next start
 
 
 async def _serve(carefolio: Carefolio, serving: Serving, told: Callable[[], None]) -> None:

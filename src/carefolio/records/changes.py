@@ -11,6 +11,7 @@ from carefolio.base.database import Transaction
 from carefolio.base.keys import OwnerKey
 from carefolio.ledger.entry import Kind, SealedEntry
 from carefolio.records.disclose import Guard
+from carefolio.records.enclosures import Enclosure
 from carefolio.store.owners import Owner
 from carefolio.store.rows import Indexed, NewRecord, Row
 
@@ -87,13 +88,16 @@ class NewOwner:
 
 @dataclass(frozen=True, slots=True)
 class Write:
-    """One version ready to be written. ``before`` is what it takes the place of."""
+    """One version ready to be written. ``before`` is what it takes the place of, ``cut`` the attachments that have to
+    be kept before it is.
+    """
 
     record: NewRecord
     event: Kind
     before: Row | None = None
     before_index: Indexed | None = None
     moves_consent: bool = False
+    cut: tuple[Enclosure, ...] = ()
 
 
 @dataclass(slots=True)
@@ -116,3 +120,8 @@ class Plan:
         unique row, and contracts must not move beneath a disclosure. All else is guarded by ids and versions.
         """
         return bool(self.checks) or any(write.moves_consent for write in self.writes)
+
+    @property
+    def cut(self) -> list[Enclosure]:
+        """The attachments that have to be kept before the transaction begins."""
+        return [one for write in self.writes for one in write.cut]

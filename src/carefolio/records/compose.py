@@ -1,15 +1,16 @@
-"""From a resource to a row: id and meta set, index rows and digests computed, the body sealed."""
+"""From a resource to a row: id and meta set, index and digests computed, attachments cut out, the body sealed."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from carefolio.base.clock import instant
 from carefolio.base.keys import Keyring, OwnerKey
 from carefolio.consent.labels import label_of
 from carefolio.fhir.json import serialise
 from carefolio.fhir.kinds import DIRECTORY
+from carefolio.records.enclosures import UNMARKED, Enclosure, enclose
 from carefolio.search.rows import clinical_span, index_rows
 from carefolio.store import rows
 from carefolio.store.rows import Flag, Indexed, NewRecord, Row, State
@@ -32,14 +33,23 @@ class Place:
     version: int = 1
 
 
-def compose(keyring: Keyring, resource: Resource, id_: str, place: Place) -> tuple[NewRecord, bytes]:
-    """The row with its index rows, and the JSON that readers will get."""
+class Composed(NamedTuple):
+    """The row with its index rows, the JSON that readers will get, and the attachments to be kept before the row is."""
+
+    record: NewRecord
+    body: bytes
+    cut: tuple[Enclosure, ...]
+
+
+def compose(keyring: Keyring, resource: Resource, id_: str, place: Place, mark: str = UNMARKED) -> Composed:
+    """The next version of a record at its place; ``mark`` begins the names of its blobs."""
     type_ = resource["resourceType"]
     stamped = _stamp(resource, id_, place)
     body = serialise(stamped)
     low, high = clinical_span(type_, stamped)
     index = index_of(keyring, type_, stamped, place.owner, place.owner_ref)
-    sealed = place.key.seal(body, rows.place(type_, id_, place.version, place.owner))
+    bound = rows.place(type_, id_, place.version, place.owner)
+    stored, cut = enclose(body, place.key, mark, bound)
     row = Row(
         rid=place.rid,
         type=type_,
@@ -55,9 +65,9 @@ def compose(keyring: Keyring, resource: Resource, id_: str, place: Place) -> tup
         state=State.LIVE,
         flags=place.flags,
         indexed=index.digest(low),
-        body=sealed,
+        body=place.key.seal(stored, bound),
     )
-    return NewRecord(row, index), body
+    return Composed(NewRecord(row, index), body, cut)
 
 
 def tombstone(before: Row, key: OwnerKey, updated: int) -> NewRecord:

@@ -14,11 +14,12 @@ from typing import Any, TypeVar
 from carefolio.base.failures import busy
 from carefolio.base.keys import Keyring
 from carefolio.records.announce import Announcer
-from carefolio.records.changes import Change, Outcome
+from carefolio.records.changes import Change, Outcome, Plan
 from carefolio.records.commit import commit, record
 from carefolio.records.conditional import Conditional, Refused
 from carefolio.records.disclose import Discloser, Moved
 from carefolio.records.emergency import BreakGlass, Reason
+from carefolio.records.enclosures import send
 from carefolio.records.entries import Caller, Scribe
 from carefolio.records.everything import Sweeper
 from carefolio.records.expiry import Expiry
@@ -29,7 +30,7 @@ from carefolio.records.listing import Listing
 from carefolio.records.naming import Naming
 from carefolio.records.parts import Parts
 from carefolio.records.prepare import Preparer
-from carefolio.records.read import Found, Reader
+from carefolio.records.read import Found, Reader, fetch
 from carefolio.records.repeat import Made, Memory, Repeatable
 from carefolio.records.series import Point, points
 from carefolio.records.timeline import LONGEST_PAGE, Holdings, Page, Timeline, Wanted
@@ -200,10 +201,20 @@ class Door:
             told = refused.disclosure
             await self.parts.database.write(lambda tx: record(tx, self.parts.log, told), alone=False)
             raise refused.failure from None
+        await self._attach(plan)
         if repeatable is not None:
             plan.also.append(lambda tx: self.memory.keep(tx, caller, repeatable, plan.outcomes))
         await self.parts.database.write(lambda tx: commit(tx, self.parts.log, plan), alone=plan.is_alone)
         return plan.outcomes
+
+    async def _attach(self, plan: Plan) -> None:
+        """Keep the long attachments of what is written, fetch those of what was there already; both before the commit,
+        so that a store that is away leaves nothing half done.
+        """
+        if plan.cut:
+            await asyncio.to_thread(send, self.parts.blobs, plan.cut)
+        found = await fetch(self.parts, [Found(one.row, one.body) for one in plan.outcomes])
+        plan.outcomes = [replace(outcome, body=one.body) for outcome, one in zip(plan.outcomes, found, strict=True)]
 
     async def _made_before(self, caller: Caller, made: Made) -> Outcome:
         """What the first request made, if the caller may still see it."""

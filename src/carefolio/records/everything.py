@@ -15,7 +15,7 @@ from carefolio.records.find import ANSWER_BYTES, Findings
 from carefolio.records.first import meetings
 from carefolio.records.parts import Parts
 from carefolio.records.read import Found
-from carefolio.records.vault import open_body
+from carefolio.records.vault import open_whole
 from carefolio.records.view import Viewer
 from carefolio.store import owners, records
 from carefolio.store.rows import State
@@ -68,7 +68,7 @@ class Sweeper:
                 if len(found.matches) == count or left <= 0:
                     found.following = b"%d" % found.matches[-1].row.rid
                     return found, decisions
-                found.matches.append(Found(row, open_body(self._parts.keyring, records.whole(database, row))))
+                found.matches.append(Found(row, open_whole(self._parts, records.whole(database, row))))
                 decisions.append(decision)
                 left -= len(found.matches[-1].body)
         return found, decisions

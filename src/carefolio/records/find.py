@@ -20,11 +20,12 @@ from carefolio.fhir.kinds import DIRECTORY
 from carefolio.ledger.entry import Kind, SealedEntry
 from carefolio.records.cursors import Cursors
 from carefolio.records.disclose import Discloser, Disclosure, Moved
+from carefolio.records.enclosures import length, outline
 from carefolio.records.entries import Caller, Scribe, Subject, version_of
 from carefolio.records.first import meetings
 from carefolio.records.parts import Parts
-from carefolio.records.read import Found
-from carefolio.records.vault import open_body
+from carefolio.records.read import Found, fetch
+from carefolio.records.vault import open_stored
 from carefolio.records.view import Viewer
 from carefolio.search.conditions import charts_of
 from carefolio.search.include import Primary, included, reverse_search
@@ -97,6 +98,8 @@ class Finder:
             search, found = self._run(caller, query)
         else:
             search, found = await asyncio.to_thread(self._run, caller, query)
+        found.matches = await fetch(self._parts, found.matches)
+        found.included = await fetch(self._parts, found.included)
         entries = self._entries(search, kind, found.total)
         if entries:
             guard = self._viewer.guard(caller, *sorted(search.numbers | set(search.counted) | search.shown_in))
@@ -149,13 +152,13 @@ class Finder:
         left = ANSWER_BYTES
         for row in rows:
             found.append(self._decided(search, row))
-            left -= len(found[-1].body)
+            left -= length(found[-1].body)
             if left <= 0:
                 break
         return found
 
     def _cursor_after(self, made: Plan, last: Found) -> bytes:
-        resource = parse(last.body) if made.order.read else None
+        resource = parse(outline(last.body)) if made.order.read else None
         return write_cursor(made.order, made.order.values(last.row, resource))
 
     def _page(self, search: _Search) -> tuple[Plan, Page]:
@@ -185,10 +188,10 @@ class Finder:
         return [Row._make(row) for row in self._parts.database.read(made.sql, made.args)]
 
     def _body(self, row: Row) -> bytes:
-        return open_body(self._parts.keyring, records.whole(self._parts.database, row))
+        return open_stored(self._parts.keyring, records.whole(self._parts.database, row))
 
     def _resource(self, row: Row) -> dict[str, object]:
-        return parse(self._body(row))
+        return parse(outline(self._body(row)))
 
     def _decided(self, search: _Search, row: Row) -> Found:
         found, decision = self.decided(search.caller, row)

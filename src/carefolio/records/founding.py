@@ -17,6 +17,7 @@ from carefolio.base.ids import new_id
 from carefolio.base.keys import Keyring, OwnerKey
 from carefolio.consent.policy import FOREVER
 from carefolio.consent.principal import Principal, Role
+from carefolio.fhir.json import parse
 from carefolio.fhir.validate import validate
 from carefolio.ledger.entry import Kind
 from carefolio.records.changes import NewOwner, Plan, Write
@@ -24,10 +25,11 @@ from carefolio.records.commit import commit
 from carefolio.records.compose import Place, compose, index_of
 from carefolio.records.directory import directory_row
 from carefolio.records.disclose import Guard
+from carefolio.records.enclosures import send
 from carefolio.records.entries import Caller, Scribe
 from carefolio.records.parts import Parts
 from carefolio.records.prepare import CODE_AAD, begin_chart
-from carefolio.records.vault import open_resource
+from carefolio.records.vault import open_whole
 from carefolio.search.texts import token_text
 from carefolio.store import owners, records
 from carefolio.store.owners import Owner
@@ -110,7 +112,8 @@ class Founding:
         if issues:
             raise Failure(Category.UNPROCESSABLE, *issues)
         place = Place(home.number, home.ref, home.key, author=0, hospital=hospital, updated=clock.now())
-        record, _ = compose(self.parts.keyring, resource, id_ or new_id(), place)
+        record, _, cut = compose(self.parts.keyring, resource, id_ or new_id(), place, self.parts.mark)
+        send(self.parts.blobs, cut)
         self.plan.writes.append(Write(record, Kind.RECORD_CREATED))
         return record.row.reference
 
@@ -122,7 +125,7 @@ class Founding:
         owner = owners.of_number(self.parts.database, before.owner) if before else None
         if before is None or owner is None:
             raise absent()
-        old = open_resource(self.parts.keyring, before)
+        old = parse(open_whole(self.parts, before))
         new = edit(old)
         if new != old:
             self._supersede(before, _home(self.parts.keyring, owner), old, new)
@@ -141,7 +144,8 @@ class Founding:
             rid=before.rid,
             version=before.version + 1,
         )
-        record, _ = compose(self.parts.keyring, new, before.id, place)
+        record, _, cut = compose(self.parts.keyring, new, before.id, place, self.parts.mark)
+        send(self.parts.blobs, cut)
         index = index_of(self.parts.keyring, before.type, old, home.number, home.ref)
         self.plan.writes.append(Write(record, Kind.RECORD_UPDATED, before, index))
 

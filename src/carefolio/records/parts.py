@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from carefolio.base.database import Database
 from carefolio.base.keys import Keyring
+from carefolio.blobs.port import Blobs
 from carefolio.identity.accounts import Accounts
 from carefolio.identity.tokens import Tokens
 from carefolio.ledger.log import Log
@@ -15,10 +16,13 @@ from carefolio.records.charts import Charts
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """Everything that the door needs; ``region`` is what this endpoint is called, ``base`` the address of its FHIR."""
+    """Everything that the door needs; ``region`` is what this endpoint is called, ``base`` the address of its FHIR,
+    ``mark`` what the names of its blobs begin with.
+    """
 
     database: Database
     keyring: Keyring
+    blobs: Blobs
     log: Log
     accounts: Accounts
     tokens: Tokens
@@ -26,3 +30,4 @@ class Parts:
     notifier: Notifier
     region: str
     base: str
+    mark: str

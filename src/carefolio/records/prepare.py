@@ -12,6 +12,7 @@ from carefolio.base.failures import Category, Failure, Issue, absent, conflict, 
 from carefolio.base.ids import new_code
 from carefolio.base.keys import Keyring
 from carefolio.consent.principal import Role
+from carefolio.fhir.json import parse
 from carefolio.fhir.kinds import DIRECTORY
 from carefolio.fhir.validate import validate
 from carefolio.ledger.entry import Kind
@@ -29,7 +30,7 @@ from carefolio.records.judge import Judge, refuse_stale
 from carefolio.records.linking import Linker, refuse_same_conditions
 from carefolio.records.owner import Claim
 from carefolio.records.parts import Parts
-from carefolio.records.vault import open_body, open_resource
+from carefolio.records.vault import open_resource, open_stored, open_whole
 from carefolio.records.view import Viewer
 from carefolio.store import owners, records
 from carefolio.store.owners import Owner
@@ -135,8 +136,10 @@ class Preparer:
             self._update(batch, change, before, claim)
 
     def _match(self, batch: Batch, row: Row) -> None:
-        """It exists already: it is shown as it is, which is a disclosure like any other."""
-        body = open_body(self._parts.keyring, records.whole(self._parts.database, row))
+        """It exists already: it is shown as it is, which is a disclosure like any other. Its long attachments are put
+        back by the door.
+        """
+        body = open_stored(self._parts.keyring, records.whole(self._parts.database, row))
         decision = self._viewer.decide(batch.caller, row, body)
         if not decision.permit:
             raise Moved  # the search saw what the decision does not: it was changed in between
@@ -151,12 +154,12 @@ class Preparer:
         flags, event = self._judge.creation(batch, change, home, claim.path)
         principal = batch.caller.principal
         place = Place(home.number, home.ref, home.key, principal.account, principal.hospital, batch.updated, flags)
-        record, body = compose(self._parts.keyring, change.resource, change.id, place)
+        record, body, cut = compose(self._parts.keyring, change.resource, change.id, place, self._parts.mark)
         if change.type != "Consent" and home.ref not in batch.new:
             self._judge.addition(batch, change, (record.row, body), claim.path)
         if change.if_match is not None:
             raise stale("There is no record here that If-Match could match.")
-        batch.plan.writes.append(Write(record, event, moves_consent=bool(flags)))
+        batch.plan.writes.append(Write(record, event, moves_consent=bool(flags), cut=cut))
         self._announce(batch, event, {}, change.resource)
         batch.plan.outcomes.append(Outcome(record.row, body, created=True, remarks=tuple(change.remarks)))
         batch.charts.add(home.number)
@@ -177,9 +180,9 @@ class Preparer:
             rid=before.rid,
             version=before.version + 1,
         )
-        record, body = compose(keyring, change.resource, change.id, place)
+        record, body, cut = compose(keyring, change.resource, change.id, place, self._parts.mark)
         before_index = index_of(keyring, before.type, old, home.number, home.ref) if old else None
-        write = Write(record, event, before, before_index, moves_consent=bool(flags or before.flags))
+        write = Write(record, event, before, before_index, moves_consent=bool(flags or before.flags), cut=cut)
         batch.plan.writes.append(write)
         self._announce(batch, event, old, change.resource)
         batch.plan.outcomes.append(Outcome(record.row, body, created=False, remarks=tuple(change.remarks)))
@@ -214,7 +217,10 @@ class Preparer:
         """What the version holds that is to be replaced; nothing when it is the mark of a deletion."""
         if before.state == State.DELETED:
             return {}
-        return open_resource(self._parts.keyring, records.whole(self._parts.database, before))
+        row = records.whole(self._parts.database, before)
+        if row.type == "Consent":  # may change in nothing but its status: what is attached to it counts
+            return parse(open_whole(self._parts, row))
+        return open_resource(self._parts.keyring, row)
 
     def _write_entries(self, batch: Batch) -> None:
         """One entry for each chart and kind of event, with the digest of every row it wrote."""

@@ -1,12 +1,14 @@
 """Read one record, one version, or its history: decide, record, then hand over.
 
 1. Find the row and decide, from what memory knows of the chart's contracts.
-2. Permit: open the body, seal the entry, wait until it is durable and the decision still held. Then hand over.
+2. Permit: open the body, fetch what was cut out of it, seal the entry, wait until it is durable and the decision still
+   held. Then hand over.
 3. Deny or absent: seal a refusal with the same effort, wait until it is durable, then say "absent" for both.
 """
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -16,10 +18,11 @@ from carefolio.consent.decide import DENIED, Decision
 from carefolio.fhir.kinds import DIRECTORY
 from carefolio.ledger.entry import Kind
 from carefolio.records.disclose import Discloser, Disclosure
+from carefolio.records.enclosures import is_whole
 from carefolio.records.entries import Caller, Scribe, Subject, version_of
 from carefolio.records.first import meetings
 from carefolio.records.parts import Parts
-from carefolio.records.vault import open_body
+from carefolio.records.vault import made_whole, open_stored
 from carefolio.records.view import Viewer
 from carefolio.store import records
 from carefolio.store.rows import Row, State
@@ -29,7 +32,9 @@ _ABSENT = Row(0, "", "", 0, PLATFORM, 0, 0, 0, 0, 0, 0, 0, 0, b"", b"")
 
 
 class Found(NamedTuple):
-    """A version that may be handed over: its columns and its JSON (empty for the mark of a deletion)."""
+    """A version that may be handed over: its columns and its JSON (empty for the mark of a deletion), which is as it is
+    stored until ``fetch`` has put long attachments back.
+    """
 
     row: Row
     body: bytes
@@ -43,6 +48,20 @@ class Found(NamedTuple):
     def updated(self) -> int:
         """When it was written, µs UTC."""
         return self.row.updated
+
+
+async def fetch(parts: Parts, found: Sequence[Found]) -> list[Found]:
+    """The same with long attachments put back, beside the event loop; before the entry, since what cannot be fetched is
+    not disclosed.
+    """
+    if all(is_whole(one.body) for one in found):
+        return list(found)
+    return await asyncio.to_thread(lambda: [fetched(parts, one) for one in found])
+
+
+def fetched(parts: Parts, found: Found) -> Found:
+    """The same for one, waiting for it."""
+    return found._replace(body=made_whole(parts, found.row, found.body))
 
 
 class Reader:
@@ -91,7 +110,7 @@ class Reader:
         rows = records.versions(self._parts.database, newest, *window)
         decided = [(row, self._viewer.decide(caller, row, newest=row is newest)) for row in rows]
         shown = [(row, decision) for row, decision in decided if decision.permit]
-        found = [Found(row, open_body(self._parts.keyring, row)) for row, _ in shown]
+        found = await fetch(self._parts, [Found(row, open_stored(self._parts.keyring, row)) for row, _ in shown])
         if shown:
             await self.disclose(caller, Kind.DISCLOSED_HISTORY, newest.owner, shown)
         return found
@@ -118,7 +137,9 @@ class Reader:
         return await self._open(caller, row, decision)
 
     async def _open(self, caller: Caller, row: Row, decision: Decision) -> Found:
-        body = open_body(self._parts.keyring, records.whole(self._parts.database, row))
+        found = Found(row, open_stored(self._parts.keyring, records.whole(self._parts.database, row)))
+        if not is_whole(found.body):
+            (found,) = await fetch(self._parts, [found])
         if row.type not in DIRECTORY:
             await self.disclose(caller, Kind.DISCLOSED_READ, row.owner, ((row, decision),))
-        return Found(row, body)
+        return found

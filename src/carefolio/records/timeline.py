@@ -20,12 +20,13 @@ from carefolio.fhir.kinds import DIRECTORY
 from carefolio.fhir.parameters import TYPES
 from carefolio.ledger.entry import Kind
 from carefolio.records.disclose import Discloser, Disclosure, Moved
+from carefolio.records.enclosures import length
 from carefolio.records.entries import Caller, Scribe, Subject, version_of
 from carefolio.records.find import ANSWER_BYTES, Finder
 from carefolio.records.first import meetings
 from carefolio.records.owner import OWNER_ELEMENTS
 from carefolio.records.parts import Parts
-from carefolio.records.read import Found
+from carefolio.records.read import Found, fetch
 from carefolio.records.view import Viewer
 from carefolio.search.timeline import SEGMENTS, Chart, Position, Slice, coded_sql, held_sql, page_sql
 from carefolio.store import owners, records
@@ -123,6 +124,7 @@ class Timeline:
         look = await asyncio.to_thread(self._look, caller, owner, wanted, after)
         if not look.found and not self._viewer.of(caller, owner.number).opens:
             await self._refuse(caller, owner, patient, what)
+        look.found = await fetch(self._parts, look.found)
         subject = Subject(owner.number, [version_of(one.row) for one in look.found], look.decisions)
         await self._tell(caller, subject, what, {})
         return Page(look.found, self._sealed(caller, owner, look.left))
@@ -168,7 +170,7 @@ class Timeline:
             one, decision = self._decided(caller, rows.get(place.rid))
             look.found.append(one)
             look.decisions.append(decision)
-            left -= len(one.body)
+            left -= length(one.body)
             look.left = place if following is not None else None
             if left <= 0:
                 break

@@ -12,41 +12,59 @@ from carefolio.base.keys import Keyring
 from carefolio.consent.decide import Facts
 from carefolio.fhir.json import parse
 from carefolio.fhir.kinds import participants
+from carefolio.records.enclosures import outline, whole
+from carefolio.records.parts import Parts
 from carefolio.search.rows import codes
 from carefolio.store.rows import Row, State, place
 
 Resource = dict[str, Any]
 
 
-def open_body(keyring: Keyring, row: Row) -> bytes:
-    """The record's JSON; raises a Failure when the ciphertext does not belong where it stands."""
+def open_stored(keyring: Keyring, row: Row) -> bytes:
+    """The record's JSON, or what is left of it where long attachments were cut out (``enclosures``); raises a Failure
+    when the ciphertext does not belong where it stands.
+    """
     try:
-        return keyring.of(row.owner).open(row.body, place(row.type, row.id, row.version, row.owner))
+        return keyring.of(row.owner).open(row.body, _place(row))
     except (InvalidTag, KeyError):
         raise broken("A stored record cannot be opened; run 'carefolio ledger verify'.") from None
 
 
+def open_whole(parts: Parts, row: Row) -> bytes:
+    """The record's JSON, attachments included."""
+    return made_whole(parts, row, open_stored(parts.keyring, row))
+
+
+def made_whole(parts: Parts, row: Row, stored: bytes) -> bytes:
+    """The JSON of a record that was opened, with what was cut out of it; a store of attachments is asked for that."""
+    return whole(stored, parts.blobs, parts.keyring.of(row.owner), _place(row))
+
+
 def open_resource(keyring: Keyring, row: Row) -> Resource:
-    """The record as parsed JSON."""
-    return parse(open_body(keyring, row))
+    """The record as parsed JSON, for us alone: a long attachment is an empty text in it."""
+    return parse(outline(open_stored(keyring, row)))
 
 
-def _content(row: Row, body: bytes | None, keyring: Keyring, whole: Callable[[Row], Row]) -> Resource:
+def _place(row: Row) -> bytes:
+    return place(row.type, row.id, row.version, row.owner)
+
+
+def _content(row: Row, body: bytes | None, keyring: Keyring, fetch: Callable[[Row], Row]) -> Resource:
     """The parsed content; nothing for a deletion and for a record that is not there."""
     if body is None:
-        body = open_body(keyring, whole(row)) if row.version and row.state == State.LIVE else b""
-    return parse(body) if body else {}
+        body = open_stored(keyring, fetch(row)) if row.version and row.state == State.LIVE else b""
+    return parse(outline(body)) if body else {}
 
 
-def facts_of(row: Row, body: bytes | None, keyring: Keyring, whole: Callable[[Row], Row] = lambda row: row) -> Facts:
-    """What a decision is made on. The content is read only when a contract asks for codes or participants; ``whole``
-    fetches a long body that a light look left out.
+def facts_of(row: Row, body: bytes | None, keyring: Keyring, fetch: Callable[[Row], Row] = lambda row: row) -> Facts:
+    """What a decision is made on. The content is read only when a contract asks for codes or participants; ``fetch``
+    gets a long body that a light look left out. Attachments never count, and their store is never asked.
     """
     known: list[Resource] = []
 
     def resource() -> Resource:
         if not known:
-            known.append(_content(row, body, keyring, whole))
+            known.append(_content(row, body, keyring, fetch))
         return known[0]
 
     return Facts(

@@ -4,6 +4,7 @@
 2. Read the log (``ledger.verify``); keep of every write entry the version's reference and the digest of its row, and
    what entries say of accounts and tokens.
 3. Read all rows, current and older: each has to be in the log with this digest, and all in the log have to be there.
+   What a row says was cut out of it has to be in the store of blobs, as it was.
 4. Read all index rows: together they have to give the digest that stands in their record's row.
 5. Read accounts and tokens: each has to be what its entries say (``standing``).
 6. Let the store look for damage of its own: a search tree that leaves out a row hides it from everybody.
@@ -19,12 +20,16 @@ from operator import itemgetter
 from typing import Any
 
 from carefolio.base.database import Database, Snapshot
+from carefolio.base.failures import Failure
 from carefolio.base.keys import Keyring
+from carefolio.blobs.port import Blobs, digest_of
 from carefolio.ledger.entry import Entry, Tampered
 from carefolio.ledger.reading import waiting_entries
 from carefolio.ledger.report import Report
 from carefolio.ledger.verify import verify_log
+from carefolio.records.enclosures import kept_in
 from carefolio.records.standing import Standings
+from carefolio.records.vault import open_stored
 from carefolio.store.rows import COLUMNS, INDEX_DIGEST_BYTES, Row, index_digest, row_digest
 
 _ROWS = f"SELECT {COLUMNS} FROM record UNION ALL SELECT {COLUMNS} FROM history"
@@ -59,8 +64,43 @@ class _Written:
         return iter(self._versions.values())
 
 
-def verify(database: Database, keyring: Keyring, progress: Callable[[int, int], None] | None = None) -> Report:
-    """The report on log, records, history and index together."""
+class Attachments:
+    """What was cut out of bodies, against the digests that stand in them; the ledger holds those of the bodies."""
+
+    def __init__(self, keyring: Keyring, blobs: Blobs | None, report: Report) -> None:
+        self._keyring = keyring
+        self._blobs = blobs
+        self._report = report
+
+    def verify(self, row: Row, seq: int) -> None:
+        """Report each one of a version that is not what it was."""
+        if self._blobs is None:
+            return
+        try:
+            kept = kept_in(open_stored(self._keyring, row))
+        except Failure:
+            return  # erased with its key: what it held can no more be read than it can be compared
+        for number, one in enumerate(kept, 1):
+            if self._blobs.size(one.name) is None:
+                wrong = "is missing"
+            elif digest_of(self._blobs, one.name) != one.digest:
+                wrong = "was changed after it was written"
+            else:
+                continue
+            self._report.add(
+                seq, f"Entry {seq}: attachment {number} of {row.reference}/_history/{row.version} {wrong}."
+            )
+
+
+def verify(
+    database: Database,
+    keyring: Keyring,
+    progress: Callable[[int, int], None] | None = None,
+    blobs: Blobs | None = None,
+) -> Report:
+    """The report on log, records, history and index together, and on the long attachments in ``blobs``, where that is
+    given; raises UNAVAILABLE when that store is away.
+    """
     written, standings = _Written(), Standings()
 
     def note(seq: int, entry: Entry) -> None:
@@ -70,7 +110,7 @@ def verify(database: Database, keyring: Keyring, progress: Callable[[int, int], 
     with database.snapshot() as moment:  # 1: it begins with the first row read, after the keys' memory was read
         report = verify_log(moment, keyring, progress, note)  # 2
         _take_waiting(moment, keyring, note, report)
-        _verify_rows(moment, written, report)  # 3
+        _verify_rows(moment, written, report, Attachments(keyring, blobs, report))  # 3
         _verify_index(moment, report)  # 4
         standings.judge(moment, report)  # 5
         for text in moment.damage():  # 6
@@ -89,7 +129,7 @@ def _take_waiting(moment: Snapshot, keyring: Keyring, note: Callable[[int, Entry
         report.add(report.entries, f"An entry that waits for its place cannot be used: {problem}")
 
 
-def _verify_rows(moment: Snapshot, written: _Written, report: Report) -> None:
+def _verify_rows(moment: Snapshot, written: _Written, report: Report, attachments: Attachments) -> None:
     last = report.entries
     for columns in moment.each(_ROWS):
         row = Row._make(columns)
@@ -102,6 +142,8 @@ def _verify_rows(moment: Snapshot, written: _Written, report: Report) -> None:
             )
         elif _digest(row) != said[1]:
             report.add(said[0], f"Entry {said[0]}: {reference} was changed after it was written.")
+        else:
+            attachments.verify(row, said[0])
     for type_, id_, version in moment.each(_LOST):
         reference = _shown(f"{type_}/{id_}/_history/{version}")
         report.add(last, f"{reference} was taken away from its record: its row number was changed.")

@@ -1,7 +1,7 @@
 """Time is microseconds since the epoch, and one clock for the whole product."""
 
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from hypothesis import given
@@ -62,3 +62,10 @@ def test_the_stopwatch_never_runs_back():
 def test_the_units_fit_together():
     assert clock.DAY == 24 * clock.HOUR == 24 * 60 * clock.MINUTE == 24 * 60 * 60 * clock.SECOND
     assert clock.SECOND == 1_000_000
+
+
+def test_a_datetime_is_the_same_number_in_any_zone():
+    noon = datetime(2023, 11, 14, 22, 13, 20, 7, tzinfo=UTC)
+    assert clock.micros(noon) == 1_700_000_000_000_007
+    assert clock.micros(noon.astimezone(timezone(timedelta(hours=-5)))) == 1_700_000_000_000_007
+    assert clock.moment(clock.micros(noon)) == noon

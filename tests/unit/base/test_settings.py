@@ -14,6 +14,7 @@ def test_without_any_setting_everything_is_in_one_folder():
     assert settings.database == Path("data/carefolio.db")
     assert settings.keys == Path("data/keys/keys.db")
     assert settings.key_file == Path("data/keys/root.key")
+    assert settings.blobs_folder == Path("data/blobs")
     assert settings.region == "local"
     assert settings.public_url == "http://127.0.0.1:8000"
     assert settings.is_loopback
@@ -29,6 +30,7 @@ def test_each_setting_is_obeyed(tmp_path):
             "CAREFOLIO_REGION": "north-2",
             "CAREFOLIO_PUBLIC_URL": "https://records.example.org/",
             "CAREFOLIO_SMTP_URL": "smtps://carefolio:secret@mail.example.org:465?from=records@example.org",
+            "CAREFOLIO_BLOBS_URL": f"file://{tmp_path}/on%20a%20disk",
             "CAREFOLIO_TRUSTED_PROXIES": "2",
         }
     )
@@ -40,7 +42,21 @@ def test_each_setting_is_obeyed(tmp_path):
     assert not settings.is_loopback
     assert settings.smtp_url == "smtps://carefolio:secret@mail.example.org:465?from=records@example.org"
     assert "secret" not in repr(settings)
+    assert settings.blobs_folder == tmp_path / "on a disk"
     assert settings.trusted_proxies == 2
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "s3://bucket",
+        "s3://bucket/prefix/of/ours",
+        "s3://bucket/prefix?endpoint=http://127.0.0.1:9000&region=eu-west-2&kms=alias/carefolio",
+    ],
+)
+def test_attachments_may_be_in_a_bucket(url):
+    settings = read_settings(environ={"CAREFOLIO_BLOBS_URL": url})
+    assert (settings.blobs_url, settings.blobs_folder) == (url, None)
 
 
 def test_a_flag_goes_before_the_environment(tmp_path):
@@ -89,6 +105,22 @@ def test_other_addresses_are_not_this_machine(url):
         ("PUBLIC_URL", "http://[::1"),
         ("PUBLIC_URL", "http://records.example.org:port"),
         ("PUBLIC_URL", "http://records.example.org:99999"),
+        ("BLOBS_URL", "/srv/blobs"),
+        ("BLOBS_URL", "file://blobs"),
+        ("BLOBS_URL", "file:///"),
+        ("BLOBS_URL", "file:///srv/blobs?region=x"),
+        ("BLOBS_URL", "s3://"),
+        ("BLOBS_URL", "s3:///prefix"),
+        ("BLOBS_URL", "s3://user:secret@bucket"),
+        ("BLOBS_URL", "s3://bucket:9000/prefix"),
+        ("BLOBS_URL", "s3://bucket?endpoint=minio:9000"),
+        ("BLOBS_URL", "s3://bucket?endpoint=https://minio:port"),
+        ("BLOBS_URL", "s3://bucket?secret=x"),
+        ("BLOBS_URL", "s3://bucket?region="),
+        ("BLOBS_URL", "s3://bucket?region"),
+        ("BLOBS_URL", "s3://bucket?region=a&region=b"),
+        ("BLOBS_URL", "gs://bucket"),
+        ("BLOBS_URL", "s3://[bucket"),
         ("SMTP_URL", "mail.example.org"),
         ("SMTP_URL", "http://mail.example.org"),
         ("SMTP_URL", "smtp://"),

@@ -18,7 +18,7 @@ from carefolio.records.emergency import Reason
 from carefolio.records.founding import Founding
 from carefolio.records.guesses import ALLOWED, Guesses
 from carefolio.records.prepare import CODE_AAD
-from carefolio.records.vault import open_body
+from carefolio.records.vault import open_stored
 from carefolio.store import owners, records
 from carefolio.workflows.registration import actions
 from carefolio.workflows.registration.rules import NewHospital, NewPerson, PersonRole
@@ -216,11 +216,11 @@ def test_a_contract_may_be_about_what_one_author_wrote(house, author):
 
 def test_a_body_that_stands_in_the_wrong_place_is_told_to_the_operator(house):
     row = house.create("North", house.observation()).row
-    assert parse(open_body(house.door.keyring, row))["id"] == row.id
+    assert parse(open_stored(house.door.keyring, row))["id"] == row.id
     for moved in (row._replace(owner=9_999), row._replace(version=2), row._replace(body=row.body[:-1] + b"x")):
         assert (
             "ledger verify"
-            in refused(Category.BROKEN, lambda moved=moved: open_body(house.door.keyring, moved)).sentence
+            in refused(Category.BROKEN, lambda moved=moved: open_stored(house.door.keyring, moved)).sentence
         )
 
 

@@ -42,7 +42,7 @@ def counts_of(settings: Settings) -> dict[str, Any]:
     """Django's description of where counts are: in memory for one process, in Redis or in a table for several."""
     if settings.redis_url:
         return {
-            "BACKEND": "carefolio.portal.accounts.counts.Redis",
+            "BACKEND": "carefolio.portal.accounts.counts_in_redis.Redis",
             "LOCATION": settings.redis_url,
             "KEY_PREFIX": "carefolio",
         }

@@ -27,6 +27,20 @@ _PRIVATE_FOLDER, _PRIVATE_FILE = 0o700, 0o600
 
 
 @dataclass(frozen=True, slots=True)
+class Beside:
+    """What lies beside the data in its backup, or does not."""
+
+    accounts: str = ""
+    """SHA-256 of the sign-ins; empty in a backup of an installation without any, or of the keys."""
+    attachments: int = 0
+    """How many long attachments are in it."""
+    blobs: str = ""
+    """SHA-256 of the list of these; empty when they are not in it."""
+    bucket: str = ""
+    """Where they are then."""
+
+
+@dataclass(frozen=True, slots=True)
 class Manifest:
     """What a backup is: ``what`` (data or keys), of which store, when (FHIR instant), by which version of the software,
     its ``file`` with size in bytes and SHA-256, and the ledger's size and root (base64) at that moment.
@@ -42,7 +56,13 @@ class Manifest:
     entries: int
     root: str
     accounts: str = ""
-    """SHA-256 of the sign-ins beside the data; empty in a backup of an installation without any, or of the keys."""
+    attachments: int = 0
+    blobs: str = ""
+    bucket: str = ""
+    """These as in Beside."""
+
+
+_ALONE = Beside()
 
 
 def make_folder(target: Path) -> None:
@@ -53,9 +73,9 @@ def make_folder(target: Path) -> None:
     target.chmod(_PRIVATE_FOLDER)
 
 
-def seal(file: Path, what: str, store: str, head: tuple[int, bytes], accounts: str = "") -> Manifest:
+def seal(file: Path, what: str, store: str, head: tuple[int, bytes], beside: Beside = _ALONE) -> Manifest:
     """The last step of a backup whose ``file`` was checked: from here on it is one. ``head`` is the ledger's size and
-    root, ``accounts`` the SHA-256 of the sign-ins beside it.
+    root.
     """
     synchronise(file)
     manifest = Manifest(
@@ -68,7 +88,7 @@ def seal(file: Path, what: str, store: str, head: tuple[int, bytes], accounts: s
         sha256=digest(file),
         entries=head[0],
         root=b64encode(head[1]).decode(),
-        accounts=accounts,
+        **asdict(beside),
     )
     text = json.dumps(asdict(manifest), indent=1) + "\n"
     write_durably(file.with_name(MANIFEST), text.encode())
@@ -126,7 +146,7 @@ def synchronise(path: Path) -> None:
 def write_durably(path: Path, content: bytes) -> None:
     """A small file, whole or not there, and never readable by anybody else."""
     partial = path.with_name(path.name + ".partial")
-    with _new_private(partial) as file:
+    with new_private(partial) as file:
         file.write(content)
     synchronise(partial)
     partial.rename(path)
@@ -137,14 +157,14 @@ def copy_durably(source: Path, target: Path) -> Path:
     """A copy of a database beside ``target``, found in order, that the caller puts in place; answers its path."""
     target.parent.mkdir(parents=True, exist_ok=True, mode=_PRIVATE_FOLDER)
     partial = target.with_name(target.name + ".partial")
-    with source.open("rb") as original, _new_private(partial) as copy:
+    with source.open("rb") as original, new_private(partial) as copy:
         shutil.copyfileobj(original, copy, _BLOCK)
     synchronise(partial)
     check_database(partial)
     return partial
 
 
-def _new_private(path: Path) -> BinaryIO:
+def new_private(path: Path) -> BinaryIO:
     """A new file that is private from its first byte on; one that a crash left under this name is thrown away."""
     path.unlink(missing_ok=True)
     return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _PRIVATE_FILE), "wb")

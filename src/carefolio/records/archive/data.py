@@ -1,34 +1,40 @@
-"""The data's backup: records, index rows, ledger, accounts, sign-ins. The keys are not in it."""
+"""The data's backup: records, index rows, ledger, accounts, sign-ins, attachments. The keys are not in it."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from carefolio.base.database import Database
+from carefolio.base.database import Database, Transaction
 from carefolio.base.database.notes import note
 from carefolio.base.database.sqlite import SqliteDatabase
 from carefolio.base.failures import broken
+from carefolio.blobs.port import Blobs
 from carefolio.ledger.log import read_head, roots_at
 from carefolio.ledger.tree import Frontier
-from carefolio.records.archive import copying, signins
-from carefolio.records.archive.copying import Manifest
+from carefolio.records.archive import attachments, copying, signins
+from carefolio.records.archive.copying import Beside, Manifest
+from carefolio.records.orphans import forget_mark
 
 FILE = "carefolio.db"
 WHAT = "data"
 STORE = "store"
 
 
-def save(database: Database, target: Path, accounts: Path | None = None) -> Manifest:
-    """A verified copy in the new folder ``target``, taken while others write; with the sign-ins in ``accounts``."""
+def save(database: Database, target: Path, accounts: Path | None = None, blobs: Blobs | None = None) -> Manifest:
+    """A verified copy in the new folder ``target``, taken while others write; with the sign-ins in ``accounts``, and
+    the long attachments in ``blobs`` where those are files.
+    """
     if not isinstance(database, SqliteDatabase):
         raise broken("This data is in PostgreSQL: its own tools back it up (pg_dump, or archiving its log).")
     copying.make_folder(target)
-    people = signins.save(accounts, target) if accounts else ""
+    beside = Beside(accounts=signins.save(accounts, target) if accounts else "")
     file = target / FILE
     database.backup(file)
     copying.check_database(file)
     store, size, root = _look(file)
-    return copying.seal(file, WHAT, store, (size, root), people)
+    if blobs is not None:
+        beside = attachments.save(blobs, target, beside)
+    return copying.seal(file, WHAT, store, (size, root), beside)
 
 
 def prepare(source: Path, database: Path, owed: str, by: str) -> tuple[Manifest, Path]:
@@ -38,9 +44,14 @@ def prepare(source: Path, database: Path, owed: str, by: str) -> tuple[Manifest,
     """
     manifest = copying.read_manifest(source, WHAT)
     partial = copying.copy_durably(source / manifest.file, database)
+
+    def owe(tx: Transaction) -> None:
+        forget_mark(tx)
+        note(tx, owed, by)
+
     copy = SqliteDatabase(partial)
     try:
-        copy.write_now(lambda tx: note(tx, owed, by))
+        copy.write_now(owe)
     finally:
         copy.close()
     return manifest, partial

@@ -12,6 +12,7 @@ from carefolio.ledger.entry import Kind
 from carefolio.records.changes import NewOwner, Plan, Write
 from carefolio.records.commit import commit
 from carefolio.records.disclose import Moved
+from carefolio.records.enclosures import send
 from carefolio.records.importing.identity import Kept, keep
 from carefolio.records.importing.sender import Opened, Sender
 from carefolio.store.rows import Row
@@ -46,7 +47,7 @@ class Group(Generic[T]):
         self.taken.add(kept.reference)
         if write is not None:
             self.writes.append(write)
-            self.size += len(write.record.row.body)
+            self.size += len(write.record.row.body) + sum(len(one.text) for one in write.cut)
         if begun is not None:
             self.owners.append(begun)
 
@@ -77,6 +78,7 @@ class Committer:
             for (owner, event), rows in _by_chart_and_event(group.writes).items()
         ]
         plan.also.append(lambda tx: keep(tx, group.kept))
+        send(self._opened.door.parts.blobs, plan.cut)
         self._pause()
         try:
             self._opened.database.write_now(lambda tx: commit(tx, self._opened.log, plan), alone=plan.is_alone)

@@ -62,6 +62,7 @@ class Versions:
     def __init__(self, opened: Opened, sender: Sender) -> None:
         self._database = opened.database
         self._keyring = opened.keyring
+        self._mark = opened.door.parts.mark
         self._sender = sender
         self._shelf = Home(sender.shelf.number, sender.shelf.ref, opened.keyring.of(sender.shelf.number))
         self._homes: dict[str, Home] = {}
@@ -72,8 +73,8 @@ class Versions:
         home = self._home(draft)
         if before is None:
             place = Place(home.number, home.ref, home.key, self._sender.account.number, self._shelf.number, updated)
-            record, _ = compose(self._keyring, draft.resource, draft.id, place)
-            return Write(record, Kind.RECORD_CREATED)
+            record, _, cut = compose(self._keyring, draft.resource, draft.id, place, self._mark)
+            return Write(record, Kind.RECORD_CREATED, cut=cut)
         self._refuse(before)
         if home.number != before.owner:
             raise unprocessable(_MOVED_OWNER)
@@ -92,9 +93,9 @@ class Versions:
             rid=before.rid,
             version=before.version + 1,
         )
-        record, _ = compose(self._keyring, resource, before.id, place)
+        record, _, cut = compose(self._keyring, resource, before.id, place, self._mark)
         index = index_of(self._keyring, before.type, old, before.owner, home.ref) if old else None
-        return Write(record, Kind.RECORD_UPDATED, before, index)
+        return Write(record, Kind.RECORD_UPDATED, before, index, cut=cut)
 
     def _refuse(self, before: Row) -> None:
         """Raise when the sender may not change what stands there."""

@@ -158,7 +158,7 @@ class Watch:
 
     def _verified(self, began: int) -> Verification:
         try:
-            report = verify(self._door.parts.database, self._door.keyring, self._advance)
+            report = verify(self._door.parts.database, self._door.keyring, self._advance, self._door.parts.blobs)
         except Failure as failure:
             return Verification(began, ended=clock.now(), problems=(failure.sentence,))
         except Exception:  # noqa: BLE001 - whatever is stored may be broken, and this thread goes on

@@ -53,7 +53,7 @@ def mode(path):
 
 
 def test_no_file_is_ever_open_to_others(copy, tmp_path, mask):
-    with copying._new_private(tmp_path / "fresh") as fresh:
+    with copying.new_private(tmp_path / "fresh") as fresh:
         fresh.write(b"root key")
         assert mode(tmp_path / "fresh") == 0o600
     (tmp_path / "small.partial").write_bytes(b"left by a crash")

@@ -13,7 +13,7 @@ from carefolio.base.settings import read_settings
 from carefolio.fhir.json import parse
 from carefolio.records.changes import Change, Method
 from carefolio.records.importing import ImportReport, import_paths
-from carefolio.records.vault import open_body
+from carefolio.records.vault import open_stored
 from carefolio.records.verify import verify
 from carefolio.store import owners, records
 from carefolio.store.rows import Row
@@ -67,7 +67,7 @@ class House:
         return row, self.content(row)
 
     def content(self, row: Row) -> Resource:
-        return parse(open_body(self.opened.keyring, row))
+        return parse(open_stored(self.opened.keyring, row))
 
     def of_hospital(self, organization: str, type_: str) -> list[Row]:
         """Records of a type that a hospital sent, without its own directory entry."""

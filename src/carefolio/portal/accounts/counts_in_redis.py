@@ -1,0 +1,96 @@
+"""Counts in Redis, where there is one (https://redis.io): every process asks the same, and none asks the database."""
+
+from __future__ import annotations
+
+import json
+import logging
+from time import monotonic
+from typing import Any
+
+import redis
+from django.core.cache.backends.base import DEFAULT_TIMEOUT, BaseCache
+
+from carefolio.portal.accounts.counts import NEVER, Table
+
+LOG = logging.getLogger("carefolio.portal")
+ANSWER_SECONDS = 0.25
+"""How long Redis may take before it counts as gone."""
+AWAY_SECONDS = 5.0
+"""How long nobody asks it then."""
+
+
+class Redis(BaseCache):
+    """In Redis, and in the table while Redis is away: counts begin anew then, in either direction."""
+
+    def __init__(self, location: str, params: dict[str, Any]) -> None:
+        super().__init__(params)
+        self._table = Table(location, params)
+        self._client = redis.Redis.from_url(
+            location, socket_timeout=ANSWER_SECONDS, socket_connect_timeout=ANSWER_SECONDS
+        )
+        self._away_until = 0.0
+
+    def get(self, key: Any, default: Any = None, version: int | None = None) -> Any:
+        """The value, or ``default``."""
+        name = self.make_and_validate_key(key, version=version)
+        found = self._ask("get", name)
+        if found is _AWAY:
+            return self._table.get(key, default, version)
+        return default if found is None else json.loads(found)
+
+    def set(self, key: Any, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> None:
+        """Keep the value."""
+        name = self.make_and_validate_key(key, version=version)
+        if self._ask("set", name, json.dumps(value), px=self._milliseconds(timeout)) is _AWAY:
+            self._table.set(key, value, timeout, version)
+
+    def add(self, key: Any, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> bool:
+        """Keep the value where there is none; whether it was kept."""
+        name = self.make_and_validate_key(key, version=version)
+        made = self._ask("set", name, json.dumps(value), px=self._milliseconds(timeout), nx=True)
+        return self._table.add(key, value, timeout, version) if made is _AWAY else bool(made)
+
+    def incr(self, key: Any, delta: int = 1, version: int | None = None) -> int:
+        """Raise the number; raises ValueError where there is none."""
+        name = self.make_and_validate_key(key, version=version)
+        raised = self._ask("eval", _RAISE, 1, name, delta)
+        if raised is _AWAY:
+            return self._table.incr(key, delta, version)
+        if raised is None:
+            raise ValueError(f"There is no count {key!r}.")
+        return int(raised)
+
+    def touch(self, key: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> bool:
+        """Keep it longer; whether it was there."""
+        name = self.make_and_validate_key(key, version=version)
+        kept = self._ask("pexpire", name, self._milliseconds(timeout))
+        return self._table.touch(key, timeout, version) if kept is _AWAY else bool(kept)
+
+    def delete(self, key: Any, version: int | None = None) -> bool:
+        """Forget it; whether it was there."""
+        gone = self._ask("delete", self.make_and_validate_key(key, version=version))
+        return self._table.delete(key, version) if gone is _AWAY else bool(gone)
+
+    def clear(self) -> None:
+        """Forget everything."""
+        if self._ask("flushdb") is _AWAY:
+            self._table.clear()
+
+    def _ask(self, command: str, *args: Any, **how: Any) -> Any:
+        """What Redis answers; ``_AWAY`` when it does not, and for a while after that without asking."""
+        if monotonic() < self._away_until:
+            return _AWAY
+        try:
+            return getattr(self._client, command)(*args, **how)
+        except redis.RedisError:
+            LOG.warning("Redis does not answer; counts are kept in the database meanwhile")
+            self._away_until = monotonic() + AWAY_SECONDS
+            return _AWAY
+
+    def _milliseconds(self, timeout: Any) -> int:
+        seconds = self.default_timeout if timeout is DEFAULT_TIMEOUT else timeout
+        return int((NEVER.total_seconds() if seconds is None else max(seconds, 0.001)) * 1_000)
+
+
+_AWAY = object()
+_RAISE = "if redis.call('exists', KEYS[1]) == 1 then return redis.call('incrby', KEYS[1], ARGV[1]) end return nil"
