@@ -7,13 +7,7 @@ import pytest
 
 from carefolio.base.database.postgres import PostgresDatabase
 from carefolio.base.database.sqlite import SqliteDatabase
-from tests.postgres import running
-
-
-@pytest.fixture(scope="session")
-def server():
-    with running() as made:
-        yield made
+from tests import stores
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -21,7 +15,7 @@ def open_database(request, tmp_path):
     """Opens the same new database each time."""
     if request.param == "sqlite":
         return lambda: SqliteDatabase(tmp_path / "carefolio.db")
-    url = request.getfixturevalue("server").fresh()
+    url = stores.server().fresh()
     return lambda: PostgresDatabase(url)
 
 

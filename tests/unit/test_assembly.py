@@ -10,14 +10,14 @@ import pytest
 from carefolio.assembly import application, keep_checkpoints, keep_telling, open_carefolio
 from carefolio.base.failures import Category, Failure
 from carefolio.base.keys import make_root_key
-from carefolio.base.settings import read_settings
 from carefolio.workflows.registration.actions import add_hospital
 from carefolio.workflows.registration.rules import NewHospital
+from tests.stores import settings_of
 
 
 @pytest.fixture
 def settings(tmp_path):
-    return read_settings(tmp_path / "data", environ={})
+    return settings_of(tmp_path / "data")
 
 
 @pytest.fixture
@@ -86,7 +86,7 @@ def test_keys_without_their_data_are_refused(made):
 
 
 def test_keys_of_other_data_are_refused(made, tmp_path):
-    other = read_settings(tmp_path / "other", environ={})
+    other = settings_of(tmp_path / "other")
     open_carefolio(other, create=True).close()
     made.keys.write_bytes(other.keys.read_bytes())
     made.key_file.write_bytes(other.key_file.read_bytes())

@@ -9,14 +9,14 @@ from carefolio.api.health import Readiness
 from carefolio.assembly import open_carefolio
 from carefolio.base import clock
 from carefolio.base.failures import Category, Failure
-from carefolio.base.settings import read_settings
+from tests.stores import settings_of
 
 NOTES = "SELECT value FROM installation WHERE name = 'ready'"
 
 
 @pytest.fixture
 def carefolio(tmp_path):
-    with closing(open_carefolio(read_settings(tmp_path / "data", environ={}), create=True)) as opened:
+    with closing(open_carefolio(settings_of(tmp_path / "data"), create=True)) as opened:
         yield opened
 
 
