@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -17,6 +19,7 @@ from tempfile import mkdtemp
 
 import pytest
 
+_RESTARTS, _RESTART_SECONDS = 100, 0.1
 BINARIES = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
 ABSENT = "PostgreSQL is not installed; 'make services' does that."
 MEMORY, ENOUGH = Path("/dev/shm"), 4 << 30  # noqa: S108 - the folder made in it is ours alone
@@ -59,6 +62,22 @@ class Server:
 
     def stop(self, mode: str = "fast") -> None:
         _run("pg_ctl", "-D", self.folder / "data", "-w", "-m", mode, "stop")
+
+    def kill(self) -> None:
+        """kill -9 of the postmaster; what worked for it ends by itself."""
+        os.kill(self.postmaster, signal.SIGKILL)
+
+    def restart(self) -> None:
+        """As a service manager does it: again and again, until nobody holds the dead one's memory any more."""
+        pause = threading.Event()
+        for left in range(_RESTARTS, -1, -1):
+            try:
+                return self.start()
+            except AssertionError:
+                if not left:
+                    raise
+            pause.wait(_RESTART_SECONDS)
+        return None
 
     @property
     def postmaster(self) -> int:

@@ -8,8 +8,9 @@ below its temporary folder is dropped when the test ends.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
-from contextlib import ExitStack
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
 from importlib import import_module
@@ -27,9 +28,28 @@ from tests import postgres
 
 ON_POSTGRES = os.environ.get("TEST_STORE", "sqlite") == "postgresql"
 URL = f"{PREFIX}DATABASE_URL"
+NEWER = "INSERT INTO migration (number) VALUES (9999)" if ON_POSTGRES else "PRAGMA user_version = 9999"
+"""Makes the schema a newer Carefolio's."""
 ABOUT_SQLITE = pytest.mark.skipif(ON_POSTGRES, reason="it is about SQLite's own files")
+
+
+@dataclass(frozen=True)
+class Place:
+    """The database that belongs to a folder."""
+
+    server: postgres.Server
+    name: str
+
+    @property
+    def url(self) -> str:
+        return self.server.url(self.name)
+
+    def sql(self, statement: str) -> str:
+        return self.server.sql(self.name, statement)
+
+
 _running = ExitStack()
-_made: dict[Path, str] = {}
+_made: dict[Path, Place] = {}
 
 
 @cache
@@ -38,14 +58,26 @@ def server() -> postgres.Server:
     return _running.enter_context(postgres.running())
 
 
-def name_of(data: Path) -> str:
-    """The name of the database that belongs to this folder; it is made when it is asked for first."""
+def place_of(data: Path) -> Place:
+    """The database that belongs to this folder; it is made when it is asked for first."""
     folder = data.absolute()
     if folder not in _made:
         name = "d" + sha256(str(folder).encode()).hexdigest()[:16]
         server().sql("postgres", f"CREATE DATABASE {name}")
-        _made[folder] = name
+        _made[folder] = Place(server(), name)
     return _made[folder]
+
+
+@contextmanager
+def durable(data: Path) -> Iterator[postgres.Server | None]:
+    """For tests that kill: what is committed in this folder's database is on the disk. SQLite is so at all times."""
+    if not ON_POSTGRES:
+        yield None
+        return
+    with postgres.running(fast=False) as own:
+        _made[data.absolute()] = Place(own, "postgres")
+        yield own
+    del _made[data.absolute()]
 
 
 def environment_of(data: Path) -> dict[str, str]:
@@ -53,7 +85,7 @@ def environment_of(data: Path) -> dict[str, str]:
     if not ON_POSTGRES:
         return {}
     handed_on = os.environ.get(URL)  # in such a process itself
-    return {URL: handed_on or server().url(name_of(data))}
+    return {URL: handed_on or place_of(data).url}
 
 
 def settings_of(data: Path, environ: Mapping[str, str] | None = None, **more: Any) -> Settings:
@@ -70,7 +102,7 @@ def opened(data: Path) -> Any:
     """The records' database alone, of an installation in this folder or of a test without one."""
     if not ON_POSTGRES:
         return SqliteDatabase(data / "carefolio.db")
-    return import_module("carefolio.base.database.postgres").PostgresDatabase(server().url(name_of(data)))
+    return import_module("carefolio.base.database.postgres").PostgresDatabase(environment_of(data)[URL])
 
 
 def settle(database: Database) -> None:
@@ -79,17 +111,48 @@ def settle(database: Database) -> None:
         WaitingLog().settle(database)
 
 
+def columns_of(database: Database, table: str) -> list[str]:
+    """The table's columns, in their order."""
+    catalogue = "SELECT column_name FROM information_schema.columns WHERE table_name = ? ORDER BY ordinal_position"
+    asked = catalogue if ON_POSTGRES else "SELECT name FROM pragma_table_info(?)"
+    return [name for (name,) in database.read(asked, (table,))]
+
+
+def bytes_of(data: Path) -> bytes:
+    """All that the store has on its disk, for whoever looks for words in it; nobody has it open."""
+    if not ON_POSTGRES:
+        return b"".join(path.read_bytes() for path in data.glob("carefolio.db*"))
+    place = place_of(data)
+    place.sql("CHECKPOINT")
+    ours = "relnamespace = 'public'::regnamespace"
+    of_toast = f"oid IN (SELECT reltoastrelid FROM pg_class WHERE {ours})"
+    files = place.sql(
+        f"SELECT pg_relation_filepath(oid) FROM pg_class WHERE relkind IN ('r', 'i', 't') AND ({ours} OR {of_toast})"
+    )
+    return b"".join((place.server.folder / "data" / name).read_bytes() for name in files.split())
+
+
+def lose(data: Path) -> None:
+    """The data is gone, the keys are not."""
+    if ON_POSTGRES:
+        place_of(data).sql("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+    else:
+        (data / "carefolio.db").unlink()
+
+
 def copy(data: Path, target: Path) -> None:
     """The same installation in another folder; nobody has it open."""
     copytree(data, target)
     if ON_POSTGRES:
-        _made[target.absolute()] = server().copy(name_of(data))
+        place = place_of(data)
+        _made[target.absolute()] = Place(place.server, place.server.copy(place.name))
 
 
 def drop_below(folder: Path) -> None:
     """Drop what belongs to a folder that is done with."""
     for data in [data for data in _made if data.is_relative_to(folder.absolute())]:
-        server().sql("postgres", f"DROP DATABASE {_made.pop(data)} WITH (FORCE)")
+        place = _made.pop(data)
+        place.server.sql("postgres", f"DROP DATABASE {place.name} WITH (FORCE)")
 
 
 def end() -> None:

@@ -77,6 +77,7 @@ def _run(carefolio: Carefolio, port: int, begun: "Future[tuple[asyncio.AbstractE
         )
         begun.set_result((asyncio.get_running_loop(), server))
         await server.serve()
+        await carefolio.database.leave()
 
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(serve())

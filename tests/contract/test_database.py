@@ -75,6 +75,12 @@ def test_a_transaction_sees_what_it_did(database):
     assert all(type(each) is tuple for each in rows)
 
 
+def test_it_says_how_large_it_is(database):
+    data, log = database.sizes()
+    assert data > 0
+    assert log >= 0
+
+
 def test_numbers_rise_and_are_given_once(database):
     def work(tx):
         return tx.numbers(3)

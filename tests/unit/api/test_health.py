@@ -9,7 +9,7 @@ from carefolio.api.health import Readiness
 from carefolio.assembly import open_carefolio
 from carefolio.base import clock
 from carefolio.base.failures import Category, Failure
-from tests.stores import settings_of
+from tests.stores import ABOUT_SQLITE, settings_of
 
 NOTES = "SELECT value FROM installation WHERE name = 'ready'"
 
@@ -53,6 +53,7 @@ def test_who_asks_again_at_once_hears_of_the_same_write(carefolio, times):
     assert carefolio.database.read(NOTES) == [first]
 
 
+@ABOUT_SQLITE
 def test_many_who_ask_together_share_one_write(carefolio):
     before = carefolio.database.read("PRAGMA data_version")
     assert asked(carefolio, Readiness(fresh=0), 50) == [200] * 50

@@ -12,7 +12,7 @@ from carefolio.records.emergency import Reason
 from carefolio.records.verify import verify
 from carefolio.workflows.registration import actions
 from carefolio.workflows.registration.rules import NewHospital, NewPerson, PersonRole
-from tests.stores import settings_of
+from tests.stores import settings_of, settle
 from tests.workflows.oversight import cast
 
 _ENTRIES = "SELECT seq, time, kind, owner, actor, body, leaf FROM entry ORDER BY seq"
@@ -44,6 +44,7 @@ def entries(carefolio):
     """The ledger's entries of a kind, with their numbers."""
 
     def of(kind: Kind):
+        settle(carefolio.database)
         rows = [(row[0], SealedEntry(*row[1:])) for row in carefolio.database.read(_ENTRIES)]
         opened = [(seq, open_entry(row, carefolio.keyring.of(row.owner))) for seq, row in rows]
         return [(seq, entry) for seq, entry in opened if entry.kind is kind]

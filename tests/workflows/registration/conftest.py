@@ -7,7 +7,7 @@ from carefolio.ledger.entry import Kind, SealedEntry, open_entry
 from carefolio.records.verify import verify
 from carefolio.workflows.registration import actions
 from carefolio.workflows.registration.rules import NewPerson, PersonRole
-from tests.stores import settings_of
+from tests.stores import settings_of, settle
 from tests.workflows.registration import cast
 
 _ENTRIES = "SELECT time, kind, owner, actor, body, leaf FROM entry ORDER BY seq"
@@ -32,6 +32,7 @@ def told(carefolio):
     """What the ledger says of a kind of event: the contents of its entries, with the owner."""
 
     def contents(kind: Kind):
+        settle(carefolio.database)
         rows = [SealedEntry(*row) for row in carefolio.database.read(_ENTRIES)]
         opened = [open_entry(row, carefolio.keyring.of(row.owner)) for row in rows]
         return [entry.content | {"owner": entry.owner} for entry in opened if entry.kind is kind]

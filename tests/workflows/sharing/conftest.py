@@ -17,7 +17,7 @@ from carefolio.workflows.registration import actions as registration
 from carefolio.workflows.registration.rules import NewHospital, NewPerson, PersonRole
 from carefolio.workflows.sharing.rules import Ask, Terms
 from tests.faults.cast import observation
-from tests.stores import settings_of
+from tests.stores import settings_of, settle
 
 _ENTRIES = "SELECT time, kind, owner, actor, body, leaf FROM entry ORDER BY seq"
 IN_A_YEAR = clock.moment(clock.now()).date() + timedelta(days=365)
@@ -82,6 +82,7 @@ class Town:
         return parse(asyncio.run(self.door.read(caller.token, "request", "Consent", id_)).body)
 
     def told(self, kind):
+        settle(self.carefolio.database)
         rows = [SealedEntry(*row) for row in self.carefolio.database.read(_ENTRIES)]
         opened = [open_entry(row, self.carefolio.keyring.of(row.owner)) for row in rows]
         return [entry for entry in opened if entry.kind is kind]

@@ -18,7 +18,7 @@ from carefolio.store import owners, records
 from carefolio.store.rows import Row
 from carefolio.workflows.registration.actions import add_hospital
 from carefolio.workflows.registration.rules import NewHospital
-from tests.stores import settings_of
+from tests.stores import settings_of, settle
 
 NPI = "http://hl7.org/fhir/sid/us-npi"
 Resource = dict[str, Any]
@@ -60,6 +60,12 @@ class House:
         found = self.opened.database.read("SELECT id FROM record WHERE type = ? ORDER BY rid", (type_,))
         rows = [records.current(self.opened.database, type_, row[0]) for row in found]
         return [row for row in rows if row is not None]
+
+    def logged(self) -> int:
+        """How many entries the ledger has."""
+        settle(self.opened.database)
+        size: int = self.opened.database.one("SELECT size FROM ledger_head")[0]
+        return size
 
     def only(self, type_: str) -> tuple[Row, Resource]:
         """The one record of a type, with its content."""
