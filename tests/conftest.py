@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from tests import stores
+
 settings.register_profile("house", deadline=None, derandomize=True, print_blob=True)
 settings.load_profile("house")
 
@@ -64,3 +66,15 @@ def _dealt(items):
     one, other = ([item for name in LONG[at::2] for item in by_file[name]] for at in (0, 1))
     middle = max(len(items) // 2 - len(one), 0)
     return [*one, *short[:middle], *other, *short[middle:]]
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown(item):
+    """Once a test has closed what it opened, its databases go: thousands of tests would fill the disk."""
+    folder = item.funcargs.get("tmp_path") if hasattr(item, "funcargs") else None
+    if folder is not None:
+        stores.drop_below(folder)
+
+
+def pytest_unconfigure():
+    stores.end()

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.stores import environment_of, processes_of
+
 COMMAND = [sys.executable, "-c", "from carefolio.cli import main; main()"]
 RUN_SECONDS = 120
 STOP_SECONDS = 10
@@ -41,7 +43,7 @@ class Console:
     data: Path
 
     def call(self, *args: str, stdin: str = "", **env: str) -> subprocess.CompletedProcess[str]:
-        return call(*args, "--data", str(self.data), stdin=stdin, **env)
+        return call(*args, "--data", str(self.data), stdin=stdin, **(environment_of(self.data) | env))
 
     def told(self, *args: str) -> dict[str, Any]:
         """The JSON answer of a command that has to work."""
@@ -99,7 +101,7 @@ def serving(data: Path, *args: str, **env: str) -> Iterator[Running]:
     """A server at a free port, ended cleanly afterwards if the test has not ended it."""
     command = [*COMMAND, "serve", "--port", "0", "--json", "--data", str(data), *args]
     process = subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=environment(**env)
+        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=processes_of(data) | env
     )
     assert process.stdout is not None
     try:

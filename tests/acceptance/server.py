@@ -19,7 +19,7 @@ from granian.constants import HTTPModes, Interfaces
 from granian.server.embed import Server
 
 from carefolio.assembly import Carefolio, application, keep_checkpoints, open_carefolio
-from carefolio.base.settings import read_settings
+from tests.stores import processes_of, settings_of
 
 READY_SECONDS = 20
 POLL_SECONDS = 0.02
@@ -53,7 +53,7 @@ class Endpoint:
 def start(data: Path) -> Endpoint:
     port = free_port()
     address = f"http://127.0.0.1:{port}"
-    carefolio = open_carefolio(read_settings(data, listens=address), create=True, serving=True)
+    carefolio = open_carefolio(settings_of(data, listens=address), create=True, serving=True)
     told = threading.Event()
     checkpoints = keep_checkpoints(carefolio, told)
     begun: Future[tuple[asyncio.AbstractEventLoop, Server]] = Future()
@@ -77,6 +77,7 @@ def _run(carefolio: Carefolio, port: int, begun: "Future[tuple[asyncio.AbstractE
         )
         begun.set_result((asyncio.get_running_loop(), server))
         await server.serve()
+        await carefolio.database.leave()
 
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(serve())
@@ -106,7 +107,9 @@ def await_port(port: int, tries: int = int(READY_SECONDS / POLL_SECONDS)) -> Non
 def spawned(data: Path) -> Iterator[tuple[str, int]]:
     """The real command as a process of its own over ``data``: its address and its process number."""
     command = [COMMAND, "serve", "--data", str(data), "--port", "0", "--json"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=processes_of(data)
+    ) as process:
         try:
             assert process.stdout is not None
             address = json.loads(process.stdout.readline())["address"]

@@ -14,6 +14,7 @@ from tests.faults.cast import found, granted, observation
 from tests.faults.client import Client
 from tests.faults.load import load
 from tests.faults.telling import tell
+from tests.stores import processes_of
 
 SEED = 1_234
 READS_A_SECOND, SECONDS = 50, 20
@@ -136,7 +137,7 @@ def test_reads_stay_quick_beside_an_import_and_whole_charts(tmp_path):
             "--data",
             str(data),
         ]
-        importing = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=servers.environment())
+        importing = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=processes_of(data))
         assert everything.stdout.readline() == f"200 {RECORDS + 1}\n".encode()
         beside = _offered(server, cast.ada.token, f"/Observation/{one}")
         still = importing.poll() is None

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance.console import COMMAND, RUN_SECONDS, environment, serving
+from tests.acceptance.console import COMMAND, RUN_SECONDS, serving
+from tests.stores import processes_of
 
 HOW_TO = Path(__file__).resolve().parents[2] / "docs" / "how-to"
 PAGES = (
@@ -77,7 +78,7 @@ def test_the_pages_do_what_they_say(checkout):
             ["sh", "-eu"],
             input=script,
             cwd=folder,
-            env=environment(),
+            env=processes_of(folder / "data"),
             capture_output=True,
             text=True,
             timeout=RUN_SECONDS,

@@ -10,6 +10,7 @@ import pytest
 
 from tests.acceptance.cast import name
 from tests.acceptance.resources import bundle, observation, said, wish
+from tests.stores import settle
 
 MEGABYTE = 1 << 20
 LONGEST_ID = 64
@@ -125,8 +126,10 @@ def test_every_other_answer_carries_none(ada):
 def test_an_id_longer_than_any_is_absent_and_the_ledger_keeps_its_beginning(endpoint, ben, method, path, id_):
     def ask(asked):
         newest = "SELECT coalesce(max(seq), 0) FROM entry"
+        settle(endpoint.carefolio.database)
         (before,) = endpoint.carefolio.database.one(newest)
         answer = ben.call(method, path.format(asked))
+        settle(endpoint.carefolio.database)
         rows = endpoint.carefolio.database.read("SELECT length(body) FROM entry WHERE seq > ?", (before,))
         return answer, [length for (length,) in rows]
 

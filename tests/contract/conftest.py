@@ -9,15 +9,15 @@ from carefolio.base.database.postgres import PostgresDatabase
 from carefolio.base.database.sqlite import SqliteDatabase
 from carefolio.blobs.files import Files
 from carefolio.blobs.s3 import S3
+from tests import stores
 from tests.acceptance.server import free_port
 from tests.contract import bucket
-from tests.postgres import running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def server():
-    with running() as made:
-        yield made
+    """A PostgreSQL server, the test process's own."""
+    return stores.server()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -25,7 +25,7 @@ def open_database(request, tmp_path):
     """Opens the same new database each time."""
     if request.param == "sqlite":
         return lambda: SqliteDatabase(tmp_path / "carefolio.db")
-    url = request.getfixturevalue("server").fresh()
+    url = stores.server().fresh()
     return lambda: PostgresDatabase(url)
 
 

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from carefolio.assembly import Carefolio, open_carefolio
-from carefolio.base.settings import read_settings
 from carefolio.records.door import Door
 from carefolio.workflows.registration import actions
 from carefolio.workflows.registration.rules import Gender, HospitalType, NewHospital, NewPerson, PersonRole
 from tests.faults.client import Client
+from tests.stores import settings_of
 
 MINUTES = 30 * 24 * 60
 _ACT_CODE = "http://terminology.hl7.org/CodeSystem/v3-ActCode"
@@ -53,7 +53,7 @@ class Cast:
 @contextmanager
 def opened(data: Path, *, create: bool = False) -> Iterator[Carefolio]:
     """The installation in this process, as the commands open it."""
-    carefolio = open_carefolio(read_settings(data), create=create)
+    carefolio = open_carefolio(settings_of(data), create=create)
     try:
         yield carefolio
     finally:

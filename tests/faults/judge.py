@@ -1,7 +1,8 @@
 """Clients that keep their own list of what they were told, in a process of their own that outlives the server.
 
-As a program: ``python -m tests.faults.judge PORT CAST LIST SEED``: eight clients write and read until the server is
-gone, append a line of JSON to LIST for each answer that they received whole, and print a full stop each time.
+As a program: ``python -m tests.faults.judge PORT CAST LIST SEED [patient]``: eight clients write and read until the
+server is gone, append a line of JSON to LIST for each answer that they received whole, and print a full stop each time.
+Patient ones come again when the server says that it cannot just now.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from tests.faults.cast import observation
 from tests.faults.client import Client, Reply
 
 CLIENTS = 8
+UNAVAILABLE = 503
 MOST = 3_000
 """Requests of a client: an end in case nobody kills the server."""
 
@@ -50,7 +52,8 @@ def version_of(resource: dict[str, Any]) -> str:
 class OneClient:
     """Writes for the hospital, reads for the doctor and the patient, in an order that the seed gives."""
 
-    def __init__(self, port: int, cast: dict[str, str], notes: Notes, rng: random.Random) -> None:
+    def __init__(self, port: int, cast: dict[str, str], notes: Notes, rng: random.Random, *, patient: bool) -> None:
+        self._patient = patient
         self._writer, self._cast, self._notes, self._rng = Client(port, cast["hospital"]), cast, notes, rng
         self._readers = [Client(port, cast["doctor"]), Client(port, cast["patient"])]
         self._mine: list[dict[str, Any]] = []
@@ -74,8 +77,8 @@ class OneClient:
             reply = self._writer.ask(
                 "POST", "/Observation", observation(self._cast["chart"], self._rng.randrange(10**9))
             )
-        if reply.status not in (200, 201):
-            raise AssertionError(f"{reply.status} {reply.body!r}")
+        if not self._answered(reply):
+            return
         self._mine.append(reply.json())
         self._notes.note("write", reply, [version_of(reply.json())])
 
@@ -88,18 +91,25 @@ class OneClient:
 
     def _received(self, path: str, kind: str) -> None:
         reply = self._rng.choice(self._readers).get(path)
-        if reply.status != 200:
-            raise AssertionError(f"{path}: {reply.status} {reply.body!r}")
+        if not self._answered(reply):
+            return
         content = reply.json()
         found = [content] if kind == "body" else [entry["resource"] for entry in content.get("entry", ())]
         self._notes.note(kind, reply, [version_of(one) for one in found if one["resourceType"] != "OperationOutcome"])
 
+    def _answered(self, reply: Reply) -> bool:
+        """Whether it is what was asked for; who is patient comes again to a server that cannot just now."""
+        if reply.status not in (200, 201) and not (self._patient and reply.status == UNAVAILABLE):
+            raise AssertionError(f"{reply.status} {reply.body!r}")
+        return reply.status != UNAVAILABLE
 
-def main(port: str, cast: str, notes: str, seed: str) -> None:
+
+def main(port: str, cast: str, notes: str, seed: str, patience: str = "") -> None:
     """Eight clients at once."""
     with Path(notes).open("a") as file:
-        kept, known = Notes(file), json.loads(cast)
-        clients = [OneClient(int(port), known, kept, random.Random(f"{seed}/{number}")) for number in range(CLIENTS)]
+        kept, known, patient = Notes(file), json.loads(cast), bool(patience)
+        seeds = [random.Random(f"{seed}/{number}") for number in range(CLIENTS)]
+        clients = [OneClient(int(port), known, kept, rng, patient=patient) for rng in seeds]
         threads = [threading.Thread(target=client.run) for client in clients]
         for thread in threads:
             thread.start()

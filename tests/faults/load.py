@@ -56,9 +56,11 @@ class Load:
 
 
 @contextmanager
-def load(port: int, cast: Cast, notes: Path, seed: str) -> Iterator[Load]:
+def load(port: int, cast: Cast, notes: Path, seed: str, *, patient: bool = False) -> Iterator[Load]:
     """Eight clients at work, until the block ends or the server is gone."""
     command = [sys.executable, "-m", "tests.faults.judge", str(port), json.dumps(known(cast)), str(notes), seed]
+    if patient:
+        command.append("patient")
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, bufsize=0, env=environment()
     ) as process:

@@ -7,13 +7,14 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from carefolio.base.database.sqlite import SqliteDatabase
+from carefolio.base.database import Database
 from carefolio.base.keys import Keyring, read_root_key
 from carefolio.ledger.entry import Entry, SealedEntry, open_entry
 from carefolio.ledger.report import Report
 from carefolio.records.vault import open_stored
 from carefolio.records.verify import verify
 from carefolio.store.rows import COLUMNS, Row
+from tests import stores
 
 _ENTRIES = "SELECT seq, time, kind, owner, actor, body, leaf FROM entry ORDER BY seq"
 _ROWS = f"SELECT {COLUMNS} FROM record UNION ALL SELECT {COLUMNS} FROM history"
@@ -30,7 +31,8 @@ class Files(NamedTuple):
 def files(data: Path) -> Iterator[Files]:
     """Opened, and closed again without signing anything."""
     keyring = Keyring.open(data / "keys" / "keys.db", read_root_key(data / "keys" / "root.key"))
-    with closing(keyring), closing(SqliteDatabase(data / "carefolio.db")) as database:
+    with closing(keyring), closing(stores.opened(data)) as database:
+        stores.settle(database)
         yield Files(database, keyring)
 
 

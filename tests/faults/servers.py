@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tests.stores import processes_of
+
 COMMAND = Path(sys.executable).with_name("carefolio")
 START_SECONDS = 30.0
 STOP_SECONDS = 20.0
@@ -27,7 +29,7 @@ def environment() -> dict[str, str]:
 def run(data: Path, *args: str, seconds: float = 120.0) -> subprocess.CompletedProcess[str]:
     """One command to its end; its outcome is the caller's to judge."""
     command = [str(COMMAND), *args, "--data", str(data)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=seconds, env=environment(), check=False)
+    return subprocess.run(command, capture_output=True, text=True, timeout=seconds, env=processes_of(data), check=False)
 
 
 def told(data: Path, *args: str) -> dict[str, Any]:
@@ -54,7 +56,9 @@ class Server:
         self.out = (self.data.parent / f"{self.data.name}{self.name}.out").open("ab")
         self.err = (self.data.parent / f"{self.data.name}{self.name}.err").open("ab")
         command = [str(COMMAND), "serve", "--port", str(self.port), "--data", str(self.data), "--json", *self.extra]
-        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=self.err, env=environment() | self.also)
+        self.process = subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=self.err, env=processes_of(self.data) | self.also
+        )
         line = self._first_line()
         self.out.write(line)
         self.port = int(json.loads(line)["address"].rpartition(":")[2])

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 from carefolio.base import clock
+from tests import stores
 from tests.faults.cast import Cast, found, granted, observation
 from tests.faults.client import Client
 from tests.faults.servers import Server
@@ -47,5 +47,5 @@ def fill(port: int, cast: Cast) -> None:
 
 def copy(data: Path, target: Path) -> Path:
     """The same installation in another folder."""
-    shutil.copytree(data, target)
+    stores.copy(data, target)
     return target

@@ -9,6 +9,7 @@ import sys
 import pytest
 
 from tests.faults import outsider, servers, small
+from tests.stores import processes_of
 
 BIRTH = "base/keys.py,carefolio/assembly.py,database/sqlite.py"
 COPYING = "archive/copying.py,archive/data.py,archive/keys.py,cli/restore.py,cli/keys.py,cli/backup.py,cli/opening.py"
@@ -18,7 +19,7 @@ MOST = 2_000
 def killed(number, files, data, *command):
     """Whether the command was killed at this line; else it ended well."""
     words = [sys.executable, "-m", "tests.faults.lines", str(number), files, *command, "--data", str(data)]
-    done = subprocess.run(words, capture_output=True, text=True, env=servers.environment(), check=False, timeout=60)
+    done = subprocess.run(words, capture_output=True, text=True, env=processes_of(data), check=False, timeout=60)
     assert done.returncode in (0, -9), done.stderr
     return done.returncode == -9
 

@@ -15,9 +15,10 @@ from hashlib import sha256
 import pytest
 
 from carefolio.ledger.entry import DISCLOSURES
-from tests.faults import faulty, outsider, servers, steps
+from tests.faults import faulty, outsider, steps
 from tests.faults.cast import found, opened
 from tests.faults.telling import tell
+from tests.stores import processes_of
 
 MOST = 400
 """More statements than a pass has."""
@@ -86,9 +87,7 @@ def _kill(tmp_path, numbers):
     for number in numbers:
         tokens = json.dumps(steps.tokens_of(cast, number))
         command = [sys.executable, "-m", "tests.faults.steps", str(data), tokens, str(number)]
-        done = subprocess.run(
-            command, capture_output=True, text=True, env=servers.environment(), check=False, timeout=60
-        )
+        done = subprocess.run(command, capture_output=True, text=True, env=processes_of(data), check=False, timeout=60)
         lines = done.stdout.splitlines()
         if "done" in lines:
             break

@@ -12,6 +12,7 @@ from hashlib import sha256
 import pytest
 
 from carefolio.ledger.entry import DISCLOSURES
+from tests import stores
 from tests.faults import outsider, servers
 from tests.faults.cast import found, granted
 from tests.faults.judge import CLIENTS
@@ -62,12 +63,13 @@ def compare(data, notes):
 def _prove(tmp_path, rounds):
     tell("seed", SEED)
     data, notes, rng = tmp_path / "data", tmp_path / "notes", random.Random(SEED)
-    cast = found(data)
-    with servers.Server(data) as server:
-        granted(server.port, cast.ada, cast.ben)
-    for number in range(rounds):
-        killed_under_load(data, cast, notes, f"{SEED}/{number}", rng)
-    counted, entries = compare(data, notes)
+    with stores.durable(data):
+        cast = found(data)
+        with servers.Server(data) as server:
+            granted(server.port, cast.ada, cast.ben)
+        for number in range(rounds):
+            killed_under_load(data, cast, notes, f"{SEED}/{number}", rng)
+        counted, entries = compare(data, notes)
     assert counted >= rounds * BETWEEN
     tell(f"{rounds} kills, {CLIENTS} clients, {counted} answers compared, {entries} entries verify")
 

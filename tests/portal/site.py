@@ -38,8 +38,9 @@ import httpx
 from aiosmtpd.controller import Controller
 
 from tests.acceptance.cast import Actor
-from tests.acceptance.console import Console, environment
+from tests.acceptance.console import Console
 from tests.acceptance.server import await_port, free_port
+from tests.stores import processes_of
 
 PASSWORD = "three words in a row"
 START_SECONDS = 40.0
@@ -178,7 +179,7 @@ class Site:
         command = [sys.executable, "-m", "tests.portal.program", str(theirs.fileno())]
         command += ["watched" if self.watched else "plain", "serve", "--json"]
         command += ["--port", str(self.port), "--data", str(self.data), *self.extra]
-        env = environment(**({"CAREFOLIO_SMTP_URL": self.inbox.url} | self.env))
+        env = processes_of(self.data) | {"CAREFOLIO_SMTP_URL": self.inbox.url} | self.env
         if self.traced and TRACE in os.environ:
             env["COVERAGE_PROCESS_START"] = os.environ[TRACE]
         with self.errors.open("ab") as errors:

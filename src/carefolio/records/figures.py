@@ -12,10 +12,12 @@ _FIGURES = (
 )
 _CHARTS = "SELECT count(*) FROM presence WHERE source = ?"
 _LATELY = 10_000
-_LAST_WRITE = (
-    "SELECT max(time) FROM (SELECT time, kind FROM entry WHERE actor = ? ORDER BY seq DESC LIMIT ?) newest"
-    " WHERE kind IN (1, 2, 3)"
-)
+_LAST_WRITE = """
+    SELECT max(time) FROM (
+        SELECT time, kind FROM (SELECT time, kind FROM entry WHERE actor = ? ORDER BY seq DESC LIMIT ?) newest
+        UNION ALL SELECT time, kind FROM waiting WHERE actor = ?
+    ) latest WHERE kind IN (1, 2, 3)
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,4 +42,4 @@ def charts_written(database: Database, hospital: int) -> int:
 
 def last_write(database: Database, account: int) -> int:
     """When the account wrote a record last, µs UTC; 0 when not among its last ten thousand doings."""
-    return int(database.read(_LAST_WRITE, (account, _LATELY))[0][0] or 0)
+    return int(database.read(_LAST_WRITE, (account, _LATELY, account))[0][0] or 0)

@@ -3,8 +3,8 @@
 from contextlib import contextmanager
 
 from carefolio.assembly import open_carefolio
-from carefolio.base.settings import read_settings
 from tests.acceptance.resources import RESTRICTED, category, concept, condition, observation
+from tests.stores import settings_of
 
 CATEGORY_LABORATORY = "http://terminology.hl7.org/CodeSystem/observation-category|laboratory"
 
@@ -58,7 +58,7 @@ def listed(browser):
 @contextmanager
 def beside(site):
     """The same installation, opened once more beside its server: for what other folders' pages do."""
-    carefolio = open_carefolio(read_settings(site.data, environ={}))
+    carefolio = open_carefolio(settings_of(site.data))
     try:
         yield carefolio
     finally:

@@ -14,11 +14,11 @@ from typing import Any
 
 import pytest
 
-from tests.acceptance.console import environment
 from tests.portal.story import arriving, emergency, returning, sharing
 from tests.portal.story.hands import Keyboard, Mouse
 from tests.portal.story.person import Stage
 from tests.portal.story.scene import CANARIES, DOCTOR, EMERGENCY, Scene, hospitals_write, set_up
+from tests.stores import processes_of
 
 STORY = (
     arriving.patient_signs_up,
@@ -91,7 +91,10 @@ def verified(scene: Scene) -> dict[str, Any]:
     ahead = f"from carefolio.base import clock; clock.shift({int(scene.passed)} * clock.SECOND)"
     command = [sys.executable, "-c", f"{ahead}; from carefolio.cli import main; main()", "ledger", "verify", "--json"]
     done = subprocess.run(
-        [*command, "--data", str(scene.stage.site.data)], capture_output=True, env=environment(), check=False
+        [*command, "--data", str(scene.stage.site.data)],
+        capture_output=True,
+        env=processes_of(scene.stage.site.data),
+        check=False,
     )
     assert done.returncode == 0, done.stderr
     told: dict[str, Any] = json.loads(done.stdout)

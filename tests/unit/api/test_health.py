@@ -9,14 +9,14 @@ from carefolio.api.health import Readiness
 from carefolio.assembly import open_carefolio
 from carefolio.base import clock
 from carefolio.base.failures import Category, Failure
-from carefolio.base.settings import read_settings
+from tests.stores import ABOUT_SQLITE, settings_of
 
 NOTES = "SELECT value FROM installation WHERE name = 'ready'"
 
 
 @pytest.fixture
 def carefolio(tmp_path):
-    with closing(open_carefolio(read_settings(tmp_path / "data", environ={}), create=True)) as opened:
+    with closing(open_carefolio(settings_of(tmp_path / "data"), create=True)) as opened:
         yield opened
 
 
@@ -53,6 +53,7 @@ def test_who_asks_again_at_once_hears_of_the_same_write(carefolio, times):
     assert carefolio.database.read(NOTES) == [first]
 
 
+@ABOUT_SQLITE
 def test_many_who_ask_together_share_one_write(carefolio):
     before = carefolio.database.read("PRAGMA data_version")
     assert asked(carefolio, Readiness(fresh=0), 50) == [200] * 50

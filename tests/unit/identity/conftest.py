@@ -5,9 +5,9 @@ from contextlib import closing
 
 import pytest
 
-from carefolio.base.database.sqlite import SqliteDatabase
 from carefolio.base.keys import Keyring
 from carefolio.identity.accounts import Accounts
+from tests import stores
 
 
 @pytest.fixture
@@ -20,7 +20,7 @@ def keyring(tmp_path):
 
 @pytest.fixture
 def database(tmp_path):
-    with closing(SqliteDatabase(tmp_path / "carefolio.db")) as opened:
+    with closing(stores.opened(tmp_path)) as opened:
         yield opened
 
 

@@ -1,12 +1,10 @@
 """Accounts: found by what stands behind them, once each; names and codes stand nowhere in the clear."""
 
-import sqlite3
-from contextlib import closing
-
 import pytest
 
 from carefolio.base.database import Taken
 from carefolio.identity.accounts import NewAccount
+from tests.stores import bytes_of
 
 ADA = NewAccount("ada@example.org", "patient", "Ada Quinn", person="Patient/ada", chart=4)
 BEN = NewAccount("ben@example.org", "doctor", "Ben Osei", person="Practitioner/ben", code="DOC-22222-22222", shelf=6)
@@ -69,12 +67,9 @@ def test_several_hospitals_systems_need_no_email(add):
     assert add(NORTH) != add(NewAccount(None, "hospital", "South", organization="Organization/south"))
 
 
-def test_names_and_codes_are_sealed_and_codes_are_blind(database, keyring, numbers):
-    database.close()
-    with closing(sqlite3.connect(database.path)) as file:
-        file.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        blind = file.execute("SELECT code_blind FROM account WHERE email = 'ben@example.org'").fetchone()
-    content = database.path.read_bytes()
+def test_names_and_codes_are_sealed_and_codes_are_blind(database, keyring, numbers, tmp_path):
+    blind = database.one("SELECT code_blind FROM account WHERE email = 'ben@example.org'")
+    content = bytes_of(tmp_path)
     assert b"ben@example.org" in content
     assert not any(name.encode() in content for name in ("Ada", "Quinn", "Osei", "Kim Roe", "22222"))
     assert blind == (keyring.blind.value("code=DOC-22222-22222"),)

@@ -22,7 +22,7 @@ MIDDLE = 12
 
 @dataclass
 class Ledger:
-    database: Database
+    database: SqliteDatabase
     keyring: Keyring
     chart: OwnerKey
     other: OwnerKey

@@ -6,9 +6,9 @@ from contextlib import closing
 import pytest
 
 from carefolio.base import clock
-from carefolio.base.database.sqlite import SqliteDatabase
 from carefolio.base.keys import Keyring
 from carefolio.notify.notifier import Notifier
+from tests import stores
 
 URL = "https://records.example.org"
 
@@ -41,7 +41,7 @@ def keyring(tmp_path_factory):
 
 @pytest.fixture
 def database(tmp_path):
-    with closing(SqliteDatabase(tmp_path / "carefolio.db")) as opened:
+    with closing(stores.opened(tmp_path)) as opened:
         yield opened
 
 

@@ -4,6 +4,7 @@ import pytest
 
 from carefolio.base import clock
 from carefolio.notify.mails import GIVEN_UP_AFTER, LEASE, WAITS
+from tests.stores import bytes_of
 
 
 @pytest.fixture
@@ -107,5 +108,4 @@ def test_what_is_queued_leaves_with_its_transaction_or_not_at_all(database, noti
 
 def test_neither_address_nor_text_is_clear_in_the_file(database, queue, tmp_path):
     queue("kanarienvogel@example.org", "Kanarienvogel", "kanarienvogel\n")
-    database.close()
-    assert not any(b"kanarienvogel" in file.read_bytes().lower() for file in tmp_path.glob("carefolio.db*"))
+    assert b"kanarienvogel" not in bytes_of(tmp_path).lower()

@@ -4,6 +4,7 @@ import pytest
 from cryptography.exceptions import InvalidTag
 
 from carefolio.notify.notices import NewNotice, NoticeKind
+from tests.stores import ABOUT_SQLITE, bytes_of
 
 ADA, BEN = 7, 8
 
@@ -50,10 +51,7 @@ def test_what_was_seen_is_not_counted_any_more(database, notices, put):
 
 def test_nothing_of_what_it_says_is_clear_in_the_file(database, notices, put, tmp_path):
     put(reason="kanarienvogel", patient={"name": "Ada Kanarienvogel"})
-    database.close()
-    files = list(tmp_path.glob("carefolio.db*"))
-    assert files
-    assert not any(b"kanarienvogel" in file.read_bytes().lower() for file in files)
+    assert b"kanarienvogel" not in bytes_of(tmp_path).lower()
 
 
 @pytest.mark.parametrize("change", ["account = 8", "kind = 'granted'", "time = time + 1"])
@@ -64,6 +62,7 @@ def test_one_that_was_moved_does_not_open(database, notices, put, change):
         notices.of_account(database, ADA) or notices.of_account(database, BEN)
 
 
+@ABOUT_SQLITE
 def test_a_list_is_read_by_the_index(database):
     plan = database.read(
         "EXPLAIN QUERY PLAN SELECT number FROM notice WHERE account = 1 AND number < 9 ORDER BY number DESC LIMIT 5"

@@ -5,8 +5,8 @@ from contextlib import closing
 
 import pytest
 
-from carefolio.base.database.sqlite import SqliteDatabase
 from carefolio.base.keys import Keyring
+from tests import stores
 
 
 @pytest.fixture(scope="module")
@@ -20,5 +20,5 @@ def keyring(tmp_path_factory):
 
 @pytest.fixture
 def database(tmp_path):
-    with closing(SqliteDatabase(tmp_path / "carefolio.db")) as opened:
+    with closing(stores.opened(tmp_path)) as opened:
         yield opened

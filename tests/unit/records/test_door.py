@@ -9,7 +9,6 @@ import pytest
 from carefolio.assembly import open_carefolio
 from carefolio.base import clock
 from carefolio.base.failures import Category, Failure
-from carefolio.base.settings import read_settings
 from carefolio.fhir.json import parse
 from carefolio.records.changes import Change, Method
 from carefolio.records.disclose import Guard, Moved
@@ -22,6 +21,7 @@ from carefolio.records.vault import open_stored
 from carefolio.store import owners, records
 from carefolio.workflows.registration import actions
 from carefolio.workflows.registration.rules import NewHospital, NewPerson, PersonRole
+from tests.stores import settings_of
 
 TERMS = "http://terminology.hl7.org/CodeSystem/"
 REASON = Reason(f"{TERMS}v3-ActReason", "ETREAT", "Unconscious in the street")
@@ -83,7 +83,7 @@ class House:
 
 @pytest.fixture
 def house(tmp_path):
-    with closing(open_carefolio(read_settings(tmp_path / "data", environ={}), create=True)) as carefolio:
+    with closing(open_carefolio(settings_of(tmp_path / "data"), create=True)) as carefolio:
         yield House(carefolio)
 
 

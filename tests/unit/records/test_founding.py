@@ -4,19 +4,19 @@ import pytest
 
 from carefolio.assembly import open_carefolio
 from carefolio.base.failures import Category, Failure
-from carefolio.base.settings import read_settings
 from carefolio.consent.principal import Principal, Role
 from carefolio.records.directory import directory_record, directory_row, referring
 from carefolio.records.disclose import Moved
 from carefolio.records.founding import Founding
 from carefolio.records.verify import verify
+from tests.stores import settings_of
 
 BEN = {"resourceType": "Practitioner", "active": True, "name": [{"family": "Osei"}]}
 
 
 @pytest.fixture
 def door(tmp_path):
-    opened = open_carefolio(read_settings(tmp_path, environ={}), create=True)
+    opened = open_carefolio(settings_of(tmp_path), create=True)
     yield opened.door
     assert verify(opened.database, opened.keyring).problems == []
     opened.close()

@@ -8,7 +8,6 @@ import pytest
 
 from carefolio.assembly import open_carefolio
 from carefolio.base.failures import Category, Failure
-from carefolio.base.settings import read_settings
 from carefolio.consent.principal import Principal, Role
 from carefolio.fhir.json import parse
 from carefolio.records.changes import Change, Method
@@ -18,6 +17,7 @@ from carefolio.records.entries import Caller
 from carefolio.store import owners
 from carefolio.workflows.registration import actions
 from carefolio.workflows.registration.rules import NewHospital, NewPerson, PersonRole
+from tests.stores import settings_of
 
 NUMBER = {"identifier": [{"system": "urn:n", "value": "1"}]}
 CONDITION = "identifier=urn:n|1"
@@ -25,7 +25,7 @@ CONDITION = "identifier=urn:n|1"
 
 @pytest.fixture
 def door(tmp_path):
-    with closing(open_carefolio(read_settings(tmp_path / "data", environ={}), create=True)) as carefolio:
+    with closing(open_carefolio(settings_of(tmp_path / "data"), create=True)) as carefolio:
         yield carefolio.door
 
 

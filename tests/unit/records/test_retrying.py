@@ -7,7 +7,6 @@ from contextlib import closing
 import pytest
 
 from carefolio.assembly import open_carefolio
-from carefolio.base.settings import read_settings
 from carefolio.fhir.json import parse
 from carefolio.ledger.entry import Kind
 from carefolio.records.changes import Change, Method
@@ -15,11 +14,12 @@ from carefolio.records.disclose import Moved
 from carefolio.records.door import INLINE_BYTES
 from carefolio.workflows.registration import actions
 from carefolio.workflows.registration.rules import NewHospital
+from tests.stores import settings_of
 
 
 @pytest.fixture
 def door(tmp_path):
-    with closing(open_carefolio(read_settings(tmp_path / "data", environ={}), create=True)) as carefolio:
+    with closing(open_carefolio(settings_of(tmp_path / "data"), create=True)) as carefolio:
         yield carefolio.door
 
 

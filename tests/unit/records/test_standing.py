@@ -9,16 +9,18 @@ def judged(database, *entries):
     standings, report = Standings(), Report(len(entries), b"", Findings(), [], [])
     for seq, entry in enumerate(entries, 1):
         standings.note(seq, entry)
-    standings.judge(database, report)
+    with database.snapshot() as moment:
+        standings.judge(moment, report)
     return report.problems
 
 
 def put(database, verified=0, suspended=0):
     database.write_now(
         lambda tx: tx.execute(
-            "INSERT OR REPLACE INTO account (number, role, person, name, verified, suspended) VALUES"
-            " (3, 'doctor', 'Practitioner/a', x'', ?, ?)",
-            (verified, suspended),
+            "INSERT INTO account (number, role, person, name, verified, suspended)"
+            " VALUES (3, 'doctor', 'Practitioner/a', ?, ?, ?)"
+            " ON CONFLICT (number) DO UPDATE SET verified = excluded.verified, suspended = excluded.suspended",
+            (b"", verified, suspended),
         )
     )
 

@@ -19,6 +19,7 @@ from carefolio.search import timeline as statements
 from carefolio.store import owners, records
 from carefolio.store.rows import State
 from tests.faults.cast import consent, found, observation, opened
+from tests.stores import ABOUT_SQLITE, settle
 
 TERMS = "http://terminology.hl7.org/CodeSystem/"
 CATEGORY = f"{TERMS}observation-category"
@@ -101,6 +102,7 @@ class House:
                 self.write("Ada", parse(one.body) | {"status": "inactive"}, method=Method.UPDATE)
 
     def entries(self):
+        settle(self.database)
         rows = self.database.read("SELECT time, kind, owner, actor, body, leaf FROM entry ORDER BY seq")
         sealed = [SealedEntry(*row) for row in rows]
         return [open_entry(one, self.carefolio.keyring.of(one.owner)) for one in sealed]
@@ -307,6 +309,7 @@ def test_a_record_that_is_gone_between_two_looks_means_deciding_anew(house):
         house.door.line._decided(house.caller("Ada"), None)
 
 
+@ABOUT_SQLITE
 def test_a_page_reads_about_as_many_rows_as_it_shows(house):
     caller = house.caller("Ada")
     owner = owners.of_reference(house.database, house.ada)

@@ -4,8 +4,8 @@ from contextlib import closing
 
 import pytest
 
-from carefolio.base.database.sqlite import SqliteDatabase
 from carefolio.store.rows import Flag, Indexed, NewRecord, Row, State
+from tests import stores
 
 
 def make(id_="o1", type_="Observation", *, chart=(), lookup=(), **columns):
@@ -28,11 +28,11 @@ def new_factory():
 
 @pytest.fixture
 def database(tmp_path):
-    with closing(SqliteDatabase(tmp_path / "carefolio.db")) as opened:
+    with closing(stores.opened(tmp_path)) as opened:
         yield opened
 
 
 @pytest.fixture(scope="module")
 def database_factory(tmp_path_factory):
     """A new database for every example of a property."""
-    return lambda: closing(SqliteDatabase(tmp_path_factory.mktemp("store") / "carefolio.db"))
+    return lambda: closing(stores.opened(tmp_path_factory.mktemp("store")))

@@ -8,6 +8,7 @@ from carefolio.base.database import Taken
 from carefolio.base.failures import Failure
 from carefolio.store import records
 from carefolio.store.rows import Row, index_digest
+from tests.stores import columns_of
 
 
 def put(database, *made):
@@ -149,4 +150,4 @@ def test_the_index_is_always_that_of_the_newest_versions(database_factory, new_f
 
 def test_both_tables_have_the_columns_of_a_row(database):
     for table in ("record", "history"):
-        assert [row[1] for row in database.read(f"PRAGMA table_info({table})")] == list(Row._fields)
+        assert columns_of(database, table) == list(Row._fields)

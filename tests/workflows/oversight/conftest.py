@@ -6,13 +6,13 @@ import pytest
 
 from carefolio.assembly import open_carefolio
 from carefolio.base import clock
-from carefolio.base.settings import read_settings
 from carefolio.ledger.entry import Kind, SealedEntry, open_entry
 from carefolio.records.changes import Change, Method
 from carefolio.records.emergency import Reason
 from carefolio.records.verify import verify
 from carefolio.workflows.registration import actions
 from carefolio.workflows.registration.rules import NewHospital, NewPerson, PersonRole
+from tests.stores import settings_of, settle
 from tests.workflows.oversight import cast
 
 _ENTRIES = "SELECT seq, time, kind, owner, actor, body, leaf FROM entry ORDER BY seq"
@@ -21,7 +21,7 @@ _REASON = Reason("http://terminology.hl7.org/CodeSystem/v3-ActReason", "ETREAT",
 
 @pytest.fixture
 def carefolio(tmp_path):
-    opened = open_carefolio(read_settings(tmp_path, environ={}), create=True)
+    opened = open_carefolio(settings_of(tmp_path), create=True)
     yield opened
     report = verify(opened.database, opened.keyring)
     opened.close()
@@ -44,6 +44,7 @@ def entries(carefolio):
     """The ledger's entries of a kind, with their numbers."""
 
     def of(kind: Kind):
+        settle(carefolio.database)
         rows = [(row[0], SealedEntry(*row[1:])) for row in carefolio.database.read(_ENTRIES)]
         opened = [(seq, open_entry(row, carefolio.keyring.of(row.owner))) for seq, row in rows]
         return [(seq, entry) for seq, entry in opened if entry.kind is kind]

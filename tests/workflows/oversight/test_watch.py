@@ -1,17 +1,15 @@
 """The ledger's and the machine's state, for auditors and admins."""
 
-from contextlib import closing
-from sqlite3 import connect
-
 import pytest
 
 import carefolio as product
 from carefolio.base import clock
 from carefolio.base.failures import Category, Failure
 from carefolio.workflows.oversight.watch import Watch
+from tests.stores import settle
 from tests.workflows.oversight.cast import DORA, GUS, STRANGERS
 
-TAMPERED = "UPDATE entry SET body = x'00' WHERE seq = 2"
+TAMPER = "UPDATE entry SET body = ? WHERE seq = 2"
 
 
 @pytest.fixture
@@ -69,14 +67,13 @@ def test_one_runs_at_a_time(watch, people):
 
 
 def test_what_is_wrong_is_told(carefolio, watch, people):
-    with closing(connect(carefolio.settings.database)) as file:
-        (body,) = file.execute("SELECT body FROM entry WHERE seq = 2").fetchone()
-        file.execute(TAMPERED)
-        file.commit()
-        watch.verify_now(people(GUS))
-        found = finished(watch, people(GUS))
-        file.execute("UPDATE entry SET body = ? WHERE seq = 2", (body,))
-        file.commit()
+    database = carefolio.database
+    settle(database)
+    (body,) = database.one("SELECT body FROM entry WHERE seq = 2")
+    database.write_now(lambda tx: tx.execute(TAMPER, (b"\0",)).rowcount)
+    watch.verify_now(people(GUS))
+    found = finished(watch, people(GUS))
+    database.write_now(lambda tx: tx.execute(TAMPER, (body,)).rowcount)
     assert not found.ok
     assert "Entry 2" in found.problems[0]
 

@@ -3,11 +3,11 @@
 import pytest
 
 from carefolio.assembly import open_carefolio
-from carefolio.base.settings import read_settings
 from carefolio.ledger.entry import Kind, SealedEntry, open_entry
 from carefolio.records.verify import verify
 from carefolio.workflows.registration import actions
 from carefolio.workflows.registration.rules import NewPerson, PersonRole
+from tests.stores import settings_of, settle
 from tests.workflows.registration import cast
 
 _ENTRIES = "SELECT time, kind, owner, actor, body, leaf FROM entry ORDER BY seq"
@@ -15,7 +15,7 @@ _ENTRIES = "SELECT time, kind, owner, actor, body, leaf FROM entry ORDER BY seq"
 
 @pytest.fixture
 def carefolio(tmp_path):
-    opened = open_carefolio(read_settings(tmp_path, environ={}), create=True)
+    opened = open_carefolio(settings_of(tmp_path), create=True)
     yield opened
     report = verify(opened.database, opened.keyring)
     opened.close()
@@ -32,6 +32,7 @@ def told(carefolio):
     """What the ledger says of a kind of event: the contents of its entries, with the owner."""
 
     def contents(kind: Kind):
+        settle(carefolio.database)
         rows = [SealedEntry(*row) for row in carefolio.database.read(_ENTRIES)]
         opened = [open_entry(row, carefolio.keyring.of(row.owner)) for row in rows]
         return [entry.content | {"owner": entry.owner} for entry in opened if entry.kind is kind]

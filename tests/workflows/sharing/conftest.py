@@ -8,7 +8,6 @@ import pytest
 
 from carefolio.assembly import open_carefolio
 from carefolio.base import clock
-from carefolio.base.settings import read_settings
 from carefolio.fhir.json import parse
 from carefolio.ledger.entry import SealedEntry, open_entry
 from carefolio.records.changes import Change, Method
@@ -18,6 +17,7 @@ from carefolio.workflows.registration import actions as registration
 from carefolio.workflows.registration.rules import NewHospital, NewPerson, PersonRole
 from carefolio.workflows.sharing.rules import Ask, Terms
 from tests.faults.cast import observation
+from tests.stores import settings_of, settle
 
 _ENTRIES = "SELECT time, kind, owner, actor, body, leaf FROM entry ORDER BY seq"
 IN_A_YEAR = clock.moment(clock.now()).date() + timedelta(days=365)
@@ -82,6 +82,7 @@ class Town:
         return parse(asyncio.run(self.door.read(caller.token, "request", "Consent", id_)).body)
 
     def told(self, kind):
+        settle(self.carefolio.database)
         rows = [SealedEntry(*row) for row in self.carefolio.database.read(_ENTRIES)]
         opened = [open_entry(row, self.carefolio.keyring.of(row.owner)) for row in rows]
         return [entry for entry in opened if entry.kind is kind]
@@ -89,6 +90,6 @@ class Town:
 
 @pytest.fixture
 def town(tmp_path):
-    with closing(open_carefolio(read_settings(tmp_path, environ={}), create=True)) as carefolio:
+    with closing(open_carefolio(settings_of(tmp_path), create=True)) as carefolio:
         yield Town(carefolio)
         assert verify(carefolio.database, carefolio.keyring).problems == []

@@ -148,6 +148,10 @@ class Database(Reader, Protocol):
         """The running event loop is about to end: let go of what it holds here."""
         ...
 
+    def sizes(self) -> tuple[int, int]:
+        """Bytes that the tables take, and those of a log that is not in them yet; 0 where nobody says."""
+        ...
+
     def snapshot(self) -> AbstractContextManager[Snapshot]:
         """One moment of the database, to be read on this thread."""
         ...

@@ -12,6 +12,7 @@ import shutil
 import threading
 from base64 import b64encode
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from carefolio.base.settings import Settings
 from carefolio.identity import people
 from carefolio.identity.accounts import Account
 from carefolio.identity.acting import acting
+from carefolio.ledger.entry import Tampered
 from carefolio.ledger.log import parse_head
 from carefolio.records.door import Door
 from carefolio.records.figures import Figures, figures
@@ -95,6 +97,7 @@ class Watch:
         """The ledger's state."""
         self._check(by)
         database = self._door.parts.database
+        self._door.parts.log.settle(database)
         size, stored = database.read(_HEAD)[0]
         checkpoint = database.one(_CHECKPOINT) or (0, "")
         newest = database.one(_TIME, (checkpoint[0],))
@@ -124,9 +127,10 @@ class Watch:
     def health(self, by: Account) -> Health:
         """How the machine and the data are."""
         self._check(by)
+        self._door.parts.log.settle(self._door.parts.database)
         disk = shutil.disk_usage(self._settings.data)
         return Health(
-            sizes={name: sum(map(_size, paths)) for name, paths in self._places().items()},
+            sizes=self._sizes(),
             disk_free=disk.free,
             disk_total=disk.total,
             memory=_memory(),
@@ -140,14 +144,15 @@ class Watch:
     def _check(self, by: Account) -> None:
         acting(self._door.parts.accounts, self._door.parts.database, by.number, *REVIEWERS)
 
-    def _places(self) -> dict[str, list[Path]]:
-        database = self._settings.database
+    def _sizes(self) -> dict[str, int]:
+        settings = self._settings
+        data, log = self._door.parts.database.sizes()
         return {
-            "database": [database],
-            "wal": [database.with_name(f"{database.name}-wal")],
-            "keys": [self._settings.keys],
-            "accounts": [self._settings.accounts],
-            "mail": list(_files(self._settings.data / "mail")),
+            "database": data,
+            "wal": log,
+            "keys": _size(settings.keys),
+            "accounts": _size(settings.accounts),
+            "mail": sum(map(_size, _files(settings.data / "mail"))),
         }
 
     def _run(self) -> None:
@@ -158,6 +163,8 @@ class Watch:
 
     def _verified(self, began: int) -> Verification:
         try:
+            with suppress(Tampered):  # verifying tells more of it
+                self._door.parts.log.settle(self._door.parts.database)
             report = verify(self._door.parts.database, self._door.keyring, self._advance, self._door.parts.blobs)
         except Failure as failure:
             return Verification(began, ended=clock.now(), problems=(failure.sentence,))

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from carefolio.assembly import open_carefolio
-from carefolio.base.settings import read_settings
 from carefolio.fhir.json import parse
 from carefolio.records.changes import Change, Method
 from carefolio.records.importing import ImportReport, import_paths
@@ -19,6 +18,7 @@ from carefolio.store import owners, records
 from carefolio.store.rows import Row
 from carefolio.workflows.registration.actions import add_hospital
 from carefolio.workflows.registration.rules import NewHospital
+from tests.stores import settings_of, settle
 
 NPI = "http://hl7.org/fhir/sid/us-npi"
 Resource = dict[str, Any]
@@ -30,7 +30,7 @@ class House:
     def __init__(self, folder: Path) -> None:
         self.files = folder / "files"
         self.files.mkdir()
-        self.opened = open_carefolio(read_settings(folder / "data", environ={"CAREFOLIO_REGION": "here"}), create=True)
+        self.opened = open_carefolio(settings_of(folder / "data", {"CAREFOLIO_REGION": "here"}), create=True)
         anne, river = (add_hospital(self.opened.door, NewHospital(name=name)) for name in ("St Anne's", "Riverside"))
         self.anne, self.river, self.token = anne.organization, river.organization, anne.token
 
@@ -60,6 +60,12 @@ class House:
         found = self.opened.database.read("SELECT id FROM record WHERE type = ? ORDER BY rid", (type_,))
         rows = [records.current(self.opened.database, type_, row[0]) for row in found]
         return [row for row in rows if row is not None]
+
+    def logged(self) -> int:
+        """How many entries the ledger has."""
+        settle(self.opened.database)
+        size: int = self.opened.database.one("SELECT size FROM ledger_head")[0]
+        return size
 
     def only(self, type_: str) -> tuple[Row, Resource]:
         """The one record of a type, with its content."""

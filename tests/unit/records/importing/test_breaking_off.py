@@ -33,13 +33,13 @@ class Faulty:
     def __getattr__(self, name):
         return getattr(self._database, name)
 
-    def write_now(self, work):
+    def write_now(self, work, *, alone=True):
         self._left -= 1
         if self._left != 0:
-            return self._database.write_now(work)
+            return self._database.write_now(work, alone=alone)
         self.struck = True
         if self._persisted:
-            self._database.write_now(work)
+            self._database.write_now(work, alone=alone)
         raise self._fault
 
 
@@ -118,7 +118,7 @@ def test_two_imports_at_once_do_not_make_anything_twice(full, at):
 
 def test_what_moves_for_ever_is_given_up_with_a_word(full):
     class Restless(Faulty):
-        def write_now(self, work):
+        def write_now(self, work, *, alone=True):
             raise Moved
 
     with pytest.raises(Failure) as given_up:
@@ -153,11 +153,11 @@ def test_a_record_that_somebody_changes_between_our_look_and_our_write_keeps_bot
     row = full.rows("Observation")[0]
 
     class Between(Faulty):
-        def write_now(self, work):
+        def write_now(self, work, *, alone=True):
             if not self.struck:
                 self.struck = True
                 full.update(row, full.content(row) | {"status": "preliminary"})
-            return full.opened.database.write_now(work)
+            return full.opened.database.write_now(work, alone=alone)
 
     report = full.take(path, opened=with_database(full.opened, Between(full.opened.database, 1, persisted=False)))
     assert figures(report) == (0, 1, 0, 0)

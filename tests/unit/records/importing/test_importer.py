@@ -21,9 +21,9 @@ def test_a_patient_s_records_come_into_one_new_chart(house):
 
 def test_what_comes_again_is_unchanged_and_writes_nothing_but_the_import_s_entry(house):
     house.bring(ada(), weight("w1"), clara())
-    size = house.opened.database.one("SELECT size FROM ledger_head")[0]
+    size = house.logged()
     assert figures(house.bring(ada(), weight("w1"), clara())) == (0, 0, 3, 0)
-    assert house.opened.database.one("SELECT size FROM ledger_head")[0] == size + 1
+    assert house.logged() == size + 1
     assert [row.version for row in house.rows("Observation")] == [1]
 
 
@@ -250,6 +250,7 @@ def test_only_the_sender_changes_what_it_sent(house):
 def test_the_ledger_tells_who_sent_what_and_the_figures(house):
     house.bring(ada(), weight("w1"), clara())
     columns = ", ".join(SealedEntry._fields)
+    assert house.logged()
     sealed = [SealedEntry(*row) for row in house.opened.database.read(f"SELECT {columns} FROM entry ORDER BY seq")]
     entries = [open_entry(one, house.opened.keyring.of(one.owner)) for one in sealed]
     written = [entry for entry in entries if entry.kind is Kind.RECORD_CREATED and "request" in entry.content]

@@ -25,13 +25,23 @@ GONE_SECONDS = 10.0
 RETRY_SECONDS = 0.05
 STATEMENTS = 1_024
 """Prepared statements that a connection keeps."""
+SETTINGS = {"application_name": "carefolio", "jit": "off", "timezone": "UTC"}
+HASTE = {
+    "idle_in_transaction_session_timeout": "20s",
+    "tcp_keepalives_idle": "10",
+    "tcp_keepalives_interval": "5",
+    "tcp_keepalives_count": "3",
+}
+"""A process that freezes, or a machine that is cut off, gives back the gate that everybody else waits at."""
 LOST = (
     asyncpg.PostgresConnectionError,
     asyncpg.InterfaceError,
     asyncpg.CannotConnectNowError,
     asyncpg.AdminShutdownError,
     asyncpg.CrashShutdownError,
+    asyncpg.IdleInTransactionSessionTimeoutError,
     asyncpg.TooManyConnectionsError,
+    asyncpg.InternalClientError,  # the driver's word where the server's farewell comes in the middle of an answer
     OSError,
     TimeoutError,
 )
@@ -62,6 +72,11 @@ class Lent:
         return rows
 
 
+def is_lost(connection: Lent, problem: BaseException) -> bool:
+    """Whether one of ``LOST`` says so of this connection; the work may have had trouble of its own with a file."""
+    return isinstance(problem, (asyncpg.PostgresError, asyncpg.InternalClientError)) or bool(connection.raw.is_closed())
+
+
 class Connections:
     """Those of one event loop, at the most ``limit`` at a time; who comes when all are lent waits for their turn."""
 
@@ -79,6 +94,9 @@ class Connections:
         connection = await self.take()
         try:
             yield connection
+        except LOST:
+            self.give_back(connection, whole=False)
+            raise
         except BaseException:
             self.give_back(connection, whole=not connection.raw.is_in_transaction())
             raise
@@ -130,7 +148,7 @@ class Connections:
         deadline = monotonic() + GONE_SECONDS
         while True:
             try:
-                return Lent(await connect(self._url))
+                return Lent(await connect(self._url, **HASTE))
             except LOST:
                 if monotonic() > deadline:
                     raise unavailable("The database cannot be reached just now; try again.") from None
@@ -144,11 +162,11 @@ class Connections:
             await self._idle.pop().raw.close()
 
 
-async def connect(url: str) -> Any:
+async def connect(url: str, **more: str) -> Any:
     """A connection with the settings that all of ours have."""
     return await asyncpg.connect(
         url,
         timeout=CONNECT_SECONDS,
         statement_cache_size=0,
-        server_settings={"application_name": "carefolio", "jit": "off", "timezone": "UTC"},
+        server_settings={**SETTINGS, **more},
     )

@@ -104,6 +104,10 @@ class PostgresDatabase:
         if home is not None:
             await _closed(home)
 
+    def sizes(self) -> tuple[int, int]:
+        """Bytes of this database; the log is the whole server's, and its operator's to watch."""
+        return int(self._rows("SELECT pg_database_size(current_database())", ())[0][0]), 0
+
     @contextmanager
     def snapshot(self) -> Iterator[PostgresSnapshot]:
         """One moment of the database, on a connection of its own."""
@@ -200,10 +204,18 @@ def holds_tables(url: str) -> bool:
 @asynccontextmanager
 async def _reached(url: str) -> AsyncIterator[Any]:
     """A connection for one purpose."""
-    try:
-        connection = await connect(url)
-    except (asyncpg.PostgresError, *LOST) as problem:
-        raise broken(f"The database {shown(url)} cannot be opened: {problem!s}.") from None
+    deadline = monotonic() + GONE_SECONDS
+    while True:
+        try:
+            connection = await connect(url)
+        except asyncpg.CannotConnectNowError as problem:  # it starts, perhaps with the machine, as we do
+            if monotonic() > deadline:
+                raise broken(f"The database {shown(url)} cannot be opened: {problem!s}.") from None
+            await asyncio.sleep(RETRY_SECONDS)
+        except (asyncpg.PostgresError, *LOST) as problem:
+            raise broken(f"The database {shown(url)} cannot be opened: {problem!s}.") from None
+        else:
+            break
     try:
         yield connection
     finally:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import partial
 from time import monotonic
 from typing import Any, NamedTuple, TypeVar
@@ -20,7 +21,7 @@ import asyncpg
 
 from carefolio.base.database.port import Gatherer
 from carefolio.base.database.postgres.bridge import called
-from carefolio.base.database.postgres.connections import GONE_SECONDS, LOST, RETRY_SECONDS, Connections, Lent
+from carefolio.base.database.postgres.connections import GONE_SECONDS, LOST, RETRY_SECONDS, Connections, Lent, is_lost
 from carefolio.base.database.postgres.transaction import MustBeAlone, PostgresTransaction
 from carefolio.base.failures import unavailable
 
@@ -98,7 +99,9 @@ class Writer:
             try:
                 async with self._connections.lent() as connection:
                     return await _transacted(connection, work, alone=alone)
-            except LOST:
+            except LOST as problem:
+                if not is_lost(connection, problem):
+                    raise
                 if monotonic() > deadline:
                     raise unavailable("The database cannot be reached just now; try again.") from None
             except Uncertain:
@@ -117,7 +120,8 @@ async def _transacted(connection: Lent, work: Callable[[PostgresTransaction], T]
             await connection.raw.execute(_MOVE)
     except BaseException:
         if not connection.raw.is_closed():
-            await connection.raw.execute("ROLLBACK")
+            with suppress(*LOST):  # what was raised is what matters; who is lent a broken connection next is not harmed
+                await connection.raw.execute("ROLLBACK")
         raise
     try:
         await connection.raw.execute("COMMIT")

@@ -99,6 +99,11 @@ class SqliteDatabase:
     async def leave(self) -> None:
         """An event loop holds nothing here."""
 
+    def sizes(self) -> tuple[int, int]:
+        """Bytes of the file, and of the log of frames beside it."""
+        log = self.path.with_name(f"{self.path.name}-wal")
+        return self.path.stat().st_size, log.stat().st_size if log.exists() else 0
+
     @contextmanager
     def snapshot(self) -> Iterator[SqliteSnapshot]:
         """One moment, on this thread's connection; it begins with the first row that is read."""

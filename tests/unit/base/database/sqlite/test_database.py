@@ -75,7 +75,7 @@ def test_the_files_are_for_this_user_alone(database):
 
 def test_several_processes_write_one_file_and_nothing_is_lost(database):
     program = (
-        "import sys; from pathlib import Path; from carefolio.base.database import Database\n"
+        "import sys; from pathlib import Path; from carefolio.base.database.sqlite import SqliteDatabase\n"
         "from tests.unit.base.database.sqlite.test_database import add\n"
         "database = SqliteDatabase(Path(sys.argv[1]))\n"
         "futures = [database.submit(add) for _ in range(200)]\n"

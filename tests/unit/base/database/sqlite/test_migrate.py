@@ -102,7 +102,7 @@ def test_a_database_of_a_newer_carefolio_is_refused_and_left_alone(connect):
 
 def test_several_processes_may_migrate_at_once(tmp_path):
     program = (
-        "import sys; from pathlib import Path; from carefolio.base.database import Database\n"
+        "import sys; from pathlib import Path; from carefolio.base.database.sqlite import SqliteDatabase\n"
         "print('ready', flush=True); sys.stdin.readline()\n"
         "SqliteDatabase(Path(sys.argv[1])).close()"
     )
