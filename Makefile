@@ -4,6 +4,9 @@ PORT ?= 8000
 DATA ?= ./data
 NAME ?=
 WORKERS ?= 2
+# Tests that open or start an installation: what is none of the store's business runs once, on SQLite.
+STORED := tests/acceptance tests/faults tests/workflows tests/unit/test_assembly.py tests/unit/api tests/unit/identity \
+	tests/unit/notify tests/unit/records tests/unit/store
 
 BIN := .venv/bin
 STAMP := .venv/.installed
@@ -15,8 +18,10 @@ REPORT := .coverage.json
 run: install ## set up, then serve with demo data at http://127.0.0.1:8000
 	@$(BIN)/carefolio serve --demo --port $(PORT) --data $(DATA)
 
-test: install ## every test but the slow ones and the drills, then the coverage floors
-	@$(BIN)/pytest -q -n $(WORKERS) --dist worksteal --cov --cov-report= --cov-report=json:$(REPORT)
+test: install ## every test but the slow ones and the drills, on SQLite, then on PostgreSQL; then the coverage floors
+	@$(BIN)/pytest -q -n $(WORKERS) --dist worksteal --cov --cov-report=
+	@TEST_STORE=postgresql $(BIN)/pytest -q -n $(WORKERS) --dist worksteal --cov --cov-append --cov-report= \
+		--cov-report=json:$(REPORT) $(STORED)
 	@$(BIN)/python scripts/coverage_floors.py $(REPORT)
 
 install: $(STAMP) ## set up .venv from the lock; does nothing when it is up to date
