@@ -4,6 +4,9 @@ PORT ?= 8000
 DATA ?= ./data
 NAME ?=
 WORKERS ?= 2
+# Tests that open or start an installation: what is none of the store's business runs once, on SQLite.
+STORED := tests/acceptance tests/faults tests/workflows tests/unit/test_assembly.py tests/unit/api tests/unit/identity \
+	tests/unit/notify tests/unit/records tests/unit/store
 
 BIN := .venv/bin
 STAMP := .venv/.installed
@@ -18,9 +21,10 @@ run: install ## set up, then serve with demo data at http://127.0.0.1:8000
 
 # Whatever the shell says, compiled files are kept: hundreds of tests start the command anew.
 test: export PYTHONDONTWRITEBYTECODE =
-test: install ## every test but the slow ones and the drills, then the coverage floors
+test: install ## every test but the slow ones and the drills, on SQLite, then on PostgreSQL; then the coverage floors
 	@$(QUICK) -m 'not slow and not drill and not untraced' --cov --cov-report=
 	@TRACE_SERVERS=$(CURDIR)/pyproject.toml $(QUICK) -m 'not slow and not drill and untraced'
+	@TEST_STORE=postgresql $(QUICK) -m 'not slow and not drill' $(STORED)
 	@$(BIN)/coverage combine -q --append
 	@$(BIN)/coverage json -q -o $(REPORT)
 	@$(BIN)/python scripts/coverage_floors.py $(REPORT)

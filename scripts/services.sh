@@ -1,7 +1,7 @@
 #!/bin/sh
 # Debian packages that tests use; quick when they are there. Called by `make services`.
 set -eu
-packages="chromium fonts-dejavu-core postgresql sqlite3"
+packages="chromium fonts-dejavu-core postgresql redis-server sqlite3"
 
 missing=""
 for package in $packages; do

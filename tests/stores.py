@@ -8,14 +8,17 @@ below its temporary folder is dropped when the test ends.
 from __future__ import annotations
 
 import os
+import re
+import sqlite3
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
 from importlib import import_module
 from pathlib import Path
 from shutil import copytree
+from subprocess import CalledProcessError
 from typing import Any
 
 import pytest
@@ -28,6 +31,7 @@ from tests import postgres
 
 ON_POSTGRES = os.environ.get("TEST_STORE", "sqlite") == "postgresql"
 URL = f"{PREFIX}DATABASE_URL"
+TYPED = ("but expression is of type", "invalid byte sequence", "cannot cast", "invalid input syntax", "does not exist")
 NEWER = "INSERT INTO migration (number) VALUES (9999)" if ON_POSTGRES else "PRAGMA user_version = 9999"
 """Makes the schema a newer Carefolio's."""
 ABOUT_SQLITE = pytest.mark.skipif(ON_POSTGRES, reason="it is about SQLite's own files")
@@ -132,6 +136,23 @@ def bytes_of(data: Path) -> bytes:
     return b"".join((place.server.folder / "data" / name).read_bytes() for name in files.split())
 
 
+def run_sql(data: Path, statement: str) -> None:
+    """What somebody does with the store's own shell; a statement that PostgreSQL's types forbid skips the test."""
+    if not ON_POSTGRES:
+        with closing(sqlite3.connect(data / "carefolio.db")) as connection, connection:
+            connection.execute(statement)
+        return
+    words = re.sub(r"x'([0-9a-fA-F]*)'", r"'\\x\1'::bytea", statement)
+    if words.startswith("INSERT OR IGNORE"):
+        words = words.replace("INSERT OR IGNORE", "INSERT") + " ON CONFLICT DO NOTHING"
+    try:
+        place_of(data).sql(words)
+    except CalledProcessError as problem:
+        if any(said in problem.stderr for said in TYPED):
+            pytest.skip("PostgreSQL's types do not let anybody do that")
+        raise AssertionError(problem.stderr) from None
+
+
 def lose(data: Path) -> None:
     """The data is gone, the keys are not."""
     if ON_POSTGRES:
@@ -146,6 +167,16 @@ def copy(data: Path, target: Path) -> None:
     if ON_POSTGRES:
         place = place_of(data)
         _made[target.absolute()] = Place(place.server, place.server.copy(place.name))
+
+
+def exchange(data: Path, other: Path) -> None:
+    """The other's database in the place of this one's; nobody has either open."""
+    if ON_POSTGRES:
+        _made[data.absolute()], _made[other.absolute()] = _made[other.absolute()], _made[data.absolute()]
+        return
+    (other / "carefolio.db").replace(data / "carefolio.db")
+    for beside in ("-wal", "-shm"):
+        (data / f"carefolio.db{beside}").unlink(missing_ok=True)
 
 
 def drop_below(folder: Path) -> None:

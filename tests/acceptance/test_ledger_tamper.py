@@ -1,4 +1,4 @@
-"""Whatever somebody does to the data with the sqlite3 shell, verification finds it and says what it was."""
+"""Whatever somebody does to the data with its own shell, verification finds it and says what it was."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import pytest
 from carefolio.base.failures import Failure
 from carefolio.records.verify import verify
 from carefolio.workflows.registration import actions
+from tests import stores
 from tests.faults import outsider, servers, small, tampering
 from tests.faults.cast import found, observation, opened
 from tests.faults.client import Client
@@ -42,7 +43,7 @@ def data(pristine, tmp_path):
 def test_an_untouched_log_verifies_also_by_the_command(data):
     told = servers.told(data, "ledger", "verify")
     assert told["ok"] is True
-    assert told["entries"] == tampering.names_in(data / "carefolio.db")["n"]
+    assert told["entries"] == tampering.names_in(data)["n"]
 
 
 def test_there_are_enough_ways():
@@ -51,8 +52,8 @@ def test_there_are_enough_ways():
 
 @pytest.mark.parametrize("way", tampering.WAYS, ids=lambda way: way.name)
 def test_it_is_found_and_named(data, way):
-    names = tampering.names_in(data / "carefolio.db")
-    tampering.tamper(data / "carefolio.db", way, names)
+    names = tampering.names_in(data)
+    tampering.tamper(data, way, names)
     report = outsider.report_on(data)
     assert not report.ok
     assert tampering.filled(way.says, names) in "\n".join(report.problems)
@@ -61,8 +62,8 @@ def test_it_is_found_and_named(data, way):
 @pytest.mark.xfail(strict=True, reason="rows that no entry of the ledger speaks for: nothing to compare them with yet")
 @pytest.mark.parametrize("way", tampering.UNBOUND, ids=lambda way: way.name)
 def test_it_is_found_too(data, way):
-    names = tampering.names_in(data / "carefolio.db")
-    tampering.tamper(data / "carefolio.db", way, names)
+    names = tampering.names_in(data)
+    tampering.tamper(data, way, names)
     assert not outsider.report_on(data).ok
 
 
@@ -96,7 +97,7 @@ def test_an_emergency_made_by_hand_opens_nothing(tmp_path):
             assert _status(server, cast.hospital_token, "POST", "/Observation", observation(patient.ref, 1)) == 201
         assert _status(server, ben.token, "POST", f"/{ada.ref}/$break-glass", EMERGENCY) == 200
     for name, word in FORGED.items():
-        _forge(data / "carefolio.db", word)
+        _forge(data, word)
         with servers.Server(data) as server:
             asked = ((ben, ada), (ben, other), (eve, ada), (ada, ada))
             told = [_status(server, who.token, "GET", f"/{chart.ref}") for who, chart in asked]
@@ -108,16 +109,16 @@ def _status(server: servers.Server, token: str, *request: object) -> int:
         return client.ask(*request).status
 
 
-def _forge(database: Path, word: str) -> None:
+def _forge(data: Path, word: str) -> None:
     """For every account and chart a row that ends a second later than the one that the door made."""
-    with closing(sqlite3.connect(database)) as connection, connection:
-        connection.execute("DELETE FROM emergency WHERE until > (SELECT min(until) FROM emergency)")
-        connection.execute(
-            f"INSERT INTO emergency SELECT o.number, a.number, e.until + 1000000, {word}"
-            " FROM owner o, account a, emergency e WHERE o.kind = 'chart'"
-        )
-        connection.execute("UPDATE owner SET consent_version = consent_version + 1")
-        connection.execute("UPDATE epoch SET value = value + 1")
+    for statement in (
+        "DELETE FROM emergency WHERE until > (SELECT min(until) FROM emergency)",
+        f"INSERT INTO emergency SELECT o.number, a.number, e.until + 1000000, {word}"
+        " FROM owner o, account a, emergency e WHERE o.kind = 'chart'",
+        "UPDATE owner SET consent_version = consent_version + 1",
+        "UPDATE epoch SET value = value + 1",
+    ):
+        stores.run_sql(data, statement)
 
 
 @pytest.mark.parametrize(
@@ -125,8 +126,8 @@ def _forge(database: Path, word: str) -> None:
 )
 def test_the_command_says_it_in_sentences_and_ends_with_one(data, name):
     way = next(way for way in tampering.WAYS if way.name == name)
-    names = tampering.names_in(data / "carefolio.db")
-    tampering.tamper(data / "carefolio.db", way, names)
+    names = tampering.names_in(data)
+    tampering.tamper(data, way, names)
     done = servers.run(data, "ledger", "verify", "--json")
     assert done.returncode == 1, done.stderr
     assert "Traceback" not in done.stderr
@@ -134,8 +135,7 @@ def test_the_command_says_it_in_sentences_and_ends_with_one(data, name):
 
 
 def test_a_lost_table_is_one_sentence(data):
-    with closing(sqlite3.connect(data / "carefolio.db")) as connection:
-        connection.execute("DROP TABLE lookup")
+    stores.run_sql(data, "DROP TABLE lookup")
     done = servers.run(data, "ledger", "verify")
     assert (done.returncode, done.stderr.count("\n")) == (1, 1), done.stderr
 
@@ -145,13 +145,12 @@ def test_an_older_copy_put_in_place_by_hand_is_found(data, tmp_path):
     with servers.Server(data) as server:
         assert server.process.poll() is None
         servers.told(data, "hospital", "add", "--name", "South Clinic")
-    (older / "carefolio.db").replace(data / "carefolio.db")
-    for beside in ("-wal", "-shm"):
-        (data / f"carefolio.db{beside}").unlink(missing_ok=True)
+    stores.exchange(data, older)
     report = outsider.report_on(data)
     assert "the checkpoint beside the keys counts" in "\n".join(report.problems)
 
 
+@stores.ABOUT_SQLITE
 def test_an_index_that_hides_rows_is_found(data):
     """A search tree of SQLite's own that leaves out rows hides them from readers, though the table still has them."""
     _hide_from_index(data / "carefolio.db", "entry_owner")
@@ -170,6 +169,7 @@ def _hide_from_index(database: Path, index: str) -> None:
         connection.execute("UPDATE sqlite_schema SET sql = ? WHERE name = ?", (words, index))
 
 
+@stores.ABOUT_SQLITE
 def test_some_bytes_of_the_file_flipped(pristine, tmp_path):
     _flip(pristine, tmp_path, FLIPS)
 

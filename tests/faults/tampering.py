@@ -1,4 +1,4 @@
-"""What somebody does who reaches the data file with the sqlite3 shell and has no keys: a catalogue of ways.
+"""What somebody does who reaches the data file with its shell and has no keys: a catalogue of ways.
 
 Each way is a name, the statements, and a text that the verdict has to hold. ``{o}`` is the id of an Observation with an
 older version, ``{p}`` of another one, ``{d}`` of a deleted one, ``{r}`` and ``{q}`` the row numbers of the first two,
@@ -7,11 +7,11 @@ older version, ``{p}`` of another one, ``{d}`` of a deleted one, ``{r}`` and ``{
 
 from __future__ import annotations
 
-import sqlite3
 from contextlib import closing
 from pathlib import Path
 
 from carefolio.ledger.tree import Frontier
+from tests import stores
 from tests.faults import people
 from tests.faults.ways import Way, columns
 
@@ -306,19 +306,16 @@ UNBOUND = [
 """Ways into tables that no entry of the ledger speaks for."""
 
 
-def names_in(database: Path) -> dict[str, object]:
+def names_in(data: Path) -> dict[str, object]:
     """What the marks of the ways stand for in this data."""
-    with closing(sqlite3.connect(database)) as connection:
-        one = connection.execute
-        old, row = one(
-            "SELECT id, rid FROM history WHERE type = 'Observation' AND state = 0 AND version = 1"
-        ).fetchone()
-        other, other_row = one(
-            "SELECT id, rid FROM record WHERE type = 'Observation' AND version = 1 AND state = 0"
-        ).fetchone()
-        patient, patient_row = one("SELECT id, rid FROM record WHERE type = 'Patient' ORDER BY rid").fetchone()
-        deleted = one("SELECT id FROM record WHERE state = 1").fetchone()[0]
-        newest, itself = one("SELECT max(seq), max(iif(kind = 96, seq, 0)) FROM entry").fetchone()
+    with closing(stores.opened(data)) as database:
+        stores.settle(database)
+        one = database.one
+        old, row = one("SELECT id, rid FROM history WHERE type = 'Observation' AND state = 0 AND version = 1")
+        other, other_row = one("SELECT id, rid FROM record WHERE type = 'Observation' AND version = 1 AND state = 0")
+        patient, patient_row = one("SELECT id, rid FROM record WHERE type = 'Patient' ORDER BY rid")
+        deleted = one("SELECT id FROM record WHERE state = 1")[0]
+        newest, itself = one("SELECT max(seq), max(iif(kind = 96, seq, 0)) FROM entry")
     return {
         "o": old, "r": row, "p": other, "q": other_row, "a": patient, "s": patient_row, "d": deleted,
         "n": newest, "m": newest // 2, "e": itself,
@@ -332,16 +329,21 @@ def filled(text: str, names: dict[str, object]) -> str:
     return text
 
 
-def tamper(database: Path, way: Way, names: dict[str, object]) -> None:
-    """Do it. ``FRONTIER n`` puts the head that the first n entries give, as somebody would who knows the format."""
-    with closing(sqlite3.connect(database)) as connection, connection:
-        for statement in way.statements:
-            words = filled(statement, names)
-            if words.startswith("FRONTIER "):
-                size = connection.execute("SELECT " + words.removeprefix("FRONTIER ")).fetchone()[0]
-                leaves = connection.execute("SELECT leaf FROM entry WHERE seq <= ? ORDER BY seq", (size,)).fetchall()
-                frontier = Frontier()
-                frontier.extend([leaf for (leaf,) in leaves])
-                connection.execute("UPDATE ledger_head SET size = ?, frontier = ?", (size, frontier.to_bytes()))
-            else:
-                connection.execute(words)
+def tamper(data: Path, way: Way, names: dict[str, object]) -> None:
+    """Do it with the store's own shell. ``FRONTIER n`` puts the head that the first n entries give, as somebody would
+    who knows the format.
+    """
+    for statement in way.statements:
+        words = filled(statement, names)
+        if words.startswith("FRONTIER "):
+            words = _set_head(data, words.removeprefix("FRONTIER "))
+        stores.run_sql(data, words)
+
+
+def _set_head(data: Path, asked: str) -> str:
+    with closing(stores.opened(data)) as database:
+        size = database.one(f"SELECT {asked}")[0]
+        leaves = database.read("SELECT leaf FROM entry WHERE seq <= ? ORDER BY seq", (size,))
+    frontier = Frontier()
+    frontier.extend([leaf for (leaf,) in leaves])
+    return f"UPDATE ledger_head SET size = {size}, frontier = x'{frontier.to_bytes().hex()}'"

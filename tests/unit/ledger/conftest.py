@@ -44,7 +44,7 @@ class Ledger:
 
     def write(self, *entries: Entry) -> int:
         sealed = [self.seal(entry) for entry in entries]
-        return self.database.write_now(lambda tx: self.log.append(tx, sealed))
+        return self.database.write_now(lambda tx: self.log.append_numbered(tx, sealed))
 
     def grow(self, count: int) -> None:
         self.write(*(self.entry() for _ in range(count)))
