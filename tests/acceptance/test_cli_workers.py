@@ -1,0 +1,114 @@
+"""Several server processes at one address: replaced, killed and ended while somebody asks all the time."""
+
+import json
+import os
+import signal
+import socket
+import threading
+from collections import Counter
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests import stores
+from tests.acceptance.console import STOP_SECONDS, Console, serving
+
+WAIT_SECONDS = 60
+URL = stores.URL
+
+
+@pytest.fixture
+def url():
+    return stores.server().fresh()
+
+
+def children(pid):
+    """The workers: whatever multiprocessing itself keeps beside them is none."""
+    found = []
+    for task in Path(f"/proc/{pid}/task").iterdir():
+        for child in (task / "children").read_text().split():
+            if "spawn_main" in Path(f"/proc/{child}/cmdline").read_text():
+                found.append(int(child))
+    return sorted(found)
+
+
+def wait_until(holds):
+    pause, left = threading.Event(), WAIT_SECONDS * 20
+    while not holds():
+        left -= 1
+        assert left, "it took too long"
+        pause.wait(0.05)
+
+
+@contextmanager
+def asking(address):
+    """Somebody asks all the time, each time on a connection of its own; what the answers were."""
+    answers, over = Counter(), threading.Event()
+
+    def ask():
+        while not over.is_set():
+            try:
+                answers[httpx.get(f"{address}/readyz", timeout=20).status_code] += 1
+            except httpx.HTTPError as problem:
+                answers[type(problem).__name__] += 1
+
+    threads = [threading.Thread(target=ask) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    try:
+        yield answers
+    finally:
+        over.set()
+        for thread in threads:
+            thread.join()
+
+
+def test_workers_are_replaced_without_a_refused_request(tmp_path, url):
+    with serving(tmp_path / "data", "--workers", "2", **{URL: url}) as server:
+        before = children(server.process.pid)
+        assert len(before) == 2
+        with asking(server.address) as answers:
+            server.process.send_signal(signal.SIGHUP)
+            wait_until(lambda: len(now := children(server.process.pid)) == 2 and not set(now) & set(before))
+            wait_until(lambda: answers[200] > 50)
+        assert set(answers) == {200}
+        server.process.send_signal(signal.SIGTERM)
+        assert server.process.wait(STOP_SECONDS) == 0
+        for pid in before:
+            assert not Path(f"/proc/{pid}").exists()
+
+
+def test_a_worker_that_is_killed_is_started_anew_and_what_was_written_is_there(tmp_path, url):
+    with serving(tmp_path / "data", "--workers", "2", **{URL: url}) as server:
+        console = Console(tmp_path / "data")
+        token = console.call("hospital", "add", "--name", "North", "--json", **{URL: url})
+        hospital = json.loads(token.stdout)
+        head = {"authorization": f"Bearer {hospital['token']}"}
+        made = []
+        for _ in range(3):
+            victim = children(server.process.pid)[0]
+            for _ in range(10):
+                patient = {"resourceType": "Patient", "active": True}
+                answer = httpx.post(f"{server.address}/fhir/Patient", json=patient, headers=head, timeout=20)
+                assert answer.status_code == 201
+                made.append(answer.headers["location"].split("/_history")[0])
+            os.kill(victim, signal.SIGKILL)
+            wait_until(lambda victim=victim: victim not in (now := children(server.process.pid)) and len(now) == 2)
+        read = [httpx.get(address, headers=head, timeout=20).status_code for address in made]
+        assert read == [200] * 30
+    verified = console.call("ledger", "verify", "--json", **{URL: url})
+    assert '"ok":true' in verified.stdout.replace(" ", "")
+
+
+def test_workers_end_with_a_parent_that_is_killed(tmp_path, url):
+    with serving(tmp_path / "data", "--workers", "2", **{URL: url}) as server:
+        workers = children(server.process.pid)
+        server.process.kill()
+        server.process.wait(STOP_SECONDS)
+        wait_until(lambda: not any(Path(f"/proc/{pid}/fd").exists() for pid in workers))
+        with pytest.raises(ConnectionRefusedError):
+            socket.create_connection(("127.0.0.1", server.port))
+    with serving(tmp_path / "data", "--workers", "2", **{URL: url}) as again:
+        assert httpx.get(f"{again.address}/readyz", timeout=20).status_code == 200
