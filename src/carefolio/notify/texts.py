@@ -105,7 +105,7 @@ _LETTERS = MappingProxyType(
         ),
         NoticeKind.RECORD_REPORTED: Letter(
             _("A patient says that a record is wrong"),
-            _("A patient says that a record from you, or from where you work, is wrong. Please look at it again."),
+            _("A patient says that a record is wrong. It is from you or from where you work. Please look at it again."),
             _SEE,
         ),
         NoticeKind.RECORD_OF_NOBODY: Letter(

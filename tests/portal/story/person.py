@@ -57,8 +57,9 @@ class Person:
         return self._arrived()
 
     def clicks(self, name: str, *, to: str = "") -> Person:
-        """A link. ``to``: the one that leads there, where some have the same name."""
-        found = self.page.get_by_role("link", name=named(name))
+        """A link. ``to``: the one that leads there, where the names of some begin like this."""
+        beginning = re.compile(rf"^\s*{re.escape(name)}") if to else named(name)
+        found = self.page.get_by_role("link", name=beginning)
         self._leave((found.and_(self.page.locator(f'[href="{to}"]')) if to else found).first)
         return self
 

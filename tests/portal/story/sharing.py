@@ -97,7 +97,7 @@ def patient_takes_it_back(scene: Scene) -> None:
     ada, ben = scene.ada.goes("/"), scene.ben
     with ada.counting() as clicks:
         ada.clicks("Sharing").shows("sharing")
-        ada.clicks(f"End access for {DOCTOR}", to=f"/sharing/{scene.requests['parts']}/withdraw/")
+        ada.clicks(f"End access for {DOCTOR}: ", to=f"/sharing/{scene.requests['parts']}/withdraw/")
         ada.shows("withdraw").submits("End this access")
     ada.sees(f"{DOCTOR} has no access any more").shows("ended")
     assert clicks.count <= MOST_TO_GRANT

@@ -128,7 +128,7 @@ def _who_was_told(to: str, hospital: str) -> list[str]:
     return [
         _("Nobody of {hospital} works with Carefolio yet.").format(hospital=place),
         _("Our admins pass on that you ask for a change. They do not see the record, nor what you wrote."),
-        _("It is faster if you call the hospital too."),
+        _("Call the hospital too: only you can say which record you mean."),
     ]
 
 

@@ -61,15 +61,15 @@ _DID: Final[Mapping[Kind, tuple[str, str]]] = {
     Kind.REFUSED: ("{who} asked to see something on {when}, and was refused.", ""),
     Kind.BREAK_GLASS: ("{who} opened your health record in an emergency on {when}.", ""),
     Kind.BREAK_GLASS_REVIEWED: ("{who} checked an emergency access on {when}.", ""),
-    Kind.WRONG_REPORTED: ("{who} told us that something is wrong on {when}.", ""),
-    Kind.REPORT_SEEN: ("{who} looked at what you told us on {when}.", ""),
+    Kind.WRONG_REPORTED: ("{who} told us on {when} that something is wrong.", ""),
+    Kind.REPORT_SEEN: ("{who} looked at what you told us, on {when}.", ""),
 }
 _ABOUT_SOMEBODY: Final[Mapping[Kind, str]] = {
     Kind.DISCLOSED_NAME: "{who} typed a patient's code and saw the name on {when}.",
     Kind.DISCLOSED_MATCH: "{who} checked who a patient is on {when}.",
     Kind.BREAK_GLASS: "{who} opened a health record in an emergency on {when}.",
     Kind.DISCLOSED_AUDIT: "{who} looked at who has looked, on {when}.",
-    Kind.REPORT_SEEN: "{who} looked at what a patient told us on {when}.",
+    Kind.REPORT_SEEN: "{who} looked at what a patient told us, on {when}.",
 }
 """The same for who is not the patient of the chart."""
 _ALLOWED: Final[Mapping[str, str]] = {
