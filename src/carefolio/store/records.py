@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, Protocol
 
-from carefolio.base.database import Transaction
+from carefolio.base.database import Taken, Transaction
 from carefolio.base.failures import broken
 from carefolio.store.rows import COLUMNS, Indexed, NewRecord, Row, light_columns
 
@@ -16,7 +16,7 @@ _VERSION = f"SELECT {COLUMNS} FROM history WHERE rid = ? AND version = ?"
 _VERSIONS = f"SELECT {COLUMNS} FROM history WHERE rid = ? AND version < ? ORDER BY version DESC LIMIT ?"
 _INSERT = f"INSERT INTO record ({COLUMNS}) VALUES ({_MARKS})"
 _REPLACE = f"UPDATE record SET ({COLUMNS}) = ({_MARKS}) WHERE rid = ?"
-_SUPERSEDE = f"INSERT INTO history ({COLUMNS}) SELECT {COLUMNS} FROM record WHERE rid = ?"
+_SUPERSEDE = f"INSERT INTO history ({COLUMNS}) SELECT {COLUMNS} FROM record WHERE rid = ? AND version = ?"
 _INDEX = "INSERT INTO idx (compartment, value, low, rid) VALUES (?, ?, ?, ?)"
 _UNINDEX = "DELETE FROM idx WHERE compartment = ? AND value = ? AND low = ? AND rid = ?"
 _LOOKUP = "INSERT INTO lookup (value, rid) VALUES (?, ?)"
@@ -111,9 +111,12 @@ def insert(tx: Transaction, records: Sequence[NewRecord]) -> list[int]:
 
 
 def supersede(tx: Transaction, record: NewRecord, before: Indexed, before_low: int) -> None:
-    """Put a newer version in the place of the one with the same row number, whose index rows were ``before``."""
-    rid = record.row.rid
-    tx.execute(_SUPERSEDE, (rid,))
+    """Put a newer version in the place of the one with the same row number, whose index rows were ``before``. Raises
+    Taken when that one is not the newest any more: the place in ``history`` is whose who takes it first.
+    """
+    rid, replaced = record.row.rid, record.row.version - 1
+    if tx.execute(_SUPERSEDE, (rid, replaced)).rowcount != 1:
+        raise Taken(f"version {replaced} of row {rid}")
     tx.many(_UNINDEX, [(before.compartment, value, before_low, rid) for value in set(before.chart)])
     tx.many(_UNLOOKUP, [(value, rid) for value in set(before.lookup)])
     tx.execute(_REPLACE, (*record.row, rid))

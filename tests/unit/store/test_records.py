@@ -85,6 +85,15 @@ def test_a_newer_version_takes_the_place_and_the_index(database, new):
     assert records.version(database, second.row, 3) is None
 
 
+def test_a_version_is_superseded_once(database, new):
+    first = stored(database, new(body=b"one", chart=[5]))
+    second = supersede(database, new(body=b"two", chart=[6]), first)
+    with pytest.raises(Taken):
+        supersede(database, new(body=b"another", chart=[7]), first)
+    assert records.current(database, "Observation", "o1") == second.row
+    assert index_rows(database) == ([(7, 6, 50, 1)], [])
+
+
 def test_index_rows_of_others_stay(database, new):
     first = stored(database, new("a", chart=[5], lookup=[9]))
     put(database, new("b", chart=[5], lookup=[9]))
