@@ -33,6 +33,13 @@ def test_what_is_written_is_read_also_by_another_process(database, open_database
         assert names(other) == ["a"]
 
 
+@pytest.mark.parametrize("word", ["a\0", "\0", "a\x00b"])
+def test_a_word_that_cannot_be_stored_is_in_no_row_and_hides_no_other(database, word):
+    database.write_now(lambda tx: note(tx, "a"))
+    asked = "SELECT e.value, i.name FROM epoch e LEFT JOIN installation i ON i.name = ?"
+    assert database.one(asked, (word,)) == (database.epoch(), None)
+
+
 def test_a_work_that_fails_leaves_nothing(database):
     def work(tx):
         note(tx, "a")

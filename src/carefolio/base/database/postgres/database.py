@@ -31,6 +31,8 @@ from carefolio.base.database.postgres.writer import Writer
 from carefolio.base.failures import broken, unavailable
 
 T = TypeVar("T")
+_NOWHERE = "\x01"
+"""Is asked for in the place of a text that PostgreSQL cannot even hold: neither is in any row."""
 READERS, WRITERS = 6, 6
 """Connections of one event loop, at the most."""
 
@@ -148,7 +150,7 @@ class PostgresDatabase:
             except (asyncpg.CharacterNotInRepertoireError, asyncpg.DataError):
                 if _storable(args):
                     raise
-                return []  # no text that PostgreSQL cannot even hold is in any row
+                args = [arg if _storable((arg,)) else _NOWHERE for arg in args]
             except LOST:
                 if monotonic() > deadline:
                     raise unavailable("The database cannot be reached just now; try again.") from None

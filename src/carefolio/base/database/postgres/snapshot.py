@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Iterator, Sequence
-from typing import Any
+from typing import Any, TypeVar
+
+import asyncpg
 
 from carefolio.base.database.port import Row, Table
 from carefolio.base.database.postgres.dialect import translated
+from carefolio.base.failures import broken
 
 _TABLES = """
     SELECT c.relname,
@@ -19,6 +22,7 @@ _TABLES = """
     WHERE c.relkind = 'r' AND c.relnamespace = current_schema()::regnamespace AND c.relname <> 'migration'
     GROUP BY c.relname ORDER BY c.relname COLLATE "C"
 """
+T = TypeVar("T")
 PIECE = 2_000
 """Rows that are fetched at once."""
 
@@ -32,7 +36,7 @@ class PostgresSnapshot:
 
     def read(self, sql: str, args: Sequence[Any] = ()) -> list[Row]:
         """All rows."""
-        return [tuple(row) for row in self._wait(self._connection.fetch(translated(sql), *args))]
+        return [tuple(row) for row in self._wait(_whole(self._connection.fetch(translated(sql), *args)))]
 
     def one(self, sql: str, args: Sequence[Any] = ()) -> Row | None:
         """The first row, or None."""
@@ -41,7 +45,7 @@ class PostgresSnapshot:
 
     def each(self, sql: str, args: Sequence[Any] = ()) -> Iterator[Row]:
         """The rows, by a cursor on the server; several may be under way."""
-        cursor = self._wait(self._opened(sql, args))
+        cursor = self._wait(_whole(self._opened(sql, args)))
         while rows := self._wait(cursor.fetch(PIECE)):
             yield from map(tuple, rows)
 
@@ -55,3 +59,11 @@ class PostgresSnapshot:
 
     async def _opened(self, sql: str, args: Sequence[Any]) -> Any:
         return await self._connection.cursor(translated(sql), *args)
+
+
+async def _whole(asked: Coroutine[Any, Any, T]) -> T:
+    """The answer; raises a Failure where a table or a column is not there any more."""
+    try:
+        return await asked
+    except (asyncpg.UndefinedTableError, asyncpg.UndefinedColumnError) as problem:
+        raise broken(f"The database is damaged: {problem.message}.") from None
