@@ -13,6 +13,9 @@ from tests.faults.cast import found, granted, observation
 from tests.faults.client import Client
 from tests.faults.load import load
 from tests.faults.telling import tell
+from tests.stores import BACKED_UP_HERE
+
+pytestmark = BACKED_UP_HERE
 
 SEED = 4_711
 BEFORE, DURING = 150, 60

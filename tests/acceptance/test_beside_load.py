@@ -14,7 +14,7 @@ from tests.faults.cast import found, granted, observation
 from tests.faults.client import Client
 from tests.faults.load import load
 from tests.faults.telling import tell
-from tests.stores import processes_of
+from tests.stores import BACKED_UP_HERE, processes_of
 
 SEED = 1_234
 READS_A_SECOND, SECONDS = 50, 20
@@ -99,6 +99,7 @@ def test_the_ledger_verifies_while_it_grows(busy):
     assert counted == sorted(set(counted))
 
 
+@BACKED_UP_HERE
 def test_a_backup_is_taken(busy, tmp_path):
     server, _, _ = busy
     told = servers.told(server.data, "backup", str(tmp_path / "backup"))

@@ -7,6 +7,9 @@ import httpx
 import pytest
 
 from tests.acceptance.console import Console, serving
+from tests.stores import BACKED_UP_HERE
+
+pytestmark = BACKED_UP_HERE
 
 
 @pytest.fixture(scope="module")

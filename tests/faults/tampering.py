@@ -250,7 +250,11 @@ CHECKPOINTS = [
         ("UPDATE checkpoint SET note = substr(note, 1, 20) || 'zz' || substr(note, 23)",),
         "The checkpoint of {n} entries was changed",
     ),
-    Way("checkpoint-note-shorter", ("UPDATE checkpoint SET note = rtrim(note, char(10))",), "more or less than"),
+    Way(
+        "checkpoint-note-shorter",
+        ("UPDATE checkpoint SET note = substr(note, 1, length(note) - 1)",),
+        "more or less than",
+    ),
     Way("checkpoint-note-longer", ("UPDATE checkpoint SET note = note || 'x'",), "more or less than"),
     Way("checkpoint-size", ("UPDATE checkpoint SET size = size - 1",), "it was signed for {n} entries"),
     Way("checkpoint-size-text", ("UPDATE checkpoint SET size = 'word'",), "it was signed for {n} entries"),
