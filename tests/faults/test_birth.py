@@ -9,9 +9,9 @@ import sys
 import pytest
 
 from tests.faults import outsider, servers, small
-from tests.stores import processes_of
+from tests.stores import BACKED_UP_HERE, processes_of
 
-BIRTH = "base/keys.py,carefolio/assembly.py,database/sqlite.py"
+BIRTH = "base/keys.py,base/keystore/sqlite.py,carefolio/assembly.py,sqlite/database.py"
 COPYING = "archive/copying.py,archive/data.py,archive/keys.py,cli/restore.py,cli/keys.py,cli/backup.py,cli/opening.py"
 MOST = 2_000
 
@@ -96,11 +96,13 @@ def _again(data, number, *command):
     return [f"{command} line {number}: {done.stderr.strip()}"] if done.returncode else []
 
 
+@BACKED_UP_HERE
 @pytest.mark.parametrize("order", [("restore", "keys"), ("keys", "restore")])
 def test_killed_while_a_backup_is_put_back(saved, tmp_path, order):
     assert _put_back(saved, tmp_path, range(60, 240, 120), order) == []
 
 
+@BACKED_UP_HERE
 @pytest.mark.drill
 @pytest.mark.parametrize("order", [("restore", "keys"), ("keys", "restore")])
 def test_killed_at_every_line_while_a_backup_is_put_back(saved, tmp_path, order):

@@ -18,7 +18,9 @@ from carefolio.ledger.entry import DISCLOSURES
 from tests.faults import faulty, outsider, steps
 from tests.faults.cast import found, opened
 from tests.faults.telling import tell
-from tests.stores import processes_of
+from tests.stores import ABOUT_SQLITE, processes_of
+
+pytestmark = ABOUT_SQLITE
 
 MOST = 400
 """More statements than a pass has."""

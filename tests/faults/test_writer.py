@@ -11,6 +11,9 @@ import pytest
 
 from carefolio.base.database.sqlite import SqliteDatabase
 from tests.faults import faulty
+from tests.stores import ABOUT_SQLITE
+
+pytestmark = ABOUT_SQLITE
 
 SECONDS = 10
 MEGABYTE = 1 << 20
