@@ -4,6 +4,8 @@ PORT ?= 8000
 DATA ?= ./data
 NAME ?=
 WORKERS ?= 2
+STORE ?= sqlite
+RATIOS ?= docs/operations/ratios.json
 # Tests that open or start an installation: what is none of the store's business runs once, on SQLite.
 STORED := tests/acceptance tests/faults tests/workflows tests/unit/test_assembly.py tests/unit/api tests/unit/identity \
 	tests/unit/notify tests/unit/records tests/unit/store
@@ -45,8 +47,8 @@ check: install ## format, lint, types, import floors, house rules
 	@$(BIN)/lint-imports
 	@$(BIN)/pytest -q tests/house
 
-bench: install ## the performance figures, with the machine's conditions (NAME= for one)
-	@$(BIN)/carefolio bench $(NAME)
+bench: install ## the performance figures beside their floors and the kept ratios (NAME= for one, KEEP=1 keeps)
+	@$(BIN)/carefolio bench $(NAME) --store $(STORE) --ratios $(RATIOS) $(if $(KEEP),--keep)
 
 drill: install ## the full grids that are too long for make test (NAME= narrows by test name)
 	@$(BIN)/pytest -q -m drill $(if $(NAME),-k $(NAME))

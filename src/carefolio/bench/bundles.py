@@ -46,7 +46,7 @@ def measure(stage: Stage) -> list[Figure]:
                 with no_index_rows():
                     without.append(await within.timed(send, AT_ONCE, stage.size.seconds))
 
-        within.run(slices)
+        within.run(carefolio, slices)
     return _figures(with_rows, without)
 
 

@@ -18,7 +18,7 @@ from carefolio.bench.load import centiles
 PAGE = b"\0" * 4096
 SYNCS = 200
 _NOT_DURABLE = frozenset({"tmpfs", "ramfs"})
-_LIBRARIES = ("granian", "uvloop", "cryptography", "msgspec", "jsonschema-rs")
+_LIBRARIES = ("asyncpg", "granian", "uvloop", "cryptography", "msgspec", "jsonschema-rs")
 _NANOSECONDS = 1e9
 
 
@@ -49,6 +49,8 @@ def words(found: dict[str, Any]) -> str:
         f"Python {found['python']}, SQLite {found['sqlite']}, {versions}",
         f"{found['filesystem']}: fsync {_spread(found['fsync_ms'])}, fdatasync {_spread(found['fdatasync_ms'])}",
     ]
+    if "postgresql" in found:
+        lines.append("PostgreSQL: " + ", ".join(f"{name} {value}" for name, value in found["postgresql"].items()))
     if not found["durable"]:
         lines.append("THIS FOLDER IS IN MEMORY: durable figures mean nothing here; choose another with --folder.")
     return "\n".join(lines)
@@ -79,7 +81,7 @@ def _sync(folder: Path, call: Callable[[int], None], count: int) -> dict[str, fl
             started = stopwatch()
             call(file.fileno())
             times.append((stopwatch() - started) / _NANOSECONDS)
-    p50, p99 = centiles(times)
+    p50, _, p99 = centiles(times)
     return {"p50": round(p50, 3), "p99": round(p99, 3)}
 
 

@@ -25,6 +25,10 @@ class Floor:
         """Whether ``value`` keeps this share of the floor."""
         return value <= self.bound / share if self.at_most else value >= self.bound * share
 
+    def holds(self, value: float, before: float, share: float) -> bool:
+        """Whether ``value`` is at least this share as good as what was measured before."""
+        return value * share <= before if self.at_most else value >= before * share
+
     def verdict(self, value: float) -> str:
         """In one word, how ``value`` stands to the floor."""
         if value <= self.stretch if self.at_most else value >= self.stretch:
@@ -49,6 +53,7 @@ class Figure:
     cpu_ratio: float | None = None
     floor: Floor | None = None
     note: str = ""
+    store: str = ""
 
     @property
     def judged(self) -> float:
@@ -62,7 +67,8 @@ class Figure:
 
     def as_json(self) -> dict[str, Any]:
         """Everything, numbers as they were measured."""
-        shown: dict[str, Any] = {"figure": self.name, "value": self.value, "unit": self.unit}
+        shown: dict[str, Any] = {"store": self.store} if self.store else {}
+        shown |= {"figure": self.name, "value": self.value, "unit": self.unit}
         shown |= {"cpu_us": self.cpu, "ratio": self.ratio, "cpu_ratio": self.cpu_ratio, "note": self.note}
         if self.floor is not None:
             shown |= {
@@ -85,7 +91,11 @@ def compared(ours: Sequence[float], other: Sequence[float]) -> float:
 
 
 def table(figures: Sequence[Figure]) -> str:
-    """The figures in columns, with the remarks below."""
+    """The figures in columns, a table a store, with the remarks below."""
+    stores = list(dict.fromkeys(figure.store for figure in figures))
+    if len(stores) > 1:
+        parts = [(store, [figure for figure in figures if figure.store == store]) for store in stores]
+        return "\n\n".join(f"{store}\n{table(part)}" for store, part in parts)
     rows = [_HEADINGS, *(_cells(figure) for figure in figures)]
     widths = [max(len(row[column]) for row in rows) for column in range(len(_HEADINGS))]
     lines = ["  ".join([row[0].ljust(widths[0]), *map(_right, row[1:], widths[1:])]).rstrip() for row in rows]

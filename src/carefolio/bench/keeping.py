@@ -7,7 +7,7 @@ from pathlib import Path
 from carefolio.assembly import open_carefolio
 from carefolio.base.clock import stopwatch
 from carefolio.bench.figures import Figure, Floor
-from carefolio.bench.stage import Stage, folder_bytes, settings_of
+from carefolio.bench.stage import Stage, disk_bytes, settings_of
 from carefolio.records.importing import import_paths
 from carefolio.workflows.registration import actions
 from carefolio.workflows.registration.rules import NewHospital
@@ -28,7 +28,8 @@ def measure(stage: Stage, external: Path | None) -> list[Figure]:
 
 
 def _synthea(stage: Stage, samples: Path) -> list[Figure]:
-    carefolio = open_carefolio(settings_of(stage.folder / "synthea"), create=True)
+    settings = settings_of(stage.folder / "synthea", stage.cluster)
+    carefolio = open_carefolio(settings, create=True)
     try:
         organization = actions.add_hospital(carefolio.door, NewHospital("Benchwick Clinic")).organization
         started = stopwatch()
@@ -36,7 +37,7 @@ def _synthea(stage: Stage, samples: Path) -> list[Figure]:
         rate = report.created / (stopwatch() - started) * _NANOSECONDS
     finally:
         carefolio.close()
-    kept = folder_bytes(stage.folder / "synthea") / max(report.created, 1)
+    kept = disk_bytes(settings, stage.cluster) / max(report.created, 1)
     note = f"{report.created:,} records created, {len(report.rejected)} rejected"
     return [
         Figure("import of Synthea's records", rate, "/s", note=note),

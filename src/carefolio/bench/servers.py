@@ -7,7 +7,7 @@ import os
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -18,9 +18,11 @@ from carefolio.base.clock import stopwatch
 from carefolio.base.failures import broken
 from carefolio.base.settings import foreign_environment
 from carefolio.bench.load import Counted, Job
+from carefolio.bench.stage import Stage
 
 _TICKS = os.sysconf("SC_CLK_TCK")
-_USER_TICKS, _SYSTEM_TICKS = 11, 12
+_TIMES = slice(11, 15)
+"""Of /proc/PID/stat: its own time in user and system mode, and that of its children that have ended."""
 _MICROSECONDS = 1e6
 _KIBIBYTES_A_MEBIBYTE = 1024
 _START_SECONDS, _STOP_SECONDS = 30, 10
@@ -31,40 +33,49 @@ _PRODUCT = "from carefolio.cli import main; main()"
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """One measured stretch: answers a second, the server's CPU µs for each, latencies in ms, the generator's load."""
+    """One measured stretch: answers a second, the server's CPU µs for each, latencies in ms, the generator's load, and
+    the CPU µs of the database server's processes for each.
+    """
 
     rate: float
     cpu: float
     p50: float
     p99: float
     client_busy: float
+    beside: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """A server process of ours."""
+    """A server process of ours; ``database`` is the first process of the database server that it asks, if that is
+    known.
+    """
 
     name: str
     pid: int
     port: int
+    database: int | None = None
 
     def cpu_seconds(self) -> float:
         """What the process and its children have used since they began."""
-        return sum(_cpu_seconds(pid) for pid in _tree(self.pid))
+        return cpu_seconds_of((self.pid,))
+
+    def database_seconds(self) -> float:
+        """The same of the database server."""
+        return 0.0 if self.database is None else cpu_seconds_of((self.database,))
+
+    def database_memory(self) -> float:
+        """MiB that the database server's processes hold, what they share counted once."""
+        return 0.0 if self.database is None else sum(map(_proportional, _tree(self.database)))
 
     def memory(self) -> tuple[float, float]:
         """MiB in memory: now, and at the most so far."""
-        now, most = 0.0, 0.0
-        for pid in _tree(self.pid):
-            status = dict(line.split(":", 1) for line in Path(f"/proc/{pid}/status").read_text().splitlines())
-            now += _mebibytes(status["VmRSS"])
-            most += _mebibytes(status["VmHWM"])
-        return now, most
+        return memory_of((self.pid,))
 
     def load(self, requests: Path, connections: int, seconds: float) -> Slice:
         """Load it with the file's requests, over and over."""
         job = Job(self.port, str(requests), connections, seconds)
-        before = self.cpu_seconds()
+        before, beside_before = self.cpu_seconds(), self.database_seconds()
         made = subprocess.run(
             [sys.executable, "-m", "carefolio.bench.load"],
             input=json.dumps(asdict(job)),
@@ -73,7 +84,7 @@ class Server:
             check=False,
             env=foreign_environment(),
         )
-        cpu = self.cpu_seconds() - before
+        cpu, beside = self.cpu_seconds() - before, self.database_seconds() - beside_before
         if made.returncode:
             raise broken(f"The load generator failed: {made.stderr.strip().splitlines()[-1:]}.")
         counted = Counted(**json.loads(made.stdout))
@@ -85,7 +96,23 @@ class Server:
             p50=counted.p50,
             p99=counted.p99,
             client_busy=counted.client_seconds / seconds,
+            beside=beside / counted.all * _MICROSECONDS,
         )
+
+
+def cpu_seconds_of(pids: Sequence[int]) -> float:
+    """What these processes and all below them have used since they began."""
+    return sum(_cpu_seconds(pid) for first in pids for pid in _tree(first))
+
+
+def memory_of(pids: Sequence[int]) -> tuple[float, float]:
+    """MiB that these processes and all below them hold: now, and at the most so far."""
+    now, most = 0.0, 0.0
+    for pid in (pid for first in pids for pid in _tree(first)):
+        status = dict(line.split(":", 1) for line in Path(f"/proc/{pid}/status").read_text().splitlines())
+        now += _mebibytes(status["VmRSS"])
+        most += _mebibytes(status["VmHWM"])
+    return now, most
 
 
 def write_requests(path: Path, requests: Sequence[bytes]) -> Path:
@@ -110,29 +137,36 @@ def post(path: str, token: str, body: bytes) -> bytes:
 
 
 @contextmanager
-def hosted(name: str, file: Path) -> Iterator[Server]:
+def hosted(name: str, source: str, logs: Path, database: int | None = None) -> Iterator[Server]:
     """One of the benchmark's own applications, until the block ends."""
     port = _free_port()
-    arguments = [sys.executable, "-m", "carefolio.bench.hosting", name, str(file), str(port)]
-    with _process(arguments, file.with_suffix(f".{name}.log")) as process:
+    arguments = [sys.executable, "-m", "carefolio.bench.hosting", name, source, str(port)]
+    with _process(arguments, logs / f"{name}.log") as process:
         _wait_for(port, process)
-        yield Server(name, process.pid, port)
+        yield Server(name, process.pid, port, database)
 
 
 @contextmanager
-def product(data: Path) -> Iterator[Server]:
-    """``carefolio serve`` on that data folder, until the block ends."""
-    arguments = [sys.executable, "-c", _PRODUCT, "serve", "--port", "0", "--json", "--data", str(data)]
-    with _process(arguments, data / "serve.log") as process:
+def product(stage: Stage, environment: Mapping[str, str] | None = None) -> Iterator[Server]:
+    """``carefolio serve`` on the stage's installation, until the block ends."""
+    settings, workers = stage.settings, stage.size.workers
+    arguments = [sys.executable, "-c", _PRODUCT, "serve", "--port", "0", "--json", "--data", str(settings.data)]
+    named = {"CAREFOLIO_DATABASE_URL": settings.postgres} if settings.postgres else {}
+    arguments += ["--workers", str(workers)] if settings.postgres else []
+    with _process(arguments, settings.data / "serve.log", {**named, **(environment or {})}) as process:
         told = _first_line(process.stdout)
-        yield Server("the product", process.pid, int(told["address"].rpartition(":")[2]))
+        database = None if stage.cluster is None else stage.cluster.pid
+        yield Server("the product", process.pid, int(told["address"].rpartition(":")[2]), database)
 
 
 @contextmanager
-def _process(arguments: list[str], log: Path) -> Iterator[subprocess.Popen[str]]:
+def _process(
+    arguments: list[str], log: Path, environment: Mapping[str, str] | None = None
+) -> Iterator[subprocess.Popen[str]]:
+    whole = foreign_environment() | dict(environment or {})
     with log.open("w") as errors:
         process = subprocess.Popen(  # noqa: S603 - our own programs, with arguments made here
-            arguments, stdout=subprocess.PIPE, stderr=errors, text=True, env=foreign_environment()
+            arguments, stdout=subprocess.PIPE, stderr=errors, text=True, env=whole
         )
         try:
             yield process
@@ -188,7 +222,16 @@ def _tree(pid: int) -> list[int]:
 
 def _cpu_seconds(pid: int) -> float:
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[_USER_TICKS]) + int(fields[_SYSTEM_TICKS])) / _TICKS
+    return sum(map(int, fields[_TIMES])) / _TICKS
+
+
+def _proportional(pid: int) -> float:
+    """MiB, of memory that several processes share each its part; 0 where the system does not say."""
+    try:
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    except OSError:
+        return 0.0
+    return sum(_mebibytes(line.partition(":")[2]) for line in lines if line.startswith("Pss:"))
 
 
 def _mebibytes(text: str) -> float:

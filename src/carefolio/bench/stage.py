@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any, TypeVar
 
 from carefolio.assembly import Carefolio, open_carefolio
 from carefolio.base.clock import stopwatch
 from carefolio.base.failures import broken
 from carefolio.base.ids import new_id
-from carefolio.base.settings import Settings, read_settings
+from carefolio.base.settings import Settings, at_database, read_settings
 from carefolio.bench import samples
+from carefolio.bench.clusters import Cluster
 from carefolio.bench.hosting import write_plain
+from carefolio.bench.letting import let_in
 from carefolio.bench.wanted import Fill, Size
 from carefolio.records.changes import Change, Method
 from carefolio.workflows.registration import actions
 from carefolio.workflows.registration.rules import NewHospital, NewPerson, PersonRole
 
+T = TypeVar("T")
 SEED = 7
 CHARTS = 8
 BUNDLE = 100
@@ -40,6 +44,7 @@ class Stage:
     folder: Path
     settings: Settings
     size: Size
+    cluster: Cluster | None = None
     doctor: str = ""
     hospital: str = ""
     practitioner: str = ""
@@ -56,9 +61,14 @@ class Stage:
         return self.settings.data
 
     @property
-    def plain(self) -> Path:
-        """The table that the plain read looks into."""
-        return self.folder / "plain.db"
+    def plain(self) -> str:
+        """Where the table is that the plain read looks into: beside the product's, in the same store."""
+        return self.settings.postgres or str(self.folder / "plain.db")
+
+    @property
+    def patient(self) -> str:
+        """The e-mail of the big chart's patient."""
+        return _PATIENT.format(0)
 
     @property
     def big(self) -> str:
@@ -66,24 +76,34 @@ class Stage:
         return self.charts[0]
 
 
-def settings_of(data: Path) -> Settings:
-    """Settings that no variable of the operator's leads to another installation."""
-    return read_settings(data, environ=_ENVIRONMENT)
+def settings_of(data: Path, cluster: Cluster | None = None) -> Settings:
+    """Settings that no variable of the operator's leads to another installation; on PostgreSQL with a new database."""
+    settings = read_settings(data, environ=_ENVIRONMENT)
+    return settings if cluster is None else at_database(settings, cluster.fresh())
 
 
 @contextmanager
-def staged(below: Path, size: Size, fill: Fill) -> Iterator[Stage]:
+def staged(below: Path, size: Size, fill: Fill, cluster: Cluster | None = None) -> Iterator[Stage]:
     """Make it in a temporary folder below ``below``; the folder goes when the block ends."""
     with TemporaryDirectory(prefix="carefolio-bench-", dir=below) as folder:
-        stage = Stage(Path(folder), settings_of(Path(folder) / "data"), size)
+        stage = Stage(Path(folder), settings_of(Path(folder) / "data", cluster), size, cluster)
         _fill_demo(stage, fill)
         carefolio = open_carefolio(stage.settings)
         try:
-            _people(stage, carefolio)
-            asyncio.run(_charts(stage, carefolio))
+            people(stage, carefolio)
+            asyncio.run(hosted(carefolio, _charts(stage, carefolio)))
         finally:
             carefolio.close()
+        let_in(stage.settings, stage.patient)
         yield stage
+
+
+async def hosted(carefolio: Carefolio, work: Coroutine[Any, Any, T]) -> T:
+    """The work on this event loop, which has connections of its own until then."""
+    try:
+        return await carefolio.database.hosted(work)
+    finally:
+        await carefolio.database.leave()
 
 
 def _fill_demo(stage: Stage, fill: Fill) -> None:
@@ -104,7 +124,13 @@ def _fill_demo(stage: Stage, fill: Fill) -> None:
         carefolio.close()
     stage.imported = found[0] if found else 0
     stage.import_rate = stage.imported / (last[0] - begun[0]) * _NANOSECONDS
-    stage.disk = folder_bytes(stage.data) / stage.imported
+    stage.disk = disk_bytes(stage.settings, stage.cluster) / stage.imported
+
+
+def disk_bytes(settings: Settings, cluster: Cluster | None) -> int:
+    """What an installation takes on disk, keys and all: files in whole blocks, tables with their indexes."""
+    tables = 0 if cluster is None else cluster.size(settings.postgres)
+    return folder_bytes(settings.data) + tables
 
 
 def folder_bytes(folder: Path) -> int:
@@ -113,7 +139,7 @@ def folder_bytes(folder: Path) -> int:
     return sum(path.stat().st_blocks * block for path in folder.rglob("*") if path.is_file())
 
 
-def _people(stage: Stage, carefolio: Carefolio) -> None:
+def people(stage: Stage, carefolio: Carefolio) -> None:
     """A hospital that sends records, and a doctor who works for nobody: only contracts open anything to them."""
     door = carefolio.door
     stage.hospital = actions.add_hospital(door, NewHospital("Benchwick General")).token
@@ -126,14 +152,16 @@ async def _charts(stage: Stage, carefolio: Carefolio) -> None:
     """Charts with records from the hospital, each opened to the doctor by a contract of its patient."""
     each = max(stage.size.records // (2 * CHARTS), BUNDLE)
     for number in range(CHARTS + 1):
-        chart = await _chart(stage, carefolio, number)
+        chart = await begin_chart(stage, carefolio, number)
         stage.charts.append(chart)
         names = await _records(stage, carefolio, chart, each if number else stage.size.records)
         stage.names += names[:each]
-    write_plain(stage.plain, await _bodies(stage, carefolio))
+    bodies = await _bodies(stage, carefolio)
+    await asyncio.to_thread(write_plain, stage.plain, bodies)
 
 
-async def _chart(stage: Stage, carefolio: Carefolio, number: int) -> str:
+async def begin_chart(stage: Stage, carefolio: Carefolio, number: int) -> str:
+    """A chart that the doctor may read, and the patient who lets them."""
     door, id_ = carefolio.door, new_id()
     reference = f"Patient/{id_}"
     hospital = door.admit(stage.hospital, "bench")
@@ -163,7 +191,8 @@ async def _bodies(stage: Stage, carefolio: Carefolio) -> list[tuple[str, bytes]]
 
     async def one(name: str) -> tuple[str, bytes]:
         type_, _, id_ = name.partition("/")
-        return name, (await door.read(stage.doctor, "bench", type_, id_)).body
+        found = await carefolio.database.hosted(door.read(stage.doctor, "bench", type_, id_))
+        return name, found.body
 
     names = iter(stage.names)
     while chunk := list(islice(names, IN_FLIGHT)):

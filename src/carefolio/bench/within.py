@@ -6,10 +6,10 @@ import asyncio
 import gc
 import sys
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import uvloop
 
@@ -47,11 +47,14 @@ def opened(stage: Stage) -> Iterator[Carefolio]:
         gc.unfreeze()
 
 
-def run(work: Callable[[], Awaitable[T]]) -> T:
+def run(carefolio: Carefolio, work: Callable[[], Coroutine[Any, Any, T]]) -> T:
     """Run on the loop that the server has."""
 
     async def whole() -> T:
-        return await work()
+        try:
+            return await carefolio.database.hosted(work())
+        finally:
+            await carefolio.database.leave()
 
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         return runner.run(whole())
@@ -74,11 +77,11 @@ async def timed(call: Call, at_once: int, seconds: float) -> Timed:
     return Timed(done / took * _NANOSECONDS, used / done * _MICROSECONDS_A_NANOSECOND)
 
 
-def looped(call: Callable[[int], object], seconds: float) -> float:
-    """CPU µs of a call that waits for nothing, over so many seconds of this thread."""
-    started, cpu, done = stopwatch(), time.thread_time_ns(), 0
+def looped(call: Callable[[int], object], seconds: float, clock: Callable[[], int] = time.thread_time_ns) -> float:
+    """µs of a call, by this thread's CPU or another clock, over so many seconds."""
+    started, cpu, done = stopwatch(), clock(), 0
     end = started + seconds * _NANOSECONDS
     while stopwatch() < end:
         call(done)
         done += 1
-    return (time.thread_time_ns() - cpu) / done * _MICROSECONDS_A_NANOSECOND
+    return (clock() - cpu) / done * _MICROSECONDS_A_NANOSECOND

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from carefolio.bench import samples
 from carefolio.bench.figures import Figure
 from carefolio.bench.reading import figure
@@ -16,24 +18,27 @@ _BODIES, _BUNDLES = 400, 8
 
 def measure(stage: Stage, product: Server) -> list[Figure]:
     """Single creates by one and by many writers, and bundles of a hundred."""
-    single = write_requests(stage.folder / "create.json", [_single(stage, number) for number in range(_BODIES)])
+    singles = write_requests(stage.folder / "create.json", [single(stage, number) for number in range(_BODIES)])
     bundles = write_requests(stage.folder / "bundles.json", [_bundle(stage, number) for number in range(_BUNDLES)])
-    sides = [(f"create, {writers} at a time", single, writers, 1) for writers in WRITERS]
+    sides = [(f"create, {writers} at a time", singles, writers, 1) for writers in WRITERS]
     sides.append(("create, in bundles of 100", bundles, BUNDLES_AT_ONCE, BUNDLE))
     slices: dict[str, list[Slice]] = {name: [] for name, *_ in sides}
     for _ in range(stage.size.rounds):
         for name, requests, connections, creates in sides:
             made = product.load(requests, connections, stage.size.seconds)
-            slices[name].append(Slice(made.rate * creates, made.cpu / creates, made.p50, made.p99, made.client_busy))
+            each = replace(made, rate=made.rate * creates, cpu=made.cpu / creates, beside=made.beside / creates)
+            slices[name].append(each)
     return [figure(name, made) for name, made in slices.items()]
 
 
 def _chart(stage: Stage, number: int) -> str:
     """Any chart but the big one, whose size is measured."""
-    return stage.charts[1 + number % (len(stage.charts) - 1)]
+    others = stage.charts[1:] or stage.charts
+    return others[number % len(others)]
 
 
-def _single(stage: Stage, number: int) -> bytes:
+def single(stage: Stage, number: int) -> bytes:
+    """A request that creates one record."""
     return post("/fhir/Observation", stage.hospital, serialise(samples.observation(_chart(stage, number), number)))
 
 
