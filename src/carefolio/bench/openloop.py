@@ -204,8 +204,8 @@ def _length(head: bytes) -> int:
 def _summed(source: _Source, seconds: float, busy: float) -> Told:
     told = source.told
     told.accepted, told.refused, told.client_busy = len(source.accepted), len(source.refused), busy
-    told.p50, told.p99 = centiles([took for _, took in source.accepted])
-    told.refused_p50, told.refused_p99 = centiles(source.refused)
+    told.p50, _, told.p99 = centiles([took for _, took in source.accepted])
+    told.refused_p50, _, told.refused_p99 = centiles(source.refused)
     told.windows = [0.0] * int(seconds * 2 + 1)
     for due, took in source.accepted:
         window = min(int(due * 2), len(told.windows) - 1)
