@@ -2,11 +2,13 @@
 
 import asyncio
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 
 import pytest
 
-from carefolio.base.database import Taken
+from carefolio.base.database import Statement, Taken
+from carefolio.base.database.postgres import PostgresDatabase
 from carefolio.base.failures import Failure
 
 
@@ -15,6 +17,19 @@ async def turn():
     passed = asyncio.get_running_loop().create_future()
     asyncio.get_running_loop().call_soon(passed.set_result, None)
     await passed
+
+
+class Gatherer:
+    """A function as a gatherer, with a statement for the whole group if there is one."""
+
+    def __init__(self, work, statement=None):
+        self.work, self.statement = work, statement
+
+    def __call__(self, tx, items):
+        return self.work(tx, items)
+
+    def at_once(self, items):
+        return self.statement and self.statement(items)
 
 
 def note(tx, name, value="x"):
@@ -126,9 +141,11 @@ def test_gathered_items_are_handed_over_in_groups_and_fail_singly(database, on_l
         )
         return [LookupError(item) if item == "bad" else item.upper() for item in items]
 
+    gathering = Gatherer(gatherer)
+
     async def gather():
         items = [*"abcdefgh", "bad"]
-        return await asyncio.gather(*(database.gather(gatherer, item) for item in items), return_exceptions=True)
+        return await asyncio.gather(*(database.gather(gathering, item) for item in items), return_exceptions=True)
 
     results = on_loop(gather())
     assert results[:8] == list("ABCDEFGH")
@@ -145,9 +162,11 @@ def test_a_gatherer_that_fails_fails_for_all_and_leaves_nothing(database, on_loo
     def fine(tx, items):
         return list(items)
 
+    failing, working = Gatherer(gatherer), Gatherer(fine)
+
     async def gather():
-        failed = await asyncio.gather(*(database.gather(gatherer, each) for each in "ab"), return_exceptions=True)
-        return failed, await database.gather(fine, "c")
+        failed = await asyncio.gather(*(database.gather(failing, each) for each in "ab"), return_exceptions=True)
+        return failed, await database.gather(working, "c")
 
     failed, after = on_loop(gather())
     assert [type(each) for each in failed] == [LookupError, LookupError]
@@ -281,3 +300,57 @@ def test_a_schema_of_a_newer_version_is_refused(database, open_database):
         database.write_now(lambda tx: tx.execute("PRAGMA user_version = 9999"))
     with pytest.raises(Failure, match="newer"):
         open_database()
+
+
+def test_one_statement_does_a_group_s_work_or_leaves_it_as_it_was(server, tmp_path):
+    """PostgreSQL alone has such: what it answers decides whether the gatherer is called."""
+
+    def work(tx, items):
+        note(tx, "called", str(len(items)))
+        return list(items)
+
+    def saying(truth):
+        made = "INSERT INTO installation SELECT 'once', 'x' WHERE ? RETURNING TRUE"
+        return Gatherer(
+            work,
+            lambda items: Statement(f"WITH did AS ({made}) SELECT ? AND EXISTS (SELECT 1 FROM did)", (truth, truth)),
+        )
+
+    async def gather(database, gatherer):
+        try:
+            return await database.hosted(database.gather(gatherer, "a"))
+        finally:
+            await database.leave()
+
+    with closing(PostgresDatabase(server.fresh())) as database:
+        assert asyncio.run(gather(database, saying(truth=True))) is None
+        assert names(database) == ["once"]
+        assert asyncio.run(gather(database, saying(truth=False))) == "a"
+        assert names(database) == ["called", "once"]
+
+
+def test_disclosures_of_one_epoch_are_one_statement_that_looks_behind_the_gate(server):
+    """The function that the ledger calls sees an epoch that has moved, be it a moment ago by somebody at the gate."""
+    arrays = ([1], [20], [0], [0], [b"b"], [b"l"])
+    with closing(PostgresDatabase(server.fresh())) as database:
+        disclose = "SELECT disclose(?, ?, ?, ?, ?, ?, ?)"
+        now = database.epoch()
+        assert database.one(disclose, (now, *arrays)) == (True,)
+        assert database.one(disclose, (None, *arrays)) == (True,)
+        assert database.one(disclose, (now - 1, *arrays)) == (False,)
+        assert database.one("SELECT count(*) FROM waiting") == (2,)
+        held, go = threading.Event(), threading.Event()
+
+        def moves(tx):
+            tx.move_epoch()
+            held.set()
+            go.wait(20)
+
+        with ThreadPoolExecutor(2) as pool, closing(PostgresDatabase(database.url)) as other:
+            moving = pool.submit(database.write_now, moves)
+            assert held.wait(20)
+            waiting = pool.submit(other.one, disclose, (now, *arrays))
+            go.set()
+            moving.result()
+            assert waiting.result() == (False,)
+        assert database.one("SELECT count(*) FROM waiting") == (2,)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from carefolio.base.database import Database, Reader, Transaction
+from carefolio.base.database import Database, Reader, Statement, Transaction
 from carefolio.ledger.entry import SealedEntry, Tampered
 from carefolio.ledger.tree import Frontier
 
@@ -87,6 +87,10 @@ class Log:
         """
         row = tx.one(_HEAD)
         return self._seen(row[0] if row else b"")
+
+    def at_once(self, sealed: Sequence[SealedEntry], epoch: int | None) -> Statement | None:
+        """No: the head is read, and a tree grown, in between."""
+        return None
 
     def settle(self, database: Database) -> None:
         """Nothing waits: each entry is placed when it is written."""

@@ -15,13 +15,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from carefolio.base.database import Database, Transaction
+from carefolio.base.database import Database, Statement, Transaction
 from carefolio.ledger.entry import SealedEntry
 from carefolio.ledger.log import Head, Log
 
 PIECE = 4_096
 """Entries that one statement moves."""
 _WAIT = "INSERT INTO waiting (time, kind, owner, actor, body, leaf) VALUES (?, ?, ?, ?, ?, ?)"
+_DISCLOSE = "SELECT disclose(?, ?, ?, ?, ?, ?, ?)"
 _ANY = "SELECT 1 FROM waiting LIMIT 1"
 _HEAD = "SELECT frontier FROM ledger_head FOR UPDATE"
 _NEXT = "SELECT number, leaf FROM waiting ORDER BY number LIMIT ?"
@@ -40,6 +41,11 @@ class WaitingLog(Log):
     def append_many(self, tx: Transaction, groups: Iterable[Sequence[SealedEntry]]) -> None:
         """Let the entries wait, in this order."""
         tx.many(_WAIT, [tuple(entry) for group in groups for entry in group])
+
+    def at_once(self, sealed: Sequence[SealedEntry], epoch: int | None) -> Statement | None:
+        """Let them wait, if the epoch is still this one, as a transaction of one statement."""
+        columns = list(zip(*sealed, strict=True)) or [()] * len(SealedEntry._fields)
+        return Statement(_DISCLOSE, (epoch, *columns))
 
     def append_numbered(self, tx: Transaction, sealed: Sequence[SealedEntry]) -> int:
         """Place them now, behind all that wait; answers the first one's number. The transaction writes alone."""

@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from carefolio.base.database import Transaction
+from carefolio.base import clock
+from carefolio.base.database import Statement, Transaction
 from carefolio.consent.principal import Principal
 from carefolio.identity.tokens import still_holds
 from carefolio.ledger.entry import SealedEntry
@@ -68,3 +69,17 @@ class Discloser:
         met = [item for item, holds in zip(items, held, strict=True) if holds and item.met]
         self._first.note(tx, [(item.guard.principal, item.met) for item in met if item.guard])
         return [None if holds else Moved() for holds in held]
+
+    def at_once(self, items: Sequence[Disclosure]) -> Statement | None:
+        """Where all was decided as of one epoch, and nobody meets a chart for the first time, the epoch alone has to be
+        as it was: nothing that a guard hangs on moves without it.
+        """
+        guards = [item.guard for item in items if item.guard is not None]
+        epochs = {guard.epoch for guard in guards}
+        now = clock.now()
+        if len(epochs) > 1 or any(guard.until <= now for guard in guards):
+            return None
+        if not self._first.knows(meeting for item in items for meeting in item.met):
+            return None
+        entries = [entry for item in items for entry in item.entries]
+        return self._log.at_once(entries, next(iter(epochs), None))

@@ -48,6 +48,10 @@ class FirstAccess:
                 else:
                     self._remember(meeting)
 
+    def knows(self, meetings: Iterable[Meeting]) -> bool:
+        """Whether none of these can be the first."""
+        return all(meeting in self._known for meeting in meetings)
+
     def _remember(self, meeting: Meeting) -> None:
         if len(self._known) >= MOST_KNOWN:
             self._known.clear()

@@ -1,5 +1,5 @@
 """The database: what both stores can do, transactions, and the two stores with their migrations."""
 
-from carefolio.base.database.port import Database, Gatherer, Reader, Row, Snapshot, Table, Taken, Transaction
+from carefolio.base.database.port import Database, Gatherer, Reader, Row, Snapshot, Statement, Table, Taken, Transaction
 
-__all__ = ["Database", "Gatherer", "Reader", "Row", "Snapshot", "Table", "Taken", "Transaction"]
+__all__ = ["Database", "Gatherer", "Reader", "Row", "Snapshot", "Statement", "Table", "Taken", "Transaction"]

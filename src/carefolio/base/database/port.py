@@ -11,8 +11,9 @@ from concurrent.futures import Future
 from contextlib import AbstractContextManager
 from typing import Any, NamedTuple, Protocol, TypeVar
 
-I = TypeVar("I")  # noqa: E741 - the item's type
+I = TypeVar("I", contravariant=True)  # noqa: E741 - the item's type
 T = TypeVar("T")
+R = TypeVar("R", covariant=True)
 Row = tuple[Any, ...]
 
 
@@ -84,8 +85,25 @@ class Transaction(Protocol):
         ...
 
 
-Gatherer = Callable[[Transaction, Sequence[I]], Sequence[T | Exception]]
-"""Takes a group's items at once and gives each one's result, or the exception that its future raises."""
+class Statement(NamedTuple):
+    """A query that is a whole transaction by itself; it answers one truth value: whether it did its work."""
+
+    sql: str
+    args: Sequence[Any]
+
+
+class Gatherer(Protocol[I, R]):
+    """What is done for a whole group of items at once."""
+
+    def __call__(self, tx: Transaction, items: Sequence[I], /) -> Sequence[R | Exception]:
+        """Each item's result, or the exception that its future raises."""
+        ...
+
+    def at_once(self, items: Sequence[I], /) -> Statement | None:
+        """One statement that does the same for all of these, each with None as its result, where the store has one and
+        nothing stands in its way. When it answers FALSE, nothing was done, and the group is handed over as usual.
+        """
+        ...
 
 
 class Table(NamedTuple):
