@@ -33,8 +33,8 @@ from carefolio.base.failures import broken, unavailable
 T = TypeVar("T")
 _NOWHERE = "\x01"
 """Is asked for in the place of a text that PostgreSQL cannot even hold: neither is in any row."""
-READERS, WRITERS = 6, 6
-"""Connections of one event loop, at the most."""
+READERS, WRITERS = 6, 16
+"""Connections of one event loop, at the most. Those that wait for the disk together share one flush of it."""
 
 
 class _Home(NamedTuple):
