@@ -1,9 +1,8 @@
 """The check of an installation: a line each, with its fix."""
 
-import sqlite3
-
 import pytest
 
+from tests import stores
 from tests.acceptance.console import Console
 from tests.acceptance.server import free_port
 from tests.contract.bucket import NOBODYS
@@ -62,6 +61,7 @@ def test_a_root_key_that_others_can_read_is_found(console):
     assert list(failing(console)) == ["keys"]
 
 
+@stores.ABOUT_SQLITE
 def test_a_damaged_database_is_found(console):
     path = console.data / "carefolio.db"
     content = path.read_bytes()
@@ -70,8 +70,7 @@ def test_a_damaged_database_is_found(console):
 
 
 def test_a_clock_before_the_ledger_s_last_entry_is_found(console):
-    with sqlite3.connect(console.data / "carefolio.db") as connection:
-        connection.execute("UPDATE entry SET time = time + 3600 * 1000000")
+    stores.run_sql(console.data, "UPDATE entry SET time = time + 3600000000")
     assert list(failing(console)) == ["clock"]
     told = console.refused("ledger", "verify")
     assert told.startswith("Entry 1 was changed") or "Entry 1" in told

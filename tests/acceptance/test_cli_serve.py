@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from tests.acceptance.console import STOP_SECONDS, Console, serving
+from tests.stores import ABOUT_SQLITE, ON_POSTGRES
 
 
 @pytest.fixture(scope="module")
@@ -48,6 +49,7 @@ def test_a_port_that_is_taken_is_refused(data):
     assert told.startswith(f"Carefolio cannot listen at 127.0.0.1:{port}: Address already in use")
 
 
+@ABOUT_SQLITE
 def test_what_cannot_be_served_is_refused(data):
     console = Console(data)
     assert "one server process" in console.refused("serve", "--workers", "2")
@@ -59,7 +61,7 @@ def test_what_cannot_be_served_is_refused(data):
 def test_a_new_installation_keeps_its_keys_to_itself(tmp_path):
     with serving(tmp_path / "new"):
         pass
-    for name in ("keys/root.key", "keys/keys.db", "carefolio.db"):
+    for name in ("keys/root.key", "keys/keys.db", *(() if ON_POSTGRES else ("carefolio.db",))):
         assert (tmp_path / "new" / name).stat().st_mode & 0o077 == 0
 
 

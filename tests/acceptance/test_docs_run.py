@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.acceptance.console import COMMAND, RUN_SECONDS, serving
-from tests.stores import processes_of
+from tests.stores import ABOUT_SQLITE, processes_of
 
 HOW_TO = Path(__file__).resolve().parents[2] / "docs" / "how-to"
 PAGES = (
@@ -67,6 +67,7 @@ def test_every_page_is_run():
     assert all(blocks((HOW_TO / f"{page}.md").read_text(encoding="utf-8")) for page in PAGES)
 
 
+@ABOUT_SQLITE
 @pytest.mark.skipif(shutil.which("curl") is None, reason="the pages' lines need curl (make services)")
 def test_the_pages_do_what_they_say(checkout):
     """One test for all pages: they follow on each other, and share one server."""
