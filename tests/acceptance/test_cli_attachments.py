@@ -80,7 +80,10 @@ def test_one_that_is_missing_or_changed_is_found(console, tmp_path):
     store.path(second.name).write_bytes(b"x" + store.path(second.name).read_bytes()[1:])
     done = console.call("ledger", "verify", "--json")
     assert [
-        problem.rpartition("attachment 1 of ")[2].partition(" ")[2] for problem in json.loads(done.stdout)["problems"]
+        *sorted(
+            problem.rpartition("attachment 1 of ")[2].partition(" ")[2]
+            for problem in json.loads(done.stdout)["problems"]
+        )
     ] == [
         "is missing.",
         "was changed after it was written.",

@@ -268,7 +268,7 @@ CHECKPOINTS = [
     Way("checkpoint-deleted", ("DELETE FROM checkpoint",), "The published checkpoint was deleted: it counted {n}"),
     Way(
         "checkpoint-numbered",
-        ("PRAGMA ignore_check_constraints = ON", "UPDATE checkpoint SET one = 2"),
+        ("PRAGMA ignore_check_constraints = ON; UPDATE checkpoint SET one = 2",),
         "CHECK constraint failed in checkpoint",
     ),
     Way(

@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from tests.portal.browser import Browser
-from tests.portal.site import environment
+from tests.acceptance.console import environment
 
 FEW, MANY, AT_ONCE = 40, 1000, 40
 LEAST_A_SECOND = 50

@@ -229,7 +229,7 @@ def test_killed_before_any_statement(ledger, root, tmp_path, tomorrow):
 @contextmanager
 def traced(ledger, callback):
     """Call back before each statement of the writer and of the keys."""
-    connections = (ledger.database._writer._connection, ledger.keyring._connection)
+    connections = (ledger.database._writer._connection, ledger.keyring._store._connection)
     for connection in connections:
         connection.set_trace_callback(callback)
     try:

@@ -231,7 +231,7 @@ def test_an_erased_chart_takes_nothing_more(house):
     house.bring(ada())
     row, _ = house.only("Patient")
     keys = house.opened.keyring
-    keys._connection.execute("DELETE FROM key WHERE owner = ?", (row.owner,))
+    keys._store.forget([row.owner])
     keys._cache.clear()
     report = house.bring(ada(gender="female"), weight("w1"))
     assert ["erased" in finding.reason for finding in report.rejected] == [True, True]
