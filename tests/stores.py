@@ -148,7 +148,7 @@ def run_sql(data: Path, statement: str) -> None:
     """What somebody does with the store's own shell; one that PostgreSQL's types and keys forbid skips the test."""
     if not ON_POSTGRES:
         with closing(sqlite3.connect(data / "carefolio.db")) as connection, connection:
-            connection.execute(statement)
+            connection.executescript(statement)
         return
     words = re.sub(r"x'([0-9a-fA-F]*)'", r"'\\x\1'::bytea", statement)
     words = words.replace("UPDATE OR REPLACE", "UPDATE")

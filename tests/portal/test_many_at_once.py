@@ -9,8 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from tests.portal.browser import Browser
 from tests.acceptance.console import environment
+from tests.portal.browser import Browser
 
 FEW, MANY, AT_ONCE = 40, 1000, 40
 LEAST_A_SECOND = 50
