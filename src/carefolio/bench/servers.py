@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from select import select
@@ -23,6 +23,8 @@ from carefolio.bench.stage import Stage
 _TICKS = os.sysconf("SC_CLK_TCK")
 _TIMES = slice(11, 15)
 """Of /proc/PID/stat: its own time in user and system mode, and that of its children that have ended."""
+_ENDED = (FileNotFoundError, ProcessLookupError)
+"""What a process says that has ended since it was listed."""
 _MICROSECONDS = 1e6
 _KIBIBYTES_A_MEBIBYTE = 1024
 _START_SECONDS, _STOP_SECONDS = 30, 10
@@ -109,9 +111,10 @@ def memory_of(pids: Sequence[int]) -> tuple[float, float]:
     """MiB that these processes and all below them hold: now, and at the most so far."""
     now, most = 0.0, 0.0
     for pid in (pid for first in pids for pid in _tree(first)):
-        status = dict(line.split(":", 1) for line in Path(f"/proc/{pid}/status").read_text().splitlines())
-        now += _mebibytes(status["VmRSS"])
-        most += _mebibytes(status["VmHWM"])
+        with suppress(*_ENDED):
+            status = dict(line.split(":", 1) for line in Path(f"/proc/{pid}/status").read_text().splitlines())
+            now += _mebibytes(status.get("VmRSS", "0"))
+            most += _mebibytes(status.get("VmHWM", "0"))
     return now, most
 
 
@@ -212,17 +215,20 @@ def _free_port() -> int:
 
 
 def _tree(pid: int) -> list[int]:
-    """The process and all below it."""
+    """The process and all below it; one that ends meanwhile counts as its parent's past."""
     found = [pid]
-    for task in Path(f"/proc/{pid}/task").iterdir():
-        for child in (task / "children").read_text().split():
-            found += _tree(int(child))
+    with suppress(*_ENDED):
+        for task in Path(f"/proc/{pid}/task").iterdir():
+            for child in (task / "children").read_text().split():
+                found += _tree(int(child))
     return found
 
 
 def _cpu_seconds(pid: int) -> float:
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return sum(map(int, fields[_TIMES])) / _TICKS
+    with suppress(*_ENDED):
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        return sum(map(int, fields[_TIMES])) / _TICKS
+    return 0.0
 
 
 def _proportional(pid: int) -> float:
