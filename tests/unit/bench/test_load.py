@@ -109,4 +109,5 @@ def test_a_server_that_hangs_up_is_a_failure(requests):
 
 def test_centiles_in_milliseconds():
     assert centiles([]) == (0.0, 0.0, 0.0)
+    assert centiles([0.5]) == (500.0, 500.0, 500.0)
     assert [round(each, 3) for each in centiles([each / 1_000 for each in range(101)])] == [50.0, 95.0, 99.0]
