@@ -24,7 +24,7 @@ from urllib.parse import quote, urlsplit
 
 from carefolio.bench import samples
 from carefolio.bench.load import Job, run
-from carefolio.bench.servers import cpu_seconds_of, memory_of
+from carefolio.bench.servers import cpu_seconds_of, shared_memory_of
 
 CONNECTIONS, BUNDLE, NEWEST = 16, 100, 20
 _BODIES, _BUNDLES = 400, 8
@@ -172,7 +172,7 @@ def _slice(target: Target, what: str, file: Path, seconds: float) -> Measured:
         sys.exit(f"{what}: '{counted.status}' came back {counted.failed} times; nothing can be said of it.")
     rate = counted.counted / counted.seconds
     return Measured(
-        what, rate, counted.p50, counted.p95, counted.p99, cpu / counted.all * 1e6, memory_of(target.pids)[0]
+        what, rate, counted.p50, counted.p95, counted.p99, cpu / counted.all * 1e6, shared_memory_of(target.pids)
     )
 
 

@@ -68,7 +68,7 @@ class Server:
 
     def database_memory(self) -> float:
         """MiB that the database server's processes hold, what they share counted once."""
-        return 0.0 if self.database is None else sum(map(_proportional, _tree(self.database)))
+        return 0.0 if self.database is None else shared_memory_of((self.database,))
 
     def memory(self) -> tuple[float, float]:
         """MiB in memory: now, and at the most so far."""
@@ -116,6 +116,11 @@ def memory_of(pids: Sequence[int]) -> tuple[float, float]:
             now += _mebibytes(status.get("VmRSS", "0"))
             most += _mebibytes(status.get("VmHWM", "0"))
     return now, most
+
+
+def shared_memory_of(pids: Sequence[int]) -> float:
+    """MiB that these processes and all below them hold now, what they share counted once."""
+    return sum(_proportional(pid) for first in pids for pid in _tree(first))
 
 
 def write_requests(path: Path, requests: Sequence[bytes]) -> Path:
