@@ -42,6 +42,7 @@ FORBIDDEN = (
 NEWER = "INSERT INTO migration (number) VALUES (9999)" if ON_POSTGRES else "PRAGMA user_version = 9999"
 """Makes the schema a newer Carefolio's."""
 BACKED_UP_HERE = pytest.mark.skipif(ON_POSTGRES, reason="PostgreSQL's own tools back it up")
+CHOOSES_ITSELF = pytest.mark.skipif(ON_POSTGRES, reason="it chooses its stores itself: once is enough")
 ABOUT_SQLITE = pytest.mark.skipif(ON_POSTGRES, reason="it is about SQLite's own files")
 
 

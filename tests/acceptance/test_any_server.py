@@ -8,6 +8,9 @@ import sys
 import pytest
 
 from tests.house.tree import ROOT
+from tests.stores import CHOOSES_ITSELF
+
+pytestmark = CHOOSES_ITSELF
 
 PROGRAM = ROOT / "bench" / "any_server.py"
 TINY = ("--patients", "1", "--records", "30", "--rounds", "1", "--seconds", "0.05", "--json")

@@ -11,6 +11,7 @@ import pytest
 from carefolio.blobs.files import Files
 from tests.acceptance.console import Console, serving
 from tests.contract import bucket
+from tests.stores import ABOUT_SQLITE
 
 LETTERS = [b64encode(Random(number).randbytes(90_000)).decode() for number in range(3)]
 
@@ -53,6 +54,7 @@ def other(tmp_path):
     return Console(tmp_path / "other")
 
 
+@ABOUT_SQLITE
 def test_they_are_in_the_backup_and_put_back(console, other, tmp_path):
     hospital = imported(console, tmp_path / "sent", (0, 1))
     assert console.entries() > 0
@@ -92,6 +94,7 @@ def test_one_that_is_missing_or_changed_is_found(console, tmp_path):
     assert len(json.loads(console.call("ledger", "verify", "--json").stdout)["problems"]) == 1
 
 
+@ABOUT_SQLITE
 def test_a_bucket_holds_them_and_is_backed_up_on_its_own(console, tmp_path):
     with bucket.serving() as endpoint, pytest.MonkeyPatch.context() as patched:
         for name, value in bucket.NOBODYS.items():

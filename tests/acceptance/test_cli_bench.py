@@ -8,6 +8,9 @@ import pytest
 from carefolio.bench.wanted import NAMES, STORES
 from tests.acceptance.console import call
 from tests.postgres import ABSENT, BINARIES, running
+from tests.stores import CHOOSES_ITSELF
+
+pytestmark = CHOOSES_ITSELF
 
 TINY = ("--seconds", "0.05", "--rounds", "1", "--patients", "1", "--records", "800")
 ROWS = {

@@ -14,6 +14,9 @@ import pytest
 
 from tests import stores
 from tests.acceptance.console import STOP_SECONDS, Console, serving
+from tests.stores import CHOOSES_ITSELF
+
+pytestmark = CHOOSES_ITSELF
 
 WAIT_SECONDS = 60
 URL = stores.URL

@@ -5,6 +5,7 @@ import pytest
 from carefolio.ledger.entry import Kind
 from tests.acceptance.cast import name
 from tests.acceptance.resources import bundle, consent, observation, wish
+from tests.stores import settle
 
 KEPT, UNKEPT = "private, no-cache", "no-store"
 AGES_AGO, IN_AGES = "Mon, 01 Jan 2001 00:00:00 GMT", "Fri, 01 Jan 2100 00:00:00 GMT"
@@ -12,8 +13,10 @@ AGES_AGO, IN_AGES = "Mon, 01 Jan 2001 00:00:00 GMT", "Fri, 01 Jan 2100 00:00:00 
 
 def recorded(endpoint, ask):
     """The answer, and the kinds of the entries that it left."""
+    settle(endpoint.carefolio.database)
     (before,) = endpoint.carefolio.database.one("SELECT coalesce(max(seq), 0) FROM entry")
     answer = ask()
+    settle(endpoint.carefolio.database)
     rows = endpoint.carefolio.database.read("SELECT kind FROM entry WHERE seq > ? ORDER BY seq", (before,))
     return answer, [Kind(kind) for (kind,) in rows]
 

@@ -11,8 +11,9 @@ from carefolio.base.failures import Failure
 from carefolio.blobs.files import Files
 from carefolio.records import orphans
 from carefolio.records.verify import verify
-from tests.faults import attachments, faulty, outsider, servers
+from tests.faults import attachments, faulty, outsider
 from tests.faults.cast import found, opened
+from tests.stores import ABOUT_SQLITE, processes_of
 
 
 @pytest.fixture(autouse=True)
@@ -59,7 +60,7 @@ def test_killed_around_it(tmp_path, mode, left):
     data = tmp_path / "data"
     cast = found(data)
     command = [sys.executable, "-m", "tests.faults.attachments", str(data), cast.hospital_token, cast.ada.ref, mode]
-    done = subprocess.run(command, capture_output=True, env=servers.environment(), check=False, timeout=60)
+    done = subprocess.run(command, capture_output=True, env=processes_of(data), check=False, timeout=60)
     assert done.returncode == -9, done.stderr
     assert (len(stored(data)), len(kept(data))) == (0, left)
     with opened(data) as carefolio:
@@ -67,6 +68,7 @@ def test_killed_around_it(tmp_path, mode, left):
         swept_and_sound(carefolio, 1)
 
 
+@ABOUT_SQLITE
 @pytest.mark.parametrize("mode", [faulty.FAILED, faulty.PERSISTED])
 def test_a_commit_that_fails_after_it(tmp_path, mode):
     """Whether the row is there or not: it never names an attachment that is not."""

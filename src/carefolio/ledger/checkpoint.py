@@ -58,14 +58,14 @@ class Checkpointer:
             self._require_extension(head, remembered[0], remembered[1])  # 3
         if not size:
             return None
-        if published != size and self._database.write_now(self._append_daily_root):
+        if published != size and self._database.write_now(self._append_daily_root, alone=False):
             return self.make()
         self._confirmed = (size, root, head.chain)
         known = remembered is not None and (size, root) == remembered[:2]
         note = remembered[2] if remembered and known else sign_checkpoint(self._keyring, size, root)  # 4
         if published != size:
             row = (size, note, head.frontier.to_bytes())
-            self._database.write_now(lambda tx: tx.execute(_PUBLISH, row))
+            self._database.write_now(lambda tx: tx.execute(_PUBLISH, row), alone=False)
         if not known:
             self._keyring.remember_checkpoint(size, root, note, remembered[1] if remembered else None)  # 5
         return note

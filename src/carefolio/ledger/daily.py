@@ -26,13 +26,13 @@ def append_daily_root(tx: Transaction, keyring: Keyring, log: Log) -> bool:
     Raises:
         Tampered: the head is missing or damaged.
     """
+    head = log.head(tx).frontier  # whoever holds the head is the only one that looks when the last one was
     row = tx.one(_SINCE)
     since = row[0] if row else None
     if since is None or tx.now - since < DAY:
         return False
-    head = log.head(tx).frontier
     content = {"size": head.size, "root": b64encode(head.root()).decode()}
-    log.append(tx, [seal_entry(Entry(tx.now, Kind.DAILY_ROOT, PLATFORM, 0, content), keyring.of(PLATFORM))])
+    log.append_numbered(tx, [seal_entry(Entry(tx.now, Kind.DAILY_ROOT, PLATFORM, 0, content), keyring.of(PLATFORM))])
     return True
 
 

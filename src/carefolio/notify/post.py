@@ -39,7 +39,7 @@ class Postman:
         """Send everything that is due now, until ``stop``; how many left."""
         left = 0
         while not (stop and stop.is_set()):
-            mail = self._database.write_now(self._mails.take)  # 1
+            mail = self._database.write_now(self._mails.take) if self._mails.some_due(self._database) else None  # 1
             if mail is None:
                 break
             left += self._deliver(mail)
@@ -69,5 +69,5 @@ class Postman:
             given_up = self._database.write_now(work)  # 3
             LOG.warning("e-mail %s was %s: %s", mail.number, _BECAME[given_up], problem.sentence)
             return False
-        self._database.write_now(partial(self._mails.sent, mail=mail))  # 3
+        self._database.write_now(partial(self._mails.sent, mail=mail), alone=False)  # 3
         return True

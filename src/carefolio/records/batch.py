@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -9,6 +10,7 @@ from carefolio.base.keys import OwnerKey
 from carefolio.ledger.entry import SealedEntry
 from carefolio.records.changes import NewOwner, Plan
 from carefolio.records.entries import Caller
+from carefolio.store.owners import Owner
 
 
 @dataclass(slots=True)
@@ -26,6 +28,14 @@ class Batch:
     """Ids that an ``If-None-Exist`` found."""
     searched: list[SealedEntry] = field(default_factory=list)
     """What conditions told the caller: it is recorded whatever becomes of the changes."""
+    known: dict[str, Owner | None] = field(default_factory=dict)
+    """The owners that were looked for, by what named them."""
+
+    def once(self, name: str, look: Callable[[], Owner | None]) -> Owner | None:
+        """The owner that this names; a hundred records of one chart look for it once. Owners are never taken away."""
+        if name not in self.known:
+            self.known[name] = look()
+        return self.known[name]
 
 
 class Home(NamedTuple):

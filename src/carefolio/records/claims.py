@@ -6,6 +6,8 @@ names charts in what they write learns nothing of those that they could not have
 
 from __future__ import annotations
 
+from functools import partial
+
 from carefolio.base.failures import unprocessable
 from carefolio.base.keys import PLATFORM
 from carefolio.consent.principal import Role, permits_scope
@@ -42,7 +44,7 @@ class Claims:
         claim = claim_of(change.type, change.resource)
         reference = claim.reference.split("/_history/", 1)[0]
         if reference and reference not in batch.new:
-            owner = self._naming.chart(batch.caller.principal, reference)
+            owner = batch.once(reference, partial(self._naming.chart, batch.caller.principal, reference))
             stays = owner is not None and before is not None and before.owner == owner.number
             may = stays or self._may_add(batch.caller, owner, change.type)
             if owner is None or not may:
@@ -82,7 +84,10 @@ class Claims:
         database = self._parts.database
         in_chart = reference and change.type not in DIRECTORY
         shelf = batch.caller.principal.shelf
-        owner = owners.of_reference(database, reference) if in_chart else owners.of_number(database, shelf)
+        if in_chart:
+            owner = batch.once(f"{reference}, as named", partial(owners.of_reference, database, reference))
+        else:
+            owner = batch.once(f"shelf {shelf}", partial(owners.of_number, database, shelf))
         if owner is None:
             raise rights.no_such_chart(change.at(claim.path))
         return Home(owner.number, owner.ref, self._parts.keyring.of(owner.number))
