@@ -115,3 +115,16 @@ def test_workers_end_with_a_parent_that_is_killed(tmp_path, url):
             socket.create_connection(("127.0.0.1", server.port))
     with serving(tmp_path / "data", "--workers", "2", **{URL: url}) as again:
         assert httpx.get(f"{again.address}/readyz", timeout=20).status_code == 200
+
+
+def test_a_new_worker_that_does_not_answer_takes_nobodys_place(tmp_path, url):
+    with serving(tmp_path / "data", "--workers", "2", **{URL: url}) as server:
+        before = children(server.process.pid)
+        root = tmp_path / "data" / "keys" / "root.key"
+        root.rename(tmp_path / "aside")
+        server.process.send_signal(signal.SIGHUP)
+        wait_until(lambda: len(children(server.process.pid)) == 3)
+        wait_until(lambda: children(server.process.pid) == before)
+        assert httpx.get(f"{server.address}/readyz", timeout=20).status_code == 200
+        server.process.send_signal(signal.SIGTERM)
+        assert server.process.wait(STOP_SECONDS) == 0

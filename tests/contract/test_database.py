@@ -354,3 +354,54 @@ def test_disclosures_of_one_epoch_are_one_statement_that_looks_behind_the_gate(s
             moving.result()
             assert waiting.result() == (False,)
         assert database.one("SELECT count(*) FROM waiting") == (2,)
+
+
+def test_a_request_cancelled_at_the_gate_leaves_no_connection_in_the_middle_of_something(server):
+    """Whoever is lent a connection next gets one that is fit to be lent."""
+    with closing(PostgresDatabase(server.fresh())) as database:
+        held, go = threading.Event(), threading.Event()
+
+        def holds(tx):
+            held.set()
+            go.wait(20)
+
+        async def ask():
+            for _ in range(30):
+                waiting = asyncio.ensure_future(database.hosted(database.write(lambda tx: note(tx, "never"))))
+                await asyncio.sleep(0.01)
+                waiting.cancel()
+                with pytest.raises(asyncio.CancelledError):
+                    await waiting
+            go.set()
+            await database.hosted(database.write(lambda tx: note(tx, "a")))
+            found = [await database.hosted(look()) for _ in range(40)]
+            await database.leave()
+            return found
+
+        async def look():
+            return names(database)
+
+        with ThreadPoolExecutor(1) as pool, closing(PostgresDatabase(database.url)) as other:
+            holding = pool.submit(other.write_now, holds)
+            assert held.wait(20)
+            assert asyncio.run(ask()) == [["a"]] * 40
+            holding.result()
+
+
+def test_trouble_of_the_work_s_own_is_not_the_database_s(database):
+    seen = []
+
+    def work(tx):
+        seen.append(tx)
+        raise OSError("no room")
+
+    with pytest.raises(OSError, match="no room"):
+        database.write_now(work)
+    assert len(seen) == 1
+
+
+def test_a_server_that_answers_before_the_disk_is_refused(server):
+    url = server.fresh()
+    server.sql("postgres", f"ALTER DATABASE {url.split('@/')[1].split('?')[0]} SET synchronous_commit = off")
+    with pytest.raises(Failure, match="synchronous_commit"):
+        PostgresDatabase(url)

@@ -44,6 +44,13 @@ def nothing(done, total):
     pass
 
 
+def whole(source, target, log, progress=nothing):
+    """Move everything and finish; what was moved."""
+    moved = moving.move(source.database, target, source.keyring, progress)
+    moving.finish(source.database, target, log, [])
+    return moved
+
+
 def content(database):
     with database.snapshot() as moment:
         return {
@@ -63,13 +70,14 @@ def test_both_stores_have_the_same_tables_with_the_same_columns_and_keys(source,
 
 def test_there_and_back_everything_is_equal(source, target_settings, tmp_path):
     before = content(source.database)
-    there, _ = open_store(target_settings)
-    back, _ = open_store(replace(source.settings, database=tmp_path / "back.db"))
+    there, log = open_store(target_settings)
+    back, first = open_store(replace(source.settings, database=tmp_path / "back.db"))
     with closing(there), closing(back):
-        moved = moving.move(source.database, there, source.keyring, nothing)
+        moved = whole(source, there, log)
         assert {name for name, rows in moved.rows.items() if rows} >= TABLES_WITH_ROWS
         assert content(there) == before
         moving.move(there, back, source.keyring, nothing)
+        moving.finish(there, back, first, [])
         assert content(back) == before
         assert verify(back, source.keyring).ok
         number = back.write_now(lambda tx: tx.numbers(1))[0]
@@ -80,7 +88,7 @@ def test_there_and_back_everything_is_equal(source, target_settings, tmp_path):
 def test_a_move_that_broke_off_goes_on_where_it_was(source, target_settings, monkeypatch, pieces):
     monkeypatch.setattr(moving, "PIECE", 400)
     monkeypatch.setattr(moving, "PIECE_OF_BODIES", 150)
-    there, _ = open_store(target_settings)
+    there, log = open_store(target_settings)
     seen = []
 
     def breaks(done, total):
@@ -94,11 +102,14 @@ def test_a_move_that_broke_off_goes_on_where_it_was(source, target_settings, mon
         with pytest.raises(Failure, match="not finished"):
             open_carefolio(target_settings)
         moving.move(source.database, there, source.keyring, nothing)
+        with pytest.raises(Failure, match="not finished"):
+            open_carefolio(target_settings)
+        whole(source, there, log)
         assert content(there) == content(source.database)
 
 
 def test_a_move_begins_anew_where_the_source_has_moved_on(source, target_settings):
-    there, _ = open_store(target_settings)
+    there, log = open_store(target_settings)
 
     def breaks(done, total):
         raise BrokenOff
@@ -108,7 +119,7 @@ def test_a_move_begins_anew_where_the_source_has_moved_on(source, target_setting
             moving.move(source.database, there, source.keyring, breaks)
         entry = source.door.scribe.happened(91, 0, {"by": "Dora"})
         source.database.write_now(lambda tx: source.log.append(tx, [entry]))
-        moving.move(source.database, there, source.keyring, nothing)
+        whole(source, there, log)
         assert content(there) == content(source.database)
 
 
@@ -125,9 +136,9 @@ def test_what_is_written_during_the_move_is_told(source, target_settings):
 
 
 def test_a_target_that_is_in_use_is_refused(source, target_settings):
-    there, _ = open_store(target_settings)
+    there, log = open_store(target_settings)
     with closing(there):
-        moving.move(source.database, there, source.keyring, nothing)
+        whole(source, there, log)
         before = content(there)
         with pytest.raises(Failure, match="already"):
             moving.move(source.database, there, source.keyring, nothing)
@@ -159,9 +170,9 @@ def test_it_serves_from_the_new_store_and_the_old_one_is_refused(made, server, t
     copytree(made.data, tmp_path / "data")
     settings = read_settings(tmp_path / "data", environ={})
     target_settings = at_database(settings, server.fresh())
-    there, _ = open_store(target_settings)
+    there, log = open_store(target_settings)
     with closing(there), closing(open_carefolio(settings)) as source:
-        moving.move(source.database, there, source.keyring, nothing)
+        whole(source, there, log)
     with closing(open_carefolio(target_settings)) as carefolio:
         people = casting.cast(carefolio)
         assert {person.role for person in people} >= {"patient", "doctor"}

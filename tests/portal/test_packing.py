@@ -37,7 +37,7 @@ def test_a_page_is_packed_for_the_person_who_asks(site, coding, who):
     assert {"Accept-Encoding", "Sec-Fetch-Site", "Cookie"} <= set(answer.headers["vary"].split(", "))
     assert TOKEN.sub(b"", UNPACK[coding](body)) == TOKEN.sub(b"", plain)
     assert len(body) == int(answer.headers["content-length"]) < len(plain) * 0.6
-    assert answer.headers["cache-control"] == "no-store"
+    assert "no-store" in answer.headers["cache-control"]
 
 
 @pytest.mark.parametrize("who", [{"sec_fetch_site": "cross-site"}, {"sec_fetch_site": "same-site"}, {}])

@@ -59,7 +59,7 @@ def move(
             sign_ins = assembly.move_sign_ins(carefolio, target_settings)
             content = {"moved_to": target_settings.shown_database, "by": operator_name()}
             entry = carefolio.door.scribe.happened(ledger_entry.Kind.CONFIGURATION, 0, content)
-            target.write_now(lambda tx: log.append(tx, [entry]))
+            moving.finish(carefolio.database, target, log, [entry])
             log.settle(target)
         finally:
             target.close()

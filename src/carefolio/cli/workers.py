@@ -40,6 +40,7 @@ Entry = Callable[[S, Connection], None]
 class _Worker:
     process: BaseProcess
     began: float
+    answers: bool
 
 
 def supervise(serving: S, count: int, told: Callable[[], None], entry: Entry[S]) -> None:
@@ -67,8 +68,10 @@ class Supervisor(Generic[S]):
             signal.signal(number, self._signalled)
         signal.set_wakeup_fd(self._wake)
         try:
-            self._workers = [self._started() for _ in range(self._count)]
-            told()
+            while len(self._workers) < self._count and not self._ending:
+                self._workers.append(self._started())
+            if any(worker.answers for worker in self._workers):
+                told()
             while not self._ending:
                 self._look_after()
         finally:
@@ -81,8 +84,7 @@ class Supervisor(Generic[S]):
     def _look_after(self) -> None:
         """Wait until a worker ends or a signal comes, and do what that asks for."""
         wait([self._woken, *(worker.process.sentinel for worker in self._workers)])
-        with suppress(BlockingIOError):
-            os.read(self._woken, 1_024)
+        self._hear()
         if self._ending:
             return
         for place, worker in enumerate(self._workers):
@@ -93,9 +95,20 @@ class Supervisor(Generic[S]):
             self._renewing = False
             self._renew()
 
+    def _hear(self) -> None:
+        """Empty what signals have written; what they mean was noted by their handler."""
+        with suppress(BlockingIOError):
+            os.read(self._woken, 1_024)
+
     def _renew(self) -> None:
+        """One after the other; where a new one does not answer, the old ones stay."""
         for place, old in enumerate(self._workers):
-            self._workers[place] = self._started()
+            new = self._started()
+            if not new.answers:
+                self._end([new])
+                LOG.error("a new worker does not answer; the old ones stay")
+                return
+            self._workers[place] = new
             self._end([old])
         LOG.info("all workers are new")
 
@@ -106,14 +119,21 @@ class Supervisor(Generic[S]):
         return self._started()
 
     def _started(self) -> _Worker:
-        """A worker that answers. One that does not begin to is given up by whoever looks after it."""
+        """A worker, once it answers; one that does not in time is killed, and looked after like one that ended."""
         ready, tell = _SPAWN.Pipe(duplex=False)
         process = _SPAWN.Process(target=self._entry, args=(self._serving, tell), daemon=True)
         process.start()
         tell.close()
-        wait([ready, process.sentinel], START_SECONDS)
+        began, deadline = monotonic(), monotonic() + START_SECONDS
+        while not self._ending and (left := deadline - monotonic()) > 0:
+            found = wait([ready, process.sentinel, self._woken], left)
+            if ready in found or process.sentinel in found:
+                ready.close()
+                return _Worker(process, began, answers=process.is_alive())
+            self._hear()
         ready.close()
-        return _Worker(process, monotonic())
+        process.kill()
+        return _Worker(process, began, answers=False)
 
     def _end(self, workers: list[_Worker]) -> None:
         for worker in workers:

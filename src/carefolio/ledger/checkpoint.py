@@ -15,9 +15,10 @@ Making one is a security procedure; its steps stand at the blocks that do them:
    checkpoint that is missing, or older than theirs, was taken away.
 """
 
+from carefolio.base import clock
 from carefolio.base.database import Database, Transaction
 from carefolio.base.keys import Keyring
-from carefolio.ledger.daily import append_daily_root
+from carefolio.ledger.daily import append_daily_root, is_due
 from carefolio.ledger.entry import Tampered
 from carefolio.ledger.log import Head, Log, parse_head, roots_at
 from carefolio.ledger.note import sign_checkpoint
@@ -58,7 +59,11 @@ class Checkpointer:
             self._require_extension(head, remembered[0], remembered[1])  # 3
         if not size:
             return None
-        if published != size and self._database.write_now(self._append_daily_root, alone=False):
+        if (
+            published != size
+            and is_due(self._database.one, clock.now())
+            and self._database.write_now(self._append_daily_root)
+        ):
             return self.make()
         self._confirmed = (size, root, head.chain)
         known = remembered is not None and (size, root) == remembered[:2]

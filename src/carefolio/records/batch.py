@@ -28,10 +28,10 @@ class Batch:
     """Ids that an ``If-None-Exist`` found."""
     searched: list[SealedEntry] = field(default_factory=list)
     """What conditions told the caller: it is recorded whatever becomes of the changes."""
-    known: dict[str, Owner | None] = field(default_factory=dict)
+    known: dict[tuple[str, str | int], Owner | None] = field(default_factory=dict)
     """The owners that were looked for, by what named them."""
 
-    def once(self, name: str, look: Callable[[], Owner | None]) -> Owner | None:
+    def once(self, name: tuple[str, str | int], look: Callable[[], Owner | None]) -> Owner | None:
         """The owner that this names; a hundred records of one chart look for it once. Owners are never taken away."""
         if name not in self.known:
             self.known[name] = look()

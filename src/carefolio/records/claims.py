@@ -44,7 +44,7 @@ class Claims:
         claim = claim_of(change.type, change.resource)
         reference = claim.reference.split("/_history/", 1)[0]
         if reference and reference not in batch.new:
-            owner = batch.once(reference, partial(self._naming.chart, batch.caller.principal, reference))
+            owner = batch.once(("asked", reference), partial(self._naming.chart, batch.caller.principal, reference))
             stays = owner is not None and before is not None and before.owner == owner.number
             may = stays or self._may_add(batch.caller, owner, change.type)
             if owner is None or not may:
@@ -85,9 +85,9 @@ class Claims:
         in_chart = reference and change.type not in DIRECTORY
         shelf = batch.caller.principal.shelf
         if in_chart:
-            owner = batch.once(f"{reference}, as named", partial(owners.of_reference, database, reference))
+            owner = batch.once(("named", reference), partial(owners.of_reference, database, reference))
         else:
-            owner = batch.once(f"shelf {shelf}", partial(owners.of_number, database, shelf))
+            owner = batch.once(("shelf", shelf), partial(owners.of_number, database, shelf))
         if owner is None:
             raise rights.no_such_chart(change.at(claim.path))
         return Home(owner.number, owner.ref, self._parts.keyring.of(owner.number))

@@ -253,7 +253,7 @@ class Walker:
     # ── one request ──
 
     def take(self, how: str, method: str, url: str, posted: filling.Filled | None = None) -> Taken:
-        headers = {"Accept-Encoding": "gzip", "Referer": self.world.site.address + "/"}
+        headers = {"Accept-Encoding": "gzip", "Referer": self.world.site.address + "/", "Sec-Fetch-Site": "same-origin"}
         with self.http.stream(method, url, data=posted, headers=headers) as answer:
             body = answer.read()
         kind = answer.headers.get("content-type", "")
@@ -338,7 +338,9 @@ def _weigh(world: World, walk: Walk) -> None:
     addresses = {address for taken in walk.taken if taken.is_page for address in brought(Sheet(taken.text))}
     with httpx.Client(base_url=world.site.address) as http:
         for address in sorted(addresses):
-            with http.stream("GET", address, headers={"Accept-Encoding": "gzip"}) as answer:
+            with http.stream(
+                "GET", address, headers={"Accept-Encoding": "gzip", "Sec-Fetch-Site": "same-origin"}
+            ) as answer:
                 body = answer.read()
             walk.statics[address] = {
                 "status": answer.status_code,

@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import psycopg
+from psycopg.conninfo import make_conninfo
 
 from carefolio.base.failures import unavailable
 from carefolio.base.keystore.port import Remembered, Unreadable, Wrap
@@ -23,8 +24,10 @@ from carefolio.base.keystore.sqlite import KeyFile
 T = TypeVar("T")
 _GATE = 7_305_003
 _CONNECT_SECONDS = 2
-_AWAY_SECONDS = 10.0
+_AWAY_SECONDS = 3.0
 _RETRY_SECONDS = 0.05
+_HASTE = {"keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 2, "tcp_user_timeout": 5_000}
+"""A machine that was cut off is noticed in seconds."""
 _SCHEMA = f"""
 SELECT pg_advisory_xact_lock({_GATE});
 CREATE TABLE IF NOT EXISTS platform(name text PRIMARY KEY, wrapped bytea NOT NULL);
@@ -150,7 +153,10 @@ class KeyDatabase:
 
 
 def _connect(url: str) -> psycopg.Connection[Any]:
-    return psycopg.connect(url, autocommit=True, connect_timeout=_CONNECT_SECONDS, application_name="carefolio-keys")
+    return psycopg.connect(
+        make_conninfo(url, connect_timeout=_CONNECT_SECONDS, application_name="carefolio-keys", **_HASTE),
+        autocommit=True,
+    )
 
 
 def _all_of(connection: psycopg.Connection[Any]) -> tuple[dict[str, bytes], dict[int, bytes]]:

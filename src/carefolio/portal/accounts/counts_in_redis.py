@@ -72,9 +72,12 @@ class Redis(BaseCache):
         return self._table.delete(key, version) if gone is _AWAY else bool(gone)
 
     def clear(self) -> None:
-        """Forget everything."""
-        if self._ask("flushdb") is _AWAY:
+        """Forget everything of ours; whatever else is in that Redis stays."""
+        names = self._ask("keys", f"{self.key_prefix}:*")
+        if names is _AWAY:
             self._table.clear()
+        elif names:
+            self._ask("delete", *names)
 
     def _ask(self, command: str, *args: Any, **how: Any) -> Any:
         """What Redis answers; ``_AWAY`` when it does not, and for a while after that without asking."""

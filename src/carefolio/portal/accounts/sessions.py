@@ -19,6 +19,8 @@ from carefolio.portal.accounts.sealing import seal, unseal
 
 _PURPOSE = b"session"
 _SIGNER = "carefolio.session"
+COPIED_SECONDS = 60
+"""How long a copy is believed: no longer may one outlive a session that was ended while Redis did not answer."""
 
 
 class SessionStore(Database):
@@ -33,15 +35,14 @@ class SessionStore(Database):
             return self.decode(copied)
         found: dict[str, Any] = super().load()
         if self._copies is not None and self.session_key:
-            age = self.get_expiry_age(expiry=found.get("_session_expiry"))
-            self._copies.set(self._copy, self.encode(found), age)
+            self._copies.set(self._copy, self.encode(found), COPIED_SECONDS)
         return found
 
     def save(self, must_create: bool = False) -> None:
         """Store it, then copy it."""
         super().save(must_create)
         if self._copies is not None:
-            self._copies.set(self._copy, self.encode(dict(self.items())), self.get_expiry_age())
+            self._copies.set(self._copy, self.encode(dict(self.items())), COPIED_SECONDS)
 
     def delete(self, session_key: str | None = None) -> None:
         """Forget the copy, then the session."""

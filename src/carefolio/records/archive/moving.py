@@ -3,17 +3,18 @@
 1. Look at one moment of the source. Its ledger's end is noted in the target before the first row; a target that holds
    the beginning of a move of the same end is gone on with, any other beginning is cleared away.
 2. Table by table, in the order of their keys, a piece a transaction; with each piece the target notes how far it is.
-   If we crash, the next run goes on behind the last piece that was committed. Until 4 nobody serves the target.
+   If we crash, the next run goes on behind the last piece that was committed. Until 5 nobody serves the target.
 3. Compare how many rows there are, and what is in the tables that the ledger says nothing of.
-4. The installation's own notes come last, and with the same commit the note of the move goes: the target is whole.
-5. Verify the target as ``ledger verify`` does, and compare its end with the source's. The source must not have moved
+4. Verify the target as ``ledger verify`` does, and compare its end with the source's. The source must not have moved
    meanwhile: whoever writes to it during the move is told of too late, so its servers are stopped before.
+5. ``finish``, when all else is there too: the installation's own notes come last, and with the same commit the note of
+   the move goes. The target is whole, and is served.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
@@ -22,7 +23,8 @@ from carefolio.base.database import Database, Row, Snapshot, Table, Transaction
 from carefolio.base.database.notes import MOVING, note
 from carefolio.base.failures import broken, conflict
 from carefolio.base.keys import Keyring
-from carefolio.ledger.log import read_head
+from carefolio.ledger.entry import SealedEntry
+from carefolio.ledger.log import Log, read_head
 from carefolio.records.verify import verify
 
 PIECE, PIECE_OF_BODIES = 20_000, 1_000
@@ -78,8 +80,20 @@ def move(source: Database, target: Database, keyring: Keyring, progress: Progres
             done += counts[table.name]
             progress(done, total)
         _compare(moment, target, tables, counts)  # 3
-        target.write_now(lambda tx: _finish(tx, moment))  # 4
-    return _proven(source, target, keyring, Moved(counts, read_head(target).size, end))  # 5
+    return _proven(source, target, keyring, Moved(counts, read_head(target).size, end))  # 4
+
+
+def finish(source: Database, target: Database, log: Log, told: Sequence[SealedEntry]) -> None:
+    """The target is whole from here on (5); ``told`` are the ledger's first entries there, which say so."""
+    notes = source.read("SELECT name, value FROM installation")
+
+    def work(tx: Transaction) -> None:
+        tx.execute("DELETE FROM installation")
+        tx.load(NOTES, ("name", "value"), notes)
+        tx.adopt_numbers()
+        log.append(tx, told)
+
+    target.write_now(work)
 
 
 def _begin(target: Database, end: str, tables: list[Table]) -> _Mark:
@@ -135,12 +149,6 @@ def _compare(moment: Snapshot, target: Database, tables: list[Table], counts: di
                 raise broken(f"Of {counts[table.name]} rows of {table.name} the target holds {found}.")
             if table.name not in VERIFIED and _digest(moment, table) != _digest(there, table):
                 raise broken(f"The rows of {table.name} are not the same in the target.")
-
-
-def _finish(tx: Transaction, moment: Snapshot) -> None:
-    tx.execute("DELETE FROM installation")
-    tx.load(NOTES, ("name", "value"), moment.read("SELECT name, value FROM installation"))
-    tx.adopt_numbers()
 
 
 def _proven(source: Database, target: Database, keyring: Keyring, moved: Moved) -> Moved:

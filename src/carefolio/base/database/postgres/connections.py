@@ -25,7 +25,12 @@ GONE_SECONDS = 10.0
 RETRY_SECONDS = 0.05
 STATEMENTS = 1_024
 """Prepared statements that a connection keeps."""
-SETTINGS = {"application_name": "carefolio", "jit": "off", "timezone": "UTC"}
+SETTINGS = {
+    "application_name": "carefolio",
+    "jit": "off",
+    "timezone": "UTC",
+    "default_transaction_isolation": "read committed",  # each look behind the gate sees what was committed before it
+}
 HASTE = {
     "idle_in_transaction_session_timeout": "20s",
     "tcp_keepalives_idle": "10",
@@ -77,6 +82,10 @@ def is_lost(connection: Lent, problem: BaseException) -> bool:
     return isinstance(problem, (asyncpg.PostgresError, asyncpg.InternalClientError)) or bool(connection.raw.is_closed())
 
 
+class Gone(Exception):  # noqa: N818 - what happened: whether it matters is for the borrower to say
+    """The connection was lost while it was lent."""
+
+
 class Connections:
     """Those of one event loop, at the most ``limit`` at a time; who comes when all are lent waits for their turn."""
 
@@ -90,17 +99,27 @@ class Connections:
 
     @asynccontextmanager
     async def lent(self) -> AsyncIterator[Lent]:
-        """A connection; one that was lost or left in the middle of something is closed instead of returned."""
+        """A connection; one that was lost or left in the middle of something is closed instead of returned.
+
+        Raises:
+            Gone: it was lost meanwhile.
+        """
         connection = await self.take()
         try:
             yield connection
-        except LOST:
+        except LOST as problem:
+            lost = is_lost(connection, problem)
             self.give_back(connection, whole=False)
+            if lost:
+                raise Gone from problem
             raise
-        except BaseException:
+        except Exception:
             self.give_back(connection, whole=not connection.raw.is_in_transaction())
             raise
-        self.give_back(connection)
+        except BaseException:  # cancelled in the middle of a statement: what became of it the driver does not know
+            self.give_back(connection, whole=False)
+            raise
+        self.give_back(connection, whole=not connection.raw.is_in_transaction())
 
     async def take(self) -> Lent:
         """A connection that was idle, a new one, or the next that comes back."""

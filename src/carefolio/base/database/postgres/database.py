@@ -22,6 +22,7 @@ from carefolio.base.database.postgres.connections import (
     LOST,
     RETRY_SECONDS,
     Connections,
+    Gone,
     connect,
 )
 from carefolio.base.database.postgres.migrate import is_made, migrate
@@ -151,7 +152,7 @@ class PostgresDatabase:
                 if _storable(args):
                     raise
                 args = [arg if _storable((arg,)) else _NOWHERE for arg in args]
-            except LOST:
+            except Gone:
                 if monotonic() > deadline:
                     raise unavailable("The database cannot be reached just now; try again.") from None
             await asyncio.sleep(RETRY_SECONDS)

@@ -21,7 +21,7 @@ import asyncpg
 
 from carefolio.base.database.port import Gatherer
 from carefolio.base.database.postgres.bridge import called
-from carefolio.base.database.postgres.connections import GONE_SECONDS, LOST, RETRY_SECONDS, Connections, Lent, is_lost
+from carefolio.base.database.postgres.connections import GONE_SECONDS, LOST, RETRY_SECONDS, Connections, Gone, Lent
 from carefolio.base.database.postgres.transaction import MustBeAlone, PostgresTransaction
 from carefolio.base.failures import unavailable
 
@@ -106,7 +106,7 @@ class Writer:
         try:
             async with self._connections.lent() as connection:
                 rows = await connection.rows(statement.sql, statement.args)
-        except LOST:  # whether it was done is not known: done again, the ledger says it twice, and both are true
+        except Gone:  # whether it was done is not known: done again, the ledger says it twice, and both are true
             return []
         return [None] * len(group) if rows[0][0] else []
 
@@ -117,9 +117,7 @@ class Writer:
             try:
                 async with self._connections.lent() as connection:
                     return await _transacted(connection, work, alone=alone)
-            except LOST as problem:
-                if not is_lost(connection, problem):
-                    raise
+            except Gone:
                 if monotonic() > deadline:
                     raise unavailable("The database cannot be reached just now; try again.") from None
             except Uncertain:
@@ -130,9 +128,9 @@ class Writer:
 
 
 async def _transacted(connection: Lent, work: Callable[[PostgresTransaction], T], *, alone: bool) -> T:
-    await connection.raw.execute(_ALONE if alone else _BESIDE)
-    transaction = PostgresTransaction(connection, alone=alone)
     try:
+        await connection.raw.execute(_ALONE if alone else _BESIDE)
+        transaction = PostgresTransaction(connection, alone=alone)
         result = await called(lambda: work(transaction))
         if transaction.moves_epoch:
             await connection.raw.execute(_MOVE)

@@ -6,7 +6,7 @@ CREATE FUNCTION disclose(
 ) RETURNS boolean LANGUAGE plpgsql VOLATILE AS $$
 BEGIN
     PERFORM pg_advisory_xact_lock_shared(7305001);
-    IF held <> (SELECT value FROM epoch) THEN
+    IF held IS NOT NULL AND held IS DISTINCT FROM (SELECT value FROM epoch) THEN
         RETURN FALSE;
     END IF;
     INSERT INTO waiting (time, kind, owner, actor, body, leaf)
