@@ -45,15 +45,24 @@ def wait_until(holds):
         pause.wait(0.05)
 
 
+def once_again(url):
+    try:
+        return httpx.get(url, timeout=20)
+    except httpx.RemoteProtocolError:
+        return httpx.get(url, timeout=20)
+
+
 @contextmanager
 def asking(address):
-    """Somebody asks all the time, each time on a connection of its own; what the answers were."""
+    """Somebody asks all the time, each time on a connection of its own; what the answers were. Where a connection ends
+    before an answer has begun, a request that may be repeated is asked again, once: RFC 9110, 9.2.2.
+    """
     answers, over = Counter(), threading.Event()
 
     def ask():
         while not over.is_set():
             try:
-                answers[httpx.get(f"{address}/readyz", timeout=20).status_code] += 1
+                answers[once_again(f"{address}/readyz").status_code] += 1
             except httpx.HTTPError as problem:
                 answers[type(problem).__name__] += 1
 

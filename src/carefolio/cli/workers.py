@@ -2,7 +2,8 @@
 set takes over from the old one without a refused connection.
 
 The parent opens the listening socket and does nothing else with it. A worker that stops takes no more connections,
-finishes what is under way, and leaves those who wait at the socket to the others.
+finishes what is under way, and leaves those who wait at the socket to the others. A connection that it took a moment
+ago, whose request it has not read yet, it closes unanswered: clients repeat such a request (RFC 9110, 9.2.2).
 
 SIGTERM, SIGINT: all end. SIGHUP: one worker after the other is replaced; the old one is told to stop when the new one
 answers. If the parent is killed, its workers notice and end.
