@@ -20,7 +20,7 @@ for name in [name for name in os.environ if name.startswith("CAREFOLIO_") and no
     del os.environ[name]
 
 HERE = Path(__file__).parent
-UNTRACED = ("external", "faults", "house", "portal")
+UNTRACED = ("external", "house", "portal")
 """Folders whose tests start the product as a process of its own, or do not start it at all: there is no line to count
 in the test's process, and counting would make it half as fast.
 """
