@@ -250,7 +250,8 @@ def keep_sweeping(carefolio: Carefolio, stop: threading.Event) -> threading.Thre
                 if swept:
                     LOG.info("attachments that no record names were deleted: %d", swept)
             except Exception as problem:  # noqa: BLE001 - serving goes on; the next round tries again
-                LOG.error("attachments that no record names could not be swept: %s", where(problem))  # noqa: TRY400
+                words = "attachments that no record names could not be swept: %s"
+                LOG.error(words, where(problem))  # noqa: TRY400 - no values
             if stop.wait(_SWEEP_SECONDS):
                 return
 
