@@ -39,8 +39,10 @@ def _is_as_new(since: str | None, updated: int, *, fixed: bool) -> bool:
     """Whether what was had at that time is this version for sure. HTTP counts seconds: another version may have been
     had in the second that this one was written in.
     """
+    if since is None:
+        return False
     try:
-        moment = parsedate_to_datetime(since or "")
+        moment = parsedate_to_datetime(since)
     except ValueError:
         return False
     had, written = moment.timestamp(), updated // MICROSECONDS

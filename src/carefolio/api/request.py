@@ -115,12 +115,15 @@ def read_path(scope: Scope) -> tuple[str, ...]:
     """The path's segments, each decoded on its own, so that an encoded slash stays inside its segment."""
     raw = scope.get("raw_path") or scope["path"].encode()
     text = raw.partition(b"?")[0].decode("latin-1")
-    return tuple(unquote(segment) for segment in text.split("/")[1:])
+    segments = text.split("/")[1:]
+    return tuple(map(unquote, segments)) if "%" in text else tuple(segments)
 
 
 def read_query(scope: Scope) -> list[tuple[str, str]]:
     """The query's parameters in their order."""
     query = scope.get("query_string", b"")
+    if not query:
+        return []
     if len(query) > _QUERY_LIMIT:
         raise malformed("The query is too long; send a search by POST to …/_search.")
     return _pairs(query.decode("latin-1"))
