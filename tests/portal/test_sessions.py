@@ -44,6 +44,16 @@ def test_the_list_and_ending_all_others(browse, site, dora):
     assert (holds(site, kept), holds(site, ended)) == (True, False)
 
 
+def test_when_one_signed_in_is_told_on_ones_own_clock(browse, site, dora):
+    here = browse().sign_in(dora)
+    here.get("/accounts/sessions/")
+    assert "(UTC)" in here.page.text
+    here.get("/accounts/").fill(zone="Asia/Kolkata").send()
+    here.get("/accounts/sessions/")
+    assert "(UTC)" not in here.page.text
+    assert "(Kolkata time)" in here.page.text
+
+
 def test_nobody_sees_anybody_elses(browse, dora, ada):
     browse(**{"User-Agent": "Dora's phone"}).sign_in(dora)
     other = browse().sign_in(ada).get("/accounts/sessions/")

@@ -111,8 +111,8 @@ def _values(drawn: Sequence[Series], up: Scale) -> list[str]:
 
 
 def _days(points: Sequence[Point]) -> list[str]:
-    """The first and the last day under the picture."""
+    """The first and the last day under the picture, from edge to edge: on a phone their letters are large."""
     first, last = min(points), max(points)
     if first.day == last.day:
         return [words((_LEFT + _RIGHT) / 2, _DATES, first.day)]
-    return [words(_LEFT, _DATES, first.day, "start"), words(_RIGHT, _DATES, last.day, "end")]
+    return [words(0, _DATES, first.day, "start"), words(_SIZE[0], _DATES, last.day, "end")]

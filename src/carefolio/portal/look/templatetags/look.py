@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any
 from zlib import crc32
@@ -16,7 +16,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from carefolio.base.clock import now
+from carefolio.base.clock import MICROSECONDS, now
 from carefolio.base.ids import new_id
 from carefolio.portal.look import icons
 from carefolio.portal.words.dates import Calendar
@@ -134,9 +134,12 @@ def _target(bound: Any) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def moment(context: template.Context, microseconds: int) -> str:
-    """``{% moment entry.time %}``: a moment in µs on the reader's clock: "4 March 2024 at 09:15 (Dublin time)"."""
-    return calendar_of(context).moment(microseconds)
+def moment(context: template.Context, when: int | datetime) -> str:
+    """``{% moment entry.time %}``: a moment (in µs, or of Django's) on the reader's clock: "4 March 2024 at 09:15
+    (Dublin time)".
+    """
+    us = when if isinstance(when, int) else int(when.timestamp()) * MICROSECONDS
+    return calendar_of(context).moment(us)
 
 
 @register.simple_tag(takes_context=True)
