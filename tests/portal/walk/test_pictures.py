@@ -1,13 +1,17 @@
-"""The documentation's pictures, taken of the pages as they are: ``make drill NAME=pictures`` writes them anew."""
+"""The documentation's pictures, taken of the pages as they are, and the list of them: ``make drill NAME=pictures``
+writes them anew.
+"""
 
 from base64 import b64decode, b64encode
 from pathlib import Path
 
 import pytest
 
+from tests.portal.walk.choice import templates
 from tests.portal.walk.told import told
 
-FOLDER = Path(__file__).parents[3] / "docs/pictures/pages"
+DOCS = Path(__file__).parents[3] / "docs"
+FOLDER, LIST = DOCS / "pictures/pages", DOCS / "reference/pages.md"
 SIZES, COLOURS = {360: 740, 1280: 800}, 64
 MOST_BYTES, MOST_BYTES_IN_ALL = 60 * 1024, 6 * 1024 * 1024
 PAGES = {
@@ -63,25 +67,49 @@ PAGES = {
     "auditor-report": ("auditor", "oversight:report"),
     "auditor-ledger": ("auditor", "oversight:ledger"),
 }
-"""By name: who sees the page, and its route."""
+"""By name: who sees the page, and its route. Every other route's page is there under its route's name."""
+HEAD = """# Every page, on a phone and on a desk
+What the demo's people see; written, pictures and all, by `make drill NAME=pictures`. All that pages are made of
+stands on `/style/`.
+
+| page | 360 px wide | 1280 px wide |
+|---|---|---|
+"""
 
 
 @pytest.mark.drill
 def test_pictures(walk, player, _chromium):
     FOLDER.mkdir(parents=True, exist_ok=True)
     missing, heavy = [], []
-    for name, (persona, route) in PAGES.items():
-        taken = _page(walk, persona, route)
+    for name, taken in _chosen(walk).items():
         if taken is None:
-            missing.append((name, f"no page of {route}"))
+            missing.append((name, "no such page"))
             continue
         for width, height in SIZES.items():
             file = FOLDER / f"{name}-{width}.png"
             picture = player.show(taken, width=width, height=height).screenshot()
             file.write_bytes(_small(_chromium, picture))
             heavy += [(file, "weighs too much")] * (file.stat().st_size > MOST_BYTES)
+    LIST.write_text(HEAD + "".join(map(_line, _chosen(walk))))
     told([*missing, *heavy])
     assert sum(one.stat().st_size for one in FOLDER.iterdir()) <= MOST_BYTES_IN_ALL
+
+
+def _chosen(walk):
+    """The named pages, then one of each other route."""
+    named = {name: _page(walk, persona, route) for name, (persona, route) in PAGES.items()}
+    pictured = {route for _, route in PAGES.values()}
+    others = {_name(one.route): one for one in templates(walk) if one.route and one.route not in pictured}
+    return named | dict(sorted(others.items()))
+
+
+def _name(route):
+    return route.replace(":", "-").replace("_", "-")
+
+
+def _line(name):
+    pictures = (f"![{name}, {width} px wide](../pictures/pages/{name}-{width}.png)" for width in SIZES)
+    return f"| {name} | {' | '.join(pictures)} |\n"
 
 
 def _page(walk, persona, route):
