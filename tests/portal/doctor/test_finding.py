@@ -5,7 +5,9 @@ import re
 
 import pytest
 
+from carefolio.ledger.entry import Kind
 from tests.acceptance.resources import consent
+from tests.faults import outsider
 from tests.portal.doctor.steps import beside, find, listed
 
 
@@ -20,6 +22,10 @@ def flag(patient):
 
 def without_time(browser):
     return re.sub(r"\d+ ms", "", browser.page.text)
+
+
+def refusals(site):
+    return sum(entry.kind is Kind.REFUSED for _, entry in outsider.entries(site.data))
 
 
 def turn_off(site, patient):
@@ -38,6 +44,13 @@ def test_a_code_leads_to_name_code_and_list(browser, cleo, ada, kept):
     assert kept["secret"]["id"] not in browser.page.html
     assert "4.1" not in browser.page.text
     assert "Asthma" not in browser.page.text
+
+
+def test_finding_somebody_is_no_refused_try(site, browser, cleo, ada):
+    before = refusals(site)
+    find(browser, cleo, ada)
+    browser.get(browser.path)
+    assert refusals(site) == before
 
 
 def test_the_code_stands_in_no_address_and_no_log(site, browser, cleo, ada):

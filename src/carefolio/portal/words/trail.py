@@ -112,7 +112,9 @@ class Viewpoint:
 
 @dataclass(frozen=True, slots=True)
 class StepTold:
-    """One step. ``sort``: read, write, contract, refused, report or emergency. ``targets``: (type, id) to link to."""
+    """One step. ``sort``: read, write, contract, refused, report or emergency. ``targets``: (type, id) to link to;
+    ``left_out``: how many more there are.
+    """
 
     seq: int
     sort: str
@@ -125,6 +127,7 @@ class StepTold:
     who: str
     what: str
     targets: tuple[tuple[str, str], ...]
+    left_out: int
     contracts: tuple[tuple[str, str], ...]
     is_mine: bool
 
@@ -159,6 +162,7 @@ def told_step(step: Step, view: Viewpoint) -> StepTold:
         who=who,
         what=what,
         targets=tuple(targets[:_TARGETS]),
+        left_out=max(0, len(targets) - _TARGETS),
         contracts=tuple(pair for text in _texts(content.get("contracts")) if (pair := _pair(text)) is not None),
         is_mine=mine,
     )

@@ -25,6 +25,12 @@ THREE = ["Observation/a/_history/1", "Observation/b/_history/1", "Observation/c/
 CONTRACT = {"rules": ["contract"], "contracts": ["Consent/c/_history/2"]}
 
 
+def test_no_record_is_left_out_of_the_number():
+    many = [f"Observation/{number}/_history/1" for number in range(406)]
+    told = told_step(step(Kind.DISCLOSED_INDEX, records=many), MINE)
+    assert len(told.targets) + told.left_out == len(many)
+
+
 def test_a_search_under_a_contract():
     told = told_step(step(Kind.DISCLOSED_SEARCH, records=THREE, **CONTRACT), MINE)
     assert told.sentence == f"{WHO} read 3 test results on {WHEN}."
