@@ -55,6 +55,15 @@ def test_after_signing_in_one_is_where_one_wanted_to_be(browser, dora):
     assert browser.path == "/accounts/sessions/"
 
 
+def test_who_stands_before_the_code_can_be_somebody_else(browser, site, dora):
+    sign_in(browser, site.doctor("Ray Voss").email)
+    assert browser.path == "/accounts/2fa/authenticate/"
+    assert "Codes of the demo" not in browser.page.text
+    browser.form("Sign in as somebody else").send()
+    assert browser.path == "/accounts/login/"
+    assert sign_in(browser, dora.email).page.h1 == "Hello Dora Finch"
+
+
 def test_a_password_that_was_forgotten(browse, site, dora):
     """All sessions end, and the link works once."""
     elsewhere, here = browse().sign_in(dora), browse()

@@ -7,6 +7,7 @@ from typing import Any
 
 from allauth.account.decorators import reauthentication_required
 from allauth.account.views import LoginView, SignupView
+from allauth.mfa.base.views import AuthenticateView
 from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import authenticator_removed
 from allauth.mfa.totp.views import ActivateTOTPView
@@ -63,6 +64,18 @@ class SigningIn(LoginView):
 
 
 sign_in = open_to_all(SigningIn.as_view())
+
+
+class EnteringCode(AuthenticateView):
+    """The code of the second factor; on a demo installation, where nobody has its app, its people's codes."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """What the template shows."""
+        held = [one for one in people(reach_of(self.request)) if one.code]
+        return super().get_context_data(**kwargs) | {"people": held}
+
+
+enter_code = open_to_all(EnteringCode.as_view())
 
 
 class Replacing(ActivateTOTPView):

@@ -41,6 +41,7 @@ urlpatterns = [
     path("2fa/recovery-codes/", again(recovery.view_recovery_codes), name="mfa_view_recovery_codes"),
     path("2fa/recovery-codes/download/", again(recovery.download_recovery_codes), name="mfa_download_recovery_codes"),
     path("2fa/totp/replace/", pages.replace_app, name="replace_app"),
+    path("2fa/authenticate/", pages.enter_code, name="mfa_authenticate"),
     path("2fa/", include("allauth.mfa.urls")),
     path("sessions/", list_usersessions, name="usersessions_list"),
 ]
