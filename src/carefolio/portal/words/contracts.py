@@ -129,7 +129,8 @@ def _iso(day: date | None) -> str | None:
 def _sentences(contract: Contract, told: Mapping[str, Any]) -> list[str]:
     who = _listed(list(told["who"])) or _("Nobody")
     whole, part = _OPENINGS[contract.state]
-    found = [_(whole if told["is_whole"] else part).format(who=who)]
+    is_all = told["is_whole"] and not told["hospitals"] and not told["dated"]
+    found = [_(whole if is_all else part).format(who=who)]
     if contract.state is State.POWERLESS:
         return found
     found += _parts(told)
