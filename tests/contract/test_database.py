@@ -152,7 +152,7 @@ def test_gathered_items_are_handed_over_in_groups_and_fail_singly(database, on_l
     assert len(groups) < 9
 
 
-def test_a_gatherer_that_fails_fails_for_all_and_leaves_nothing(database, on_loop):
+def test_a_gatherer_that_fails_leaves_nothing(database, on_loop):
     def gatherer(tx, items):
         note(tx, items[0])
         raise LookupError("no")
@@ -170,6 +170,50 @@ def test_a_gatherer_that_fails_fails_for_all_and_leaves_nothing(database, on_loo
     assert [type(each) for each in failed] == [LookupError, LookupError]
     assert after == "c"
     assert names(database) == []
+
+
+def noted(tx, items):
+    """Note them all with one statement, and fail at some only after that."""
+    tx.many("INSERT INTO installation (name, value) VALUES (?, 'x')", [(item,) for item in items])
+    if any(item.startswith("bad") for item in items):
+        raise LookupError("no")
+    return list(items)
+
+
+def test_an_item_that_fails_its_group_hurts_no_neighbour(database, on_loop):
+    """What one raises, and a row of one that is another's, is told to that one; all others are there, once."""
+    database.write_now(lambda tx: note(tx, "n20"))
+    gathering = Gatherer(noted)
+    items = [*(f"n{number}" for number in range(40)), "bad", "n5", "worse"]
+
+    async def gather():
+        return await asyncio.gather(*(database.gather(gathering, item) for item in items), return_exceptions=True)
+
+    results = on_loop(gather())
+    failed = {item: type(result) for item, result in zip(items, results, strict=True) if isinstance(result, Exception)}
+    assert failed == {"n20": Taken, "bad": LookupError, "n5": Taken}
+    assert names(database) == sorted([*(f"n{number}" for number in range(40)), "worse"])
+
+
+def test_sixty_four_at_once_are_all_there_once(database, on_loop):
+    groups = []
+
+    def gatherer(tx, items):
+        groups.append(len(items))
+        return noted(tx, items)
+
+    gathering = Gatherer(gatherer)
+
+    async def one(number):
+        return [await database.gather(gathering, f"{number}/{turn}") for turn in range(5)]
+
+    async def all_of_them():
+        return await asyncio.gather(*(database.hosted(one(number)) for number in range(64)))
+
+    told = on_loop(all_of_them())
+    assert sorted(each for those in told for each in those) == names(database)
+    assert sum(groups) == len(names(database)) == 320
+    assert len(groups) < 160
 
 
 def test_plain_functions_read_and_write_inside_a_hosted_coroutine(database, on_loop):

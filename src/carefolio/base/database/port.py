@@ -93,7 +93,9 @@ class Statement(NamedTuple):
 
 
 class Gatherer(Protocol[I, R]):
-    """What is done for a whole group of items at once."""
+    """What is done for a whole group of items at once. It moves no epoch. Where it raises, nothing of the group is
+    written, and each item is handed over again by itself: what is raised then, that one's future raises.
+    """
 
     def __call__(self, tx: Transaction, items: Sequence[I], /) -> Sequence[R | Exception]:
         """Each item's result, or the exception that its future raises."""

@@ -23,6 +23,10 @@ class MustBeAlone(Exception):  # noqa: N818 - not an error: the work is run agai
     """The work moves the epoch, which it may only do alone; it began beside others."""
 
 
+IN_THE_WAY = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError)
+"""What says that somebody else was in the work's way: it is run again."""
+
+
 class Result:
     """What a statement did, from the tag that PostgreSQL answers ("UPDATE 3")."""
 

@@ -1,4 +1,4 @@
-"""Transactions of one event loop: single works each in their own, gathered items a whole group in one.
+"""Transactions of one event loop: single works each in their own, what is gathered a whole group in one.
 
 All of them pass one gate, an advisory lock that is held to the end of the transaction. Beside others, many hold it at
 once; alone, one holds it and nobody else. So whatever is decided on a look at accounts, tokens or contracts holds until
@@ -10,38 +10,29 @@ If we crash before COMMIT is answered, the transaction is there whole or not at 
 from __future__ import annotations
 
 import asyncio
-from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import suppress
-from functools import partial
 from time import monotonic
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 import asyncpg
 
 from carefolio.base.database.port import Gatherer
 from carefolio.base.database.postgres.bridge import called
 from carefolio.base.database.postgres.connections import GONE_SECONDS, LOST, RETRY_SECONDS, Connections, Gone, Lent
-from carefolio.base.database.postgres.transaction import MustBeAlone, PostgresTransaction
+from carefolio.base.database.postgres.gathering import Gathering
+from carefolio.base.database.postgres.transaction import IN_THE_WAY, MustBeAlone, PostgresTransaction
 from carefolio.base.failures import unavailable
 
 T = TypeVar("T")
 GATE = 7_305_001
 """The number of the advisory lock; any number that no other program takes in this database."""
-GROUP = 512
-GROUPS = 2
-"""So many groups are under way at once: one is prepared while the other is being committed."""
 _BESIDE = f"BEGIN; SELECT pg_advisory_xact_lock_shared({GATE})"
+_HASTY = f"{_BESIDE}; SET LOCAL lock_timeout = '100ms'"
+"""The gate was passed by then: what is not waited for is a row that somebody else is writing."""
 _ALONE = f"BEGIN; SELECT pg_advisory_xact_lock({GATE})"
 _MOVE = "UPDATE epoch SET value = value + 1"
-_IN_THE_WAY = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError)
 _TRIES = 10
-
-
-class _Item(NamedTuple):
-    gatherer: Gatherer[Any, Any]
-    item: object
-    future: asyncio.Future[Any]
 
 
 class Uncertain(Exception):  # noqa: N818 - it says what is known
@@ -53,70 +44,42 @@ class Writer:
 
     def __init__(self, connections: Connections) -> None:
         self._connections = connections
-        self._gathered: deque[_Item] = deque()
-        self._flushing: set[asyncio.Task[None]] = set()
+        self._gatherings: dict[Gatherer[Any, Any], Gathering] = {}
 
     async def write(self, work: Callable[[PostgresTransaction], T], *, alone: bool) -> T:
         """Run the work in a transaction of its own until nobody is in its way."""
         for _ in range(_TRIES):
             try:
-                return await self._transact(work, alone=alone)
+                return await self._transact(work, _ALONE if alone else _BESIDE)
             except MustBeAlone:
                 alone = True
-            except _IN_THE_WAY:
+            except IN_THE_WAY:
                 continue
         raise unavailable("Others are writing the same all the time; try again.")
 
     async def gather(self, gatherer: Gatherer[Any, T], item: object) -> T:
-        """Add the item to the next group."""
-        loop = asyncio.get_running_loop()
-        future: asyncio.Future[T] = loop.create_future()
-        self._gathered.append(_Item(gatherer, item, future))
-        if len(self._flushing) < GROUPS:
-            task = loop.create_task(self._flush())
-            self._flushing.add(task)
-            task.add_done_callback(self._flushing.discard)
-        return await future
+        """Add the item to the gatherer's next group."""
+        gathering = self._gatherings.get(gatherer)
+        if gathering is None:
+            gathering = self._gatherings[gatherer] = Gathering(gatherer, self._connections, self._write_beside)
+        result: T = await gathering.add(item)
+        return result
 
     async def finish(self) -> None:
         """Wait for what was gathered."""
-        while self._flushing:
-            await asyncio.wait(self._flushing)
+        for gathering in list(self._gatherings.values()):
+            await gathering.finish()
 
-    async def _flush(self) -> None:
-        while self._gathered:
-            group = [self._gathered.popleft() for _ in range(min(GROUP, len(self._gathered)))]
-            results: Sequence[Any]
-            try:
-                results = await self._at_once(group)
-                if not results:
-                    results = await self.write(partial(_gathered, group=group), alone=False)
-            except Exception as problem:  # noqa: BLE001 - it belongs to those who wait
-                results = [problem] * len(group)
-            _settle(group, results)
+    async def _write_beside(self, work: Callable[[PostgresTransaction], T], *, hasty: bool) -> T:
+        return await (self._transact(work, _HASTY) if hasty else self.write(work, alone=False))
 
-    async def _at_once(self, group: Sequence[_Item]) -> list[None]:
-        """Each item's result where one statement did the work of them all; empty where it did not."""
-        gatherer = group[0].gatherer
-        if any(item.gatherer is not gatherer for item in group):
-            return []
-        statement = gatherer.at_once([item.item for item in group])
-        if statement is None:
-            return []
-        try:
-            async with self._connections.lent() as connection:
-                rows = await connection.rows(statement.sql, statement.args)
-        except Gone:  # whether it was done is not known: done again, the ledger says it twice, and both are true
-            return []
-        return [None] * len(group) if rows[0][0] else []
-
-    async def _transact(self, work: Callable[[PostgresTransaction], T], *, alone: bool) -> T:
+    async def _transact(self, work: Callable[[PostgresTransaction], T], begin: str) -> T:
         """One try. A connection that was lost before COMMIT is no harm: nothing happened, and the next try may do."""
         deadline = monotonic() + GONE_SECONDS
         while True:
             try:
                 async with self._connections.lent() as connection:
-                    return await _transacted(connection, work, alone=alone)
+                    return await _transacted(connection, work, begin)
             except Gone:
                 if monotonic() > deadline:
                     raise unavailable("The database cannot be reached just now; try again.") from None
@@ -127,10 +90,10 @@ class Writer:
             await asyncio.sleep(RETRY_SECONDS)
 
 
-async def _transacted(connection: Lent, work: Callable[[PostgresTransaction], T], *, alone: bool) -> T:
+async def _transacted(connection: Lent, work: Callable[[PostgresTransaction], T], begin: str) -> T:
     try:
-        await connection.raw.execute(_ALONE if alone else _BESIDE)
-        transaction = PostgresTransaction(connection, alone=alone)
+        await connection.raw.execute(begin)
+        transaction = PostgresTransaction(connection, alone=begin == _ALONE)
         result = await called(lambda: work(transaction))
         if transaction.moves_epoch:
             await connection.raw.execute(_MOVE)
@@ -140,30 +103,9 @@ async def _transacted(connection: Lent, work: Callable[[PostgresTransaction], T]
                 await connection.raw.execute("ROLLBACK")
         raise
     try:
-        await connection.raw.execute("COMMIT")
+        tag = await connection.raw.execute("COMMIT")
     except LOST:
         raise Uncertain from None
+    if tag != "COMMIT":  # a statement failed and the work passed it over: PostgreSQL has rolled back
+        raise asyncpg.InFailedSQLTransactionError("A statement had failed: nothing of its transaction was written.")
     return result
-
-
-def _gathered(tx: PostgresTransaction, group: Sequence[_Item]) -> list[Any]:
-    """Each item's result, in their order; every gatherer is called once."""
-    places: dict[Gatherer[Any, Any], list[int]] = {}
-    for place, item in enumerate(group):
-        places.setdefault(item.gatherer, []).append(place)
-    results: list[Any] = [None] * len(group)
-    for gatherer, those in places.items():
-        for place, result in zip(those, gatherer(tx, [group[place].item for place in those]), strict=True):
-            results[place] = result
-    return results
-
-
-def _settle(group: Sequence[_Item], results: Sequence[Any]) -> None:
-    """Tell all who wait; one who has gone away in the meantime is not told."""
-    for item, result in zip(group, results, strict=True):
-        if item.future.done():
-            continue
-        if isinstance(result, Exception):
-            item.future.set_exception(result)
-        else:
-            item.future.set_result(result)

@@ -239,7 +239,21 @@ class Writer:
         return transaction.moves_epoch
 
     def _gathered(self, gatherer: Gatherer[Any, Any], jobs: list[_Job[Any]]) -> None:
-        results = gatherer(self._transaction(self._connection), [job.work for job in jobs])
+        """Hand them over together; where that fails, which leaves nothing, each by itself."""
+        transaction = self._transaction(self._connection)
+        self._connection.execute("SAVEPOINT work")
+        try:
+            results = gatherer(transaction, [job.work for job in jobs])
+        except Exception as problem:  # noqa: BLE001 - it belongs to those whose items are the reason
+            self._connection.execute("ROLLBACK TO work")
+            self._connection.execute("RELEASE work")
+            if len(jobs) == 1:
+                jobs[0].error = problem
+            else:
+                for job in jobs:
+                    self._gathered(gatherer, [job])
+            return
+        self._connection.execute("RELEASE work")
         for job, result in zip(jobs, results, strict=True):
             if isinstance(result, Exception):
                 job.error = result

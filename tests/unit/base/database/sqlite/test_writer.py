@@ -152,19 +152,20 @@ def test_items_for_a_gatherer_are_taken_at_once_after_the_single_works(database)
     assert taken == [(["x", "bad", "y"], 1, 2)]
 
 
-def test_a_gatherer_that_breaks_takes_the_group_with_it(database):
+def test_a_gatherer_that_breaks_takes_nobody_else_with_it(database):
     def gatherer(tx, items):
+        put("never")(tx)
         raise ZeroDivisionError
 
     async def story():
         with waiting(database):
-            tasks = [asyncio.ensure_future(database.gather(gatherer, 1))]
+            tasks = [asyncio.ensure_future(database.gather(gatherer, each)) for each in (1, 2)]
             tasks.append(asyncio.ensure_future(database.write(put("a"))))
             await turns()
         return await asyncio.gather(*tasks, return_exceptions=True)
 
-    assert [type(outcome) for outcome in asyncio.run(story())] == [ZeroDivisionError] * 2
-    assert names(database) == []
+    assert [type(outcome) for outcome in asyncio.run(story())] == [ZeroDivisionError, ZeroDivisionError, int]
+    assert names(database) == ["a"]
     assert database.write_now(put("b")) == 1
 
 

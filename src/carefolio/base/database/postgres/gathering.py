@@ -1,0 +1,149 @@
+"""What one event loop gathers for one gatherer: whatever has come by the time a transaction begins goes in together.
+
+A group that fails left nothing. Each of its items is then handed over by itself, so that whoever was the reason fails,
+and nobody else. So it is where somebody else holds rows of one of them: a group does not wait for long, and two groups
+that wait for each other end it before PostgreSQL would.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
+from typing import Any, NamedTuple, Protocol
+
+import asyncpg
+
+from carefolio.base.database.port import Gatherer
+from carefolio.base.database.postgres.connections import Connections, Gone
+from carefolio.base.database.postgres.transaction import IN_THE_WAY, MustBeAlone, PostgresTransaction
+from carefolio.base.failures import Category, Failure
+
+GROUP = 512
+GROUPS = 2
+"""So many groups are under way at once: one is prepared while the other is being committed."""
+_PUT_OFF = (MustBeAlone, asyncpg.LockNotAvailableError, *IN_THE_WAY)
+"""What a work is not to blame for: even who is the whole group goes again."""
+
+
+class Writing(Protocol):
+    """Runs a work in a transaction beside others, until nobody is in its way or, ``hasty``, once."""
+
+    def __call__(self, work: Callable[[PostgresTransaction], Any], *, hasty: bool) -> Awaitable[Any]:
+        """Its result."""
+        ...
+
+
+class _Item(NamedTuple):
+    item: Any
+    future: asyncio.Future[Any]
+
+
+class Gathering:
+    """The items of one gatherer."""
+
+    def __init__(self, gatherer: Gatherer[Any, Any], connections: Connections, write: Writing) -> None:
+        self._gatherer = gatherer
+        self._connections = connections
+        self._write = write
+        self._waiting: deque[_Item] = deque()
+        self._flushing = 0
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def add(self, item: object) -> Any:
+        """Put the item into the next group; its result."""
+        future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        self._waiting.append(_Item(item, future))
+        if self._flushing < GROUPS:
+            self._flushing += 1
+            self._begin(self._flush())
+        return await future
+
+    async def finish(self) -> None:
+        """Wait for what was gathered."""
+        while self._tasks:
+            await asyncio.wait(self._tasks)
+
+    def _begin(self, steps: Coroutine[Any, Any, None]) -> None:
+        """Run the steps beside all else."""
+        task = asyncio.get_running_loop().create_task(steps)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _flush(self) -> None:
+        """Until nobody waits. It says that it ends in the same breath: a task counts for a moment after its end."""
+        try:
+            await self._work_off()
+        finally:
+            self._flushing -= 1
+
+    async def _work_off(self) -> None:
+        while group := self._next():
+            try:
+                await self._together(group)
+            except Exception as problem:  # noqa: BLE001 - whatever it is, it belongs to those who wait
+                if _is_final(problem, len(group)):
+                    _settle((each, problem) for each in group)
+                else:
+                    for each in group:
+                        self._begin(self._by_itself(each))
+
+    def _next(self) -> list[_Item]:
+        """The next group."""
+        group: list[_Item] = []
+        while self._waiting and len(group) < GROUP:
+            each = self._waiting.popleft()
+            if not each.future.done():
+                group.append(each)
+        return group
+
+    async def _together(self, group: Sequence[_Item]) -> None:
+        if await self._at_once([each.item for each in group]):
+            _settle((each, None) for each in group)
+        else:
+            _settle(await self._write(lambda tx: self._call(tx, group), hasty=True))
+
+    def _call(self, tx: PostgresTransaction, group: Sequence[_Item]) -> list[tuple[_Item, Any]]:
+        """Behind the gate: those who have not gone away by now, each with its result."""
+        there = [each for each in group if not each.future.done()]
+        results = self._gatherer(tx, [each.item for each in there]) if there else []
+        return list(zip(there, results, strict=True))
+
+    async def _by_itself(self, each: _Item) -> None:
+        """In a transaction of its own; the next group does not wait for it."""
+        try:
+            _settle(await self._write(lambda tx: self._call(tx, [each]), hasty=False))
+        except Exception as problem:  # noqa: BLE001 - whatever it is, it belongs to the one who waits
+            _settle([(each, problem)])
+
+    async def _at_once(self, items: Sequence[Any]) -> bool:
+        """Whether one statement did the work of them all."""
+        statement = self._gatherer.at_once(items)
+        if statement is None:
+            return False
+        try:
+            async with self._connections.lent() as connection:
+                rows = await connection.rows(statement.sql, statement.args)
+        except Gone:  # whether it was done is not known: done again, the ledger says it twice, and both are true
+            return False
+        return bool(rows[0][0])
+
+
+def _is_final(problem: Exception, count: int) -> bool:
+    """Whether so many are told of it as it is: the database is away, or was lost in the middle of COMMIT; or it is the
+    only one's own failure.
+    """
+    if isinstance(problem, Failure) and problem.category is Category.UNAVAILABLE:
+        return True
+    return count == 1 and not isinstance(problem, _PUT_OFF)
+
+
+def _settle(told: Iterable[tuple[_Item, Any]]) -> None:
+    """Tell all who wait; one who has gone away in the meantime is not told."""
+    for each, result in told:
+        if each.future.done():
+            continue
+        if isinstance(result, Exception):
+            each.future.set_exception(result)
+        else:
+            each.future.set_result(result)
