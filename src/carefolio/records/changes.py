@@ -16,6 +16,8 @@ from carefolio.store.owners import Owner
 from carefolio.store.rows import Indexed, NewRecord, Row
 
 Resource = dict[str, Any]
+SHORT = 4
+"""Versions of one plan, at the most, where others wait to be committed with it."""
 
 
 class Method(StrEnum):
@@ -120,6 +122,11 @@ class Plan:
         unique row, and contracts must not move beneath a disclosure. All else is guarded by ids and versions.
         """
         return bool(self.checks) or any(write.moves_consent for write in self.writes)
+
+    @property
+    def joins(self) -> bool:
+        """Whether it is put in place together with others."""
+        return len(self.writes) <= SHORT and not self.is_alone
 
     @property
     def cut(self) -> list[Enclosure]:

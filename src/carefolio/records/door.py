@@ -15,7 +15,7 @@ from carefolio.base.failures import busy
 from carefolio.base.keys import Keyring
 from carefolio.records.announce import Announcer
 from carefolio.records.changes import Change, Outcome, Plan
-from carefolio.records.commit import commit, record
+from carefolio.records.commit import Committer, commit, record
 from carefolio.records.conditional import Conditional, Refused
 from carefolio.records.disclose import Discloser, Moved
 from carefolio.records.emergency import BreakGlass, Reason
@@ -66,6 +66,7 @@ class Door:
         self.viewer = Viewer(parts.database, parts.charts, parts.keyring)
         self.scribe = Scribe(parts.keyring, parts.region)
         self.naming = Naming(parts.database, parts.keyring)
+        self.committer = Committer(parts.log)
         self.announcer = Announcer(parts.accounts, parts.notifier)
         discloser = Discloser(parts.log, FirstAccess(self.announcer))
         self.reader = Reader(parts, self.viewer, self.scribe, discloser)
@@ -204,7 +205,10 @@ class Door:
         await self._attach(plan)
         if repeatable is not None:
             plan.also.append(lambda tx: self.memory.keep(tx, caller, repeatable, plan.outcomes))
-        await self.parts.database.write(lambda tx: commit(tx, self.parts.log, plan), alone=plan.is_alone)
+        if plan.joins:
+            await self.parts.database.gather(self.committer, plan)
+        else:
+            await self.parts.database.write(lambda tx: commit(tx, self.parts.log, plan), alone=plan.is_alone)
         return plan.outcomes
 
     async def _attach(self, plan: Plan) -> None:

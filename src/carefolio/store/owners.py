@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import NamedTuple
 
 from carefolio.base.database import Transaction
@@ -59,6 +60,8 @@ def consent_version(tx: Transaction, number: int) -> int:
     return row[0] if row else 0
 
 
-def note_presence(tx: Transaction, source: int, owner: int) -> None:
-    """Remember that ``source`` (a hospital's number, or minus an account's) has written in this chart."""
-    tx.execute("INSERT INTO presence (source, owner) VALUES (?, ?) ON CONFLICT DO NOTHING", (source, owner))
+def note_presence(tx: Transaction, pairs: Collection[tuple[int, int]]) -> None:
+    """Remember, of each source (a hospital's number, or minus an account's) and owner, that the one has written in the
+    other's chart. Always in one order: two that note the same never wait for each other.
+    """
+    tx.many("INSERT INTO presence (source, owner) VALUES (?, ?) ON CONFLICT DO NOTHING", sorted(pairs))

@@ -62,7 +62,7 @@ def test_a_plan_whose_guard_does_not_hold(carefolio):
 def test_an_id_that_somebody_took(monkeypatch):
     monkeypatch.setattr(commit.records, "insert", taken)
     with pytest.raises(Moved):
-        commit._begin(One(), Plan(Stale()))
+        commit._begin(One(), [Plan(Stale())])
 
 
 def test_a_version_that_somebody_superseded_beside_us(monkeypatch):

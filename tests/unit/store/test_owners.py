@@ -67,9 +67,6 @@ def test_a_moved_consent_moves_the_epoch_and_no_other_chart(known):
 
 
 def test_presence_is_noted_once_by_hospital_and_by_account(known):
-    def work(tx):
-        for source, owner in ((5, 4), (5, 4), (5, 9), (-5, 4)):
-            owners.note_presence(tx, source, owner)
-
-    known.write_now(work)
+    for pairs in ({(5, 4), (5, 9)}, {(5, 4), (-5, 4)}, set()):
+        known.write_now(lambda tx, pairs=pairs: owners.note_presence(tx, pairs))
     assert sorted(known.read("SELECT source, owner FROM presence")) == [(-5, 4), (5, 4), (5, 9)]
