@@ -2,6 +2,7 @@
 
 import asyncio
 from contextlib import closing
+from dataclasses import replace
 
 import pytest
 
@@ -113,3 +114,15 @@ def test_a_long_plan_and_one_that_has_to_be_alone_do_not_join(carefolio, north, 
     searched = plan(1)
     searched.checks.append(lambda tx: True)
     assert not searched.joins
+
+
+def test_a_version_of_a_record_that_is_not_there_any_more_is_not_superseded(carefolio, north, chart):
+    known = asyncio.run(carefolio.door.write(north, [noted(chart, 0, "known")]))[0].row
+    plan = carefolio.door.preparer.plan(north, [noted(chart, 1, known.id)])
+    for before in (known._replace(rid=known.rid + 1_000), known._replace(version=7)):
+        plan.writes[0] = replace(plan.writes[0], before=before)
+        assert isinstance(together(carefolio, [carefolio.database.gather(carefolio.door.committer, plan)])[0], Moved)
+
+
+def test_no_one_statement_puts_plans_in_place(carefolio, north, chart):
+    assert carefolio.door.committer.at_once([carefolio.door.preparer.plan(north, [noted(chart, 0)])]) is None
