@@ -251,9 +251,10 @@ class Finder:
         number = next(iter(search.numbers), PLATFORM) if search.named and len(search.numbers) == 1 else PLATFORM
         known = number > PLATFORM
         about = number if known else PLATFORM
-        asked_for = search.query.type == "Consent"  # who may ask may look for their own requests: none is no refusal
-        if search.named and not asked_for and not self._viewer.of(search.caller, number).opens:
-            return self._scribe.refused(search.caller, about, search.query.type, "search")
+        if search.named and not self._viewer.of(search.caller, number).opens:
+            if search.query.type != "Consent":
+                return self._scribe.refused(search.caller, about, search.query.type, "search")
+            about = PLATFORM  # looking for own requests is no refusal; in the chart it would tell that it is there
         return self._scribe.disclosed(search.caller, kind, Subject(about, []), asked=search.query.type, **more)
 
 
