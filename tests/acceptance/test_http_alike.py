@@ -119,6 +119,8 @@ def test_ones_own_trail_does_not_tell_a_hidden_record_from_an_absent_one(hospita
         assert made["id"] not in ben.get(f"/AuditEvent?patient={ada.person}").text
     ben.found(f"/Observation?patient={ada.person}")
     ben.found(f"/Observation?patient=Patient/{ABSENT}")
+    ben.found(f"/Consent?patient={ada.person}")
+    ben.found(f"/Consent?patient=Patient/{ABSENT}")
     ben.get(f"/{ada.person}/$record-index")
     after = ben.get(f"/AuditEvent?patient={ada.person}").text
     assert before == after == ben.get(f"/AuditEvent?patient=Patient/{ABSENT}").text.replace(ABSENT, ada.id)
