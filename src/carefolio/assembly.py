@@ -203,7 +203,7 @@ def keep_checkpoints(carefolio: Carefolio, stop: threading.Event) -> threading.T
             try:
                 carefolio.checkpointer.make()
             except Exception as problem:  # noqa: BLE001 - serving goes on; the next second tries again
-                LOG.error("the ledger's checkpoint could not be made: %s", where(problem))  # noqa: TRY400 - no values
+                LOG.error("the ledger's checkpoint could not be made: %s", where(problem))  # noqa: TRY400 - a traceback could hold what a patient wrote
 
     thread = threading.Thread(target=run, name="ledger", daemon=True)
     thread.start()
@@ -227,7 +227,7 @@ def keep_telling(
                     due = clock.now() + clock.DAY
                     daily()
             except Exception as problem:  # noqa: BLE001 - serving goes on; the next minute tries again
-                LOG.error("contracts that ended could not be told: %s", where(problem))  # noqa: TRY400 - no values
+                LOG.error("contracts that ended could not be told: %s", where(problem))  # noqa: TRY400 - a traceback could hold what a patient wrote
             if stop.wait(_EXPIRY_SECONDS):
                 return
 
@@ -251,7 +251,7 @@ def keep_sweeping(carefolio: Carefolio, stop: threading.Event) -> threading.Thre
                     LOG.info("attachments that no record names were deleted: %d", swept)
             except Exception as problem:  # noqa: BLE001 - serving goes on; the next round tries again
                 words = "attachments that no record names could not be swept: %s"
-                LOG.error(words, where(problem))  # noqa: TRY400 - no values
+                LOG.error(words, where(problem))  # noqa: TRY400 - a traceback could hold what a patient wrote
             if stop.wait(_SWEEP_SECONDS):
                 return
 

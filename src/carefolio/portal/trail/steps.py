@@ -90,7 +90,7 @@ def _shown(told: StepTold, chart: str) -> Shown:
         contracts=tuple(_contract(chart, *one) for one in dict.fromkeys((*told.contracts, *_named(told))))
         if chart
         else (),
-        more=max(0, len(targets) - LINKS) + told.left_out,
+        more=max(0, len(targets) - LINKS),
     )
 
 

@@ -23,7 +23,6 @@ from carefolio.records.trail import Step
 _KINDS_NAMED: Final = 2
 """More kinds of records than these are told as one number."""
 _OPEN, _CLOSE = "\N{LEFT DOUBLE QUOTATION MARK}", "\N{RIGHT DOUBLE QUOTATION MARK}"
-_TARGETS: Final = 100
 _ROLES: Final[Mapping[str, str]] = {
     Role.PATIENT: "patient",
     Role.DOCTOR: "doctor",
@@ -112,8 +111,8 @@ class Viewpoint:
 
 @dataclass(frozen=True, slots=True)
 class StepTold:
-    """One step. ``sort``: read, write, contract, refused, report or emergency. ``targets``: (type, id) to link to;
-    ``left_out``: how many more there are.
+    """One step. ``sort``: read, write, contract, refused, report or emergency. ``targets``: (type, id) of all
+    records that it is about.
     """
 
     seq: int
@@ -127,7 +126,6 @@ class StepTold:
     who: str
     what: str
     targets: tuple[tuple[str, str], ...]
-    left_out: int
     contracts: tuple[tuple[str, str], ...]
     is_mine: bool
 
@@ -161,8 +159,7 @@ def told_step(step: Step, view: Viewpoint) -> StepTold:
         moment=entry.time,
         who=who,
         what=what,
-        targets=tuple(targets[:_TARGETS]),
-        left_out=max(0, len(targets) - _TARGETS),
+        targets=tuple(targets),
         contracts=tuple(pair for text in _texts(content.get("contracts")) if (pair := _pair(text)) is not None),
         is_mine=mine,
     )

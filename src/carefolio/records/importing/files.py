@@ -116,7 +116,7 @@ def _of_document(stream: IO[bytes]) -> Iterator[Entry]:
         yield from _of_resource(start, "")
     except _UNREADABLE:
         lines = start.strip().splitlines()
-        if len(lines) < 2 or not all(line.startswith(b"{") and line.endswith(b"}") for line in lines[:2]):  # noqa: PLR2004
+        if len(lines) < 2 or not all(line.startswith(b"{") and line.endswith(b"}") for line in lines[:2]):  # noqa: PLR2004 - one line is no list
             parse(start)
             raise malformed("The Bundle's entry is no list.", "Bundle.entry") from None
         yield from _of_lines(lines)

@@ -26,15 +26,15 @@ class Opened(Protocol):
     """The parts of an opened installation that an import works with."""
 
     @property
-    def database(self) -> Database: ...  # noqa: D102 - named for what they are
+    def database(self) -> Database: ...  # noqa: D102 - named for what it is
     @property
-    def keyring(self) -> Keyring: ...  # noqa: D102
+    def keyring(self) -> Keyring: ...  # noqa: D102 - named for what it is
     @property
-    def log(self) -> Log: ...  # noqa: D102
+    def log(self) -> Log: ...  # noqa: D102 - named for what it is
     @property
-    def accounts(self) -> Accounts: ...  # noqa: D102
+    def accounts(self) -> Accounts: ...  # noqa: D102 - named for what it is
     @property
-    def door(self) -> Door: ...  # noqa: D102
+    def door(self) -> Door: ...  # noqa: D102 - named for what it is
 
 
 class _Registered(Guard):
