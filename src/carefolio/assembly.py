@@ -213,8 +213,8 @@ def keep_checkpoints(carefolio: Carefolio, stop: threading.Event) -> threading.T
 def keep_telling(
     carefolio: Carefolio, stop: threading.Event, daily: Callable[[], None] = lambda: None
 ) -> list[threading.Thread]:
-    """Deliver e-mails, and every minute tell of contracts that end by themselves, until ``stop``; two threads. What has
-    to be done ``daily`` the start has done already: it is done a day later.
+    """Deliver e-mails, and every minute tell of contracts that end by themselves and of what is due, until ``stop``;
+    two threads. What has to be done ``daily`` the start has done already: it is done a day later.
     """
     postman = Postman(carefolio.database, carefolio.door.parts.notifier, sender_of(carefolio.settings))
 
@@ -223,11 +223,12 @@ def keep_telling(
         while True:
             try:
                 carefolio.door.expiry.run()
+                carefolio.door.reminding.run()
                 if clock.now() >= due:
                     due = clock.now() + clock.DAY
                     daily()
             except Exception as problem:  # noqa: BLE001 - serving goes on; the next minute tries again
-                LOG.error("contracts that ended could not be told: %s", where(problem))  # noqa: TRY400 - a traceback could hold what a patient wrote
+                LOG.error("what is due could not be told: %s", where(problem))  # noqa: TRY400 - a traceback could hold what a patient wrote
             if stop.wait(_EXPIRY_SECONDS):
                 return
 

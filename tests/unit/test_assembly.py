@@ -214,7 +214,7 @@ def test_a_fault_in_looking_for_contracts_that_ended_is_logged_without_values(ma
         stop.set()
         for thread in threads:
             thread.join(20)
-    assert "contracts that ended could not be told: " in caplog.text
+    assert "what is due could not be told: " in caplog.text
     assert "OperationalError at" in caplog.text or "UndefinedTableError at" in caplog.text
 
 

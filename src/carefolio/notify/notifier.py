@@ -8,6 +8,7 @@ from carefolio.base.database import Transaction
 from carefolio.base.keys import Keyring
 from carefolio.notify.mails import Mails
 from carefolio.notify.notices import NewNotice, Notices
+from carefolio.notify.reminders import Reminders
 from carefolio.notify.texts import letter_of
 
 
@@ -16,6 +17,7 @@ class Notifier:
 
     def __init__(self, keyring: Keyring, public_url: str) -> None:
         self.notices = Notices(keyring)
+        self.reminders = Reminders(keyring)
         self.mails = Mails(keyring)
         self.bell = threading.Event()
         self._public_url = public_url

@@ -11,6 +11,7 @@
 | a patient says that a look was wrong | every auditor |
 | a patient says that a record is wrong | the doctor who wrote it, else the hospital's staff, else every admin |
 | somebody looked at what a patient said is wrong | the patient |
+| a workflow writes something (a visit is booked, a prescription sent) | whom the workflow names, at once or later |
 
 Nobody is told what they did themselves, and nobody else is told anything. The patient's name is in what a doctor is
 told only where a contract served them, or where they had it for the patient's code.
@@ -31,6 +32,7 @@ from carefolio.identity.accounts import Account, Accounts
 from carefolio.ledger.entry import Kind
 from carefolio.notify.notices import NewNotice, NoticeKind
 from carefolio.notify.notifier import Notifier
+from carefolio.records.mandates import Under
 from carefolio.store import owners
 from carefolio.store.rows import Row
 
@@ -99,6 +101,25 @@ class Announcer:
             if account.number != turn.by.account:
                 doctor = by if account is patient else None
                 self._tell(tx, account, kind, self._about(tx, turn.row.owner, about, doctor), turn.row.owner)
+
+    def told(self, tx: Transaction, under: Under, chart: int) -> None:
+        """Tell what a workflow wants told of what it wrote, now or later, and forget what is not so any more."""
+        for mark in under.forget:
+            self._notifier.reminders.forget(tx, mark)
+        for telling in under.tell:
+            for account in self._of_party(tx, telling.to):
+                notice = NewNotice(account.number, telling.kind, dict(telling.about), chart)
+                if telling.due:
+                    self._notifier.reminders.put(tx, notice, telling.due, telling.mark)
+                else:
+                    self._notifier.put(tx, notice, account.email)
+
+    def _of_party(self, tx: Transaction, to: str) -> list[Account]:
+        """The person with this reference, or the pharmacists of this organisation; nobody who is shut out."""
+        if to.startswith("Organization/"):
+            return [one for one in self._open(tx, Role.PHARMACIST) if one.organization == to]
+        account = self._accounts.of_person(tx, to)
+        return [account] if account is not None and not account.suspended else []
 
     def ending(self, tx: Transaction, kind: NoticeKind, row: Row, consent: Resource, ends: int) -> None:
         """Tell both sides of a contract whose time ends, or has ended, by itself."""

@@ -8,8 +8,9 @@ from typing import NamedTuple
 
 from carefolio.base.keys import OwnerKey
 from carefolio.ledger.entry import SealedEntry
-from carefolio.records.changes import NewOwner, Plan
+from carefolio.records.changes import Change, NewOwner, Plan
 from carefolio.records.entries import Caller
+from carefolio.records.mandates import Under
 from carefolio.store.owners import Owner
 
 
@@ -20,6 +21,7 @@ class Batch:
     caller: Caller
     plan: Plan
     updated: int
+    under: Under | None = None
     new: dict[str, NewOwner] = field(default_factory=dict)
     """The charts that begin here, by ``Patient/id``."""
     charts: set[int] = field(default_factory=set)
@@ -31,6 +33,11 @@ class Batch:
     known: dict[tuple[str, str | int], Owner | None] = field(default_factory=dict)
     """The owners that were looked for, by what named them."""
 
+    def mandated(self, change: Change, interaction: str) -> bool:
+        """Whether the caller may do this under the mandate of these changes."""
+        under, principal = self.under, self.caller.principal
+        return under is not None and under.mandate.covers(principal, interaction, change.type)
+
     def once(self, name: tuple[str, str | int], look: Callable[[], Owner | None]) -> Owner | None:
         """The owner that this names; a hundred records of one chart look for it once. Owners are never taken away."""
         if name not in self.known:
@@ -39,8 +46,10 @@ class Batch:
 
 
 class Home(NamedTuple):
-    """The owner that a record goes to."""
+    """The owner that a record goes to; ``author`` and ``hospital`` are set where it has another writer's."""
 
     number: int
     ref: str
     key: OwnerKey
+    author: int = 0
+    hospital: int = 0

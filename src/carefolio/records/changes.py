@@ -43,6 +43,8 @@ class Change:
     """About how many bytes of JSON it came in, where that is known."""
     full_url: str = ""
     """What other entries of the same bundle call it."""
+    beside: str = ""
+    """Under a mandate: the record, ``Type/id``, whose owner and author it has too; a slot goes beside its schedule."""
     remarks: list[str] = field(default_factory=list)
     """What was stored with a remark: a Consent without force, for one."""
     replaced: list[tuple[Resource, str]] = field(default_factory=list)

@@ -16,12 +16,11 @@ from carefolio.fhir.references import split
 from carefolio.records import rights
 from carefolio.records.batch import Batch, Home
 from carefolio.records.changes import Change, Method
-from carefolio.records.entries import Caller
 from carefolio.records.naming import Naming
 from carefolio.records.owner import FOLLOWS_TRANSACTION, Claim, claim_of, owner_holders
 from carefolio.records.parts import Parts
 from carefolio.records.view import Viewer
-from carefolio.store import owners
+from carefolio.store import owners, records
 from carefolio.store.owners import Owner
 from carefolio.store.rows import Row
 
@@ -46,7 +45,7 @@ class Claims:
         if reference and reference not in batch.new:
             owner = batch.once(("asked", reference), partial(self._naming.chart, batch.caller.principal, reference))
             stays = owner is not None and before is not None and before.owner == owner.number
-            may = stays or self._may_add(batch.caller, owner, change.type)
+            may = stays or self._may_add(batch, owner, change)
             if owner is None or not may:
                 raise rights.no_such_chart(change.at(claim.path))
             if "?" in reference and claim.holder is not None:
@@ -62,21 +61,23 @@ class Claims:
             if split(text).kind in ("literal", "conditional"):
                 change.refer(holder, text)
 
-    def _may_add(self, caller: Caller, owner: Owner | None, type_: str) -> bool:
+    def _may_add(self, batch: Batch, owner: Owner | None, change: Change) -> bool:
         """Whether the caller may add any record of this type to the chart; the very record is judged later."""
-        principal = caller.principal
+        principal, type_ = batch.caller.principal, change.type
         number = owner.number if owner else PLATFORM  # looked at in its place, so that this takes as long
-        view = self._viewer.of(caller, number)
+        view = self._viewer.of(batch.caller, number)
         if not permits_scope(principal, "c", type_, number):
             return False
-        if principal.role is Role.HOSPITAL or number == principal.chart:
+        if principal.role is Role.HOSPITAL or number == principal.chart or batch.mandated(change, "c"):
             return True
         if type_ == "Consent":
             return principal.role is Role.DOCTOR or bool(view.delegate)
         return any(window.kinds is None or type_ in window.kinds for window in view.adds)
 
     def home(self, batch: Batch, change: Change, claim: Claim) -> Home:
-        """The chart that is claimed, else the sender's shelf."""
+        """The chart that is claimed, else the sender's shelf; under a mandate what it goes beside comes first."""
+        if change.beside and batch.mandated(change, "c"):
+            return self._beside(change)
         reference = f"Patient/{change.id}" if change.type == "Patient" else claim.reference
         new = batch.new.get(reference)
         if new is not None:
@@ -91,6 +92,14 @@ class Claims:
         if owner is None:
             raise rights.no_such_chart(change.at(claim.path))
         return Home(owner.number, owner.ref, self._parts.keyring.of(owner.number))
+
+    def _beside(self, change: Change) -> Home:
+        type_, _, id_ = change.beside.partition("/")
+        row = records.current_at(self._parts.database, type_, id_)[1]
+        owner = owners.of_number(self._parts.database, row.owner) if row else None
+        if row is None or owner is None:
+            raise unprocessable("What this belongs to is not there any more.", change.at(change.type), "not-found")
+        return Home(owner.number, owner.ref, self._parts.keyring.of(owner.number), row.author, row.hospital)
 
     def stay(self, batch: Batch, change: Change, claim: Claim, before: Row) -> Home:
         """Where the record is; raises when its new content would take it elsewhere."""

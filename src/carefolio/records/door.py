@@ -27,10 +27,12 @@ from carefolio.records.find import Finder, Findings
 from carefolio.records.first import FirstAccess
 from carefolio.records.inquiry import Inquiry, Item, asked_code
 from carefolio.records.listing import Listing
+from carefolio.records.mandates import Under
 from carefolio.records.naming import Naming
 from carefolio.records.parts import Parts
 from carefolio.records.prepare import Preparer
 from carefolio.records.read import Found, Reader, fetch
+from carefolio.records.reminding import Reminding
 from carefolio.records.repeat import Made, Memory, Repeatable
 from carefolio.records.series import Point, points
 from carefolio.records.timeline import LONGEST_PAGE, Holdings, Page, Timeline, Wanted
@@ -78,6 +80,7 @@ class Door:
         self.inquiry = Inquiry(parts, self.viewer, self.scribe, self.naming)
         self.emergency = BreakGlass(parts, self.viewer, self.scribe, self.announcer)
         self.expiry = Expiry(parts, self.scribe, self.announcer)
+        self.reminding = Reminding(parts)
         self.memory = Memory(parts.keyring)
         self.trail = Trail(parts, self.viewer, self.scribe, discloser)
         self.listing = Listing(parts, self.viewer, self.scribe)
@@ -184,18 +187,26 @@ class Door:
         return await self._settled(caller, lambda now: self.trail.read(now, number))
 
     async def write(
-        self, caller: Caller, changes: Sequence[Change], repeatable: Repeatable | None = None
+        self,
+        caller: Caller,
+        changes: Sequence[Change],
+        repeatable: Repeatable | None = None,
+        under: Under | None = None,
     ) -> list[Outcome]:
-        """Do all changes in one transaction, or none. Under the same key the same request is done once."""
-        return await self._settled(caller, lambda now: self._write(now, changes, repeatable))
+        """Do all changes in one transaction, or none. Under the same key the same request is done once; ``under`` says
+        by which workflow's rules.
+        """
+        return await self._settled(caller, lambda now: self._write(now, changes, repeatable, under))
 
-    async def _write(self, caller: Caller, changes: Sequence[Change], repeatable: Repeatable | None) -> list[Outcome]:
+    async def _write(
+        self, caller: Caller, changes: Sequence[Change], repeatable: Repeatable | None, under: Under | None
+    ) -> list[Outcome]:
         if repeatable is not None:
             made = self.memory.find(self.parts.database, caller, repeatable)
             if made is not None:
                 return [await self._made_before(caller, one) for one in made]
         inline = len(changes) <= INLINE_CHANGES and sum(change.size for change in changes) <= INLINE_BYTES
-        prepare = partial(self.preparer.plan, caller, changes)
+        prepare = partial(self.preparer.plan, caller, changes, under)
         try:
             plan = prepare() if inline else await asyncio.to_thread(prepare)
         except Refused as refused:

@@ -68,6 +68,8 @@ class Judge:
         principal = batch.caller.principal
         if row.type in DIRECTORY or principal.role is Role.HOSPITAL or row.owner in (principal.chart, principal.shelf):
             return
+        if batch.mandated(change, "c"):
+            return
         view = self._viewer.of(batch.caller, row.owner)
         facts = facts_of(row, body, self._keyring)._replace(author=0)
         if not decide(view.adds, facts).permit:
@@ -82,6 +84,8 @@ class Judge:
             delegate = self._viewer.of(caller, before.owner).delegate
             standing = judge_update(caller.principal, old, was, change.resource, delegate=delegate)
             return _verdict(change, standing, Kind.RECORD_UPDATED)
+        if batch.mandated(change, "u"):
+            return Flag(before.flags), Kind.RECORD_UPDATED
         if not rights.may_change(caller.principal, before):
             raise rights.not_yours()
         rights.refuse_other_identifiers(caller.principal, before, old, change.resource, change.at("Patient.identifier"))

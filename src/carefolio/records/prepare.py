@@ -10,7 +10,7 @@ from functools import partial
 from carefolio.base import clock
 from carefolio.base.failures import Category, Failure, Issue, absent, conflict, forbidden, gone, stale, unprocessable
 from carefolio.base.ids import new_code
-from carefolio.base.keys import Keyring
+from carefolio.base.keys import PLATFORM, Keyring
 from carefolio.consent.principal import Role
 from carefolio.fhir.json import parse
 from carefolio.fhir.kinds import DIRECTORY
@@ -28,6 +28,7 @@ from carefolio.records.entries import Caller, Scribe, Subject, version_of
 from carefolio.records.guesses import Guesses
 from carefolio.records.judge import Judge, refuse_stale
 from carefolio.records.linking import Linker, refuse_same_conditions
+from carefolio.records.mandates import Under
 from carefolio.records.owner import Claim
 from carefolio.records.parts import Parts
 from carefolio.records.vault import open_resource, open_stored, open_whole
@@ -55,12 +56,14 @@ class Preparer:
         self._claims = Claims(parts, viewer)
         self._judge = Judge(parts, viewer)
 
-    def plan(self, caller: Caller, changes: Sequence[Change]) -> Plan:
+    def plan(self, caller: Caller, changes: Sequence[Change], under: Under | None = None) -> Plan:
         """The plan for all changes together; raises a Failure with the place of the first that cannot be done, inside
         Refused when conditions were looked at for it.
         """
-        batch = Batch(caller, Plan(self._viewer.guard(caller)), clock.now())
+        batch = Batch(caller, Plan(self._viewer.guard(caller)), clock.now(), under)
         try:
+            if under is not None:
+                self._stand(batch, under)
             self._prepare(batch, changes)
         except Failure as failure:
             if batch.searched:
@@ -69,6 +72,10 @@ class Preparer:
         batch.plan.guard = self._guard(batch)
         batch.plan.entries += batch.searched
         self._write_entries(batch)
+        if under is not None:
+            written = (write.record.row for write in batch.plan.writes)
+            chart = next((row.owner for row in written if row.type not in DIRECTORY), PLATFORM)
+            batch.plan.also.append(partial(self._announcer.told, under=under, chart=chart))
         return batch.plan
 
     def _prepare(self, batch: Batch, changes: Sequence[Change]) -> None:
@@ -86,6 +93,15 @@ class Preparer:
         for (change, before), claim in zip(pairs, claims, strict=True):
             self._one(batch, change, before, claim if claim.reference else follow(change, about))
 
+    def _stand(self, batch: Batch, under: Under) -> None:
+        """Raise (412) where something moved that the changes were decided on; look again inside the transaction."""
+        for type_, id_, version in under.unmoved:
+            row = records.current_at(self._parts.database, type_, id_)[1]
+            if row is None or row.version != version:
+                raise stale("Something has changed since you looked at this; look again.")
+        if under.unmoved:
+            batch.plan.checks.append(under.stands)
+
     def _guard(self, batch: Batch) -> Guard:
         """What all that was decided hangs on; nothing was decided on charts that begin here."""
         numbers = batch.charts - {new.owner.number for new in batch.plan.owners}
@@ -94,7 +110,9 @@ class Preparer:
     def _found(self, batch: Batch, change: Change) -> Row | None:
         """What stands under the id now; the role's rights and the resource's shape are checked on the way."""
         interaction = {Method.CREATE: "c", Method.UPDATE: "u", Method.DELETE: "d"}[change.method]
-        rights.refuse_role(batch.caller.principal, change.type, interaction)
+        rights.refuse_role(
+            batch.caller.principal, change.type, interaction, mandated=batch.mandated(change, interaction)
+        )
         if change.method is not Method.DELETE:
             refuse_invalid(change)
         if change.method is Method.CREATE:
@@ -103,7 +121,8 @@ class Preparer:
         if change.method is Method.UPDATE:
             self._refuse_taken(batch.caller, row)
             if row is None:
-                rights.refuse_role(batch.caller.principal, change.type, "c")
+                mandated = batch.mandated(change, "c")
+                rights.refuse_role(batch.caller.principal, change.type, "c", mandated=mandated)
         return row
 
     def _refuse_taken(self, caller: Caller, row: Row | None) -> None:
@@ -153,7 +172,8 @@ class Preparer:
         home = self._claims.home(batch, change, claim)
         flags, event = self._judge.creation(batch, change, home, claim.path)
         principal = batch.caller.principal
-        place = Place(home.number, home.ref, home.key, principal.account, principal.hospital, batch.updated, flags)
+        author, hospital = home.author or principal.account, home.hospital if home.author else principal.hospital
+        place = Place(home.number, home.ref, home.key, author, hospital, batch.updated, flags)
         record, body, cut = compose(self._parts.keyring, change.resource, change.id, place, self._parts.mark)
         if change.type != "Consent" and home.ref not in batch.new:
             self._judge.addition(batch, change, (record.row, body), claim.path)
@@ -227,8 +247,9 @@ class Preparer:
         grouped: dict[tuple[int, Kind], list[Row]] = {}
         for write in batch.plan.writes:
             grouped.setdefault((write.record.row.owner, write.event), []).append(write.record.row)
+        more = {"rules": [batch.under.mandate.name]} if batch.under else {}
         for (owner, event), rows in grouped.items():
-            batch.plan.entries.append(self._scribe.written(batch.caller, event, owner, rows))
+            batch.plan.entries.append(self._scribe.written(batch.caller, event, owner, rows, **more))
 
 
 def begin_chart(keyring: Keyring, ref: str) -> NewOwner:

@@ -17,12 +17,19 @@ KEPT_BY_DOCTORS = frozenset({"Schedule", "Slot"})
 _WRITERS = frozenset({Role.HOSPITAL, Role.DOCTOR, Role.PATIENT, Role.ADMIN})
 
 
-def refuse_role(principal: Principal, type_: str, interaction: str) -> None:
-    """Raise what can be said without looking at anything stored: this role or token may never do that (403)."""
+def refuse_role(principal: Principal, type_: str, interaction: str, *, mandated: bool = False) -> None:
+    """Raise what can be said without looking at anything stored: this role or token may never do that (403). Under a
+    mandate that covers it, the role is no obstacle.
+    """
     if type_ in NEVER_WRITTEN:
         raise forbidden("The ledger writes audit events; nobody else does.")
     if not permits_scope(principal, interaction, type_):
         raise forbidden("The scope of this token does not allow that.")
+    if not mandated:
+        _refuse_role(principal, type_, interaction)
+
+
+def _refuse_role(principal: Principal, type_: str, interaction: str) -> None:
     if principal.role not in _WRITERS:
         raise forbidden(f"A {principal.role.value} does not write records.")
     if principal.role is Role.DOCTOR and not principal.verified:

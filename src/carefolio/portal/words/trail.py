@@ -78,6 +78,12 @@ _ALLOWED: Final[Mapping[str, str]] = {
     "asker": "It is their own request.",
     "break-glass": "They had opened your record in an emergency.",
     "code": "They typed the code that you gave them.",
+    "scheduling": "It belongs to a visit that was booked.",
+    "messaging": "You may write to each other.",
+    "consultation": "It belongs to your visit to them.",
+    "prescribing": "It belongs to a prescription of yours.",
+    "paying": "It belongs to a bill of yours.",
+    "reviewing": "It is what you said of a visit.",
 }
 _BY_CONTRACT: Final = "contract"
 _OUTCOMES: Final[Mapping[str, str]] = {
@@ -227,8 +233,6 @@ def _why(content: Mapping[str, Any], view: Viewpoint) -> str:
 def _allowed(step: Step, view: Viewpoint) -> str:
     """What allowed it: the permission with its day, or what needs none."""
     content = step.entry.content
-    if step.entry.kind not in DISCLOSURES:
-        return ""
     rules = _texts(content.get("rules")) + _texts([content.get("rule")])
     days = [view.reader.calendar.day_of(at) for text in _texts(content.get("contracts")) if (at := _day(text, view))]
     if _BY_CONTRACT in rules:

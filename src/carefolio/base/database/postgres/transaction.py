@@ -12,9 +12,10 @@ from carefolio.base.database.port import Row, Taken
 from carefolio.base.database.postgres.bridge import wait_for
 from carefolio.base.database.postgres.connections import Lent
 
+_NUMBERED = ("account", "notice", "mail", "reminder")
 _SEQUENCES = (
     ("'record_number'", "record", "rid"),
-    *[(f"pg_get_serial_sequence('{table}', 'number')", table, "number") for table in ("account", "notice", "mail")],
+    *[(f"pg_get_serial_sequence('{table}', 'number')", table, "number") for table in _NUMBERED],
 )
 _NUMBERS = "SELECT nextval('record_number') FROM generate_series(1, ?)"
 
