@@ -161,7 +161,8 @@ def _links(condition: Links, scope: Scope, resolve: Resolve) -> Compiled:
     answer = answerable(scope.type)[condition.name].answer
     if answer is Answer.ADDRESSED:
         named = [participant_text(one) for one in condition.references]
-        return Compiled(scope.has_lookup(named), start=_start(named, scope, condition.name, across=True))
+        exact = scope.type == "Consent"
+        return Compiled(scope.has_lookup(named), exact, _start(named, scope, condition.name, across=True))
     owned = answer is Answer.OWNER
     patients = [one for one in condition.references if owned and _is_patient(one)]
     texts = [link_text(place, one) for one in condition.references if one not in patients]

@@ -60,8 +60,8 @@ def fulfils(type_: str, condition: Condition, resource: Resource, owner_referenc
 
 
 def _has_value(type_: str, name: str, resource: Resource) -> bool:
-    addressed = answerable(type_)[name].answer is Answer.ADDRESSED
-    return bool(participants(resource) if addressed else extract(type_, name, resource))
+    nested = type_ == "Consent" and answerable(type_)[name].answer is Answer.ADDRESSED
+    return bool(participants(resource) if nested else extract(type_, name, resource))
 
 
 def _passes(tests: tuple[DateTest, ...], low: int, high: int) -> bool:
@@ -108,7 +108,7 @@ def _dates(type_: str, name: str, resource: Resource) -> list[tuple[int, int]]:
 
 def _links(type_: str, condition: Links, resource: Resource, owner_reference: str) -> bool:
     answer = answerable(type_)[condition.name].answer
-    if answer is Answer.ADDRESSED:
+    if answer is Answer.ADDRESSED and type_ == "Consent":
         return not participants(resource).isdisjoint(condition.references)
     named = set(extraction.references(type_, condition.name, resource))
     if owner_reference and answer is Answer.OWNER:

@@ -33,8 +33,19 @@ DIRECTORY_LINKS = (
     "service",
 )
 """References with rows of their own inside the directory."""
-ADDRESSED = {"Consent": "actor"}
-"""References that the rows across charts answer: whom the record addresses (``fhir.kinds.PARTICIPANTS``)."""
+ADDRESSED: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "Appointment": ("actor", "practitioner"),
+        "Communication": ("sender", "recipient"),
+        "Consent": ("actor",),
+        "Invoice": ("issuer", "participant"),
+        "MedicationRequest": ("intended-dispenser",),
+        "Task": ("owner", "requester"),
+    }
+)
+"""References that the rows across charts answer: whom the record addresses (``fhir.kinds.PARTICIPANTS``). The rows do
+not tell a sender from a recipient: the record itself does, but in a Consent, where any actor counts.
+"""
 OWNERS = ("patient", "subject")
 """References that the chart's owner answers when they name a Patient."""
 
@@ -75,6 +86,7 @@ CLINICAL_ELEMENTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "RequestGroup": ("authoredOn",),
         "ServiceRequest": ("occurrenceDateTime", "occurrencePeriod", "authoredOn"),
         "Specimen": ("collection.collectedDateTime", "collection.collectedPeriod", "receivedTime"),
+        "Slot": ("start",),
         "SupplyDelivery": ("occurrenceDateTime", "occurrencePeriod"),
         "Task": ("executionPeriod", "authoredOn"),
         "VisionPrescription": ("dateWritten",),
@@ -148,6 +160,8 @@ def _answer(type_: str, name: str, parameter: Parameter) -> Answer | None:
 def _dated(type_: str, name: str) -> Answer | None:
     if name == "birthdate":
         return Answer.BIRTHDATE
+    if (type_, name) == ("Slot", "start"):
+        return Answer.CLINICAL
     if name != "date":
         return None
     return Answer.CLINICAL if date_is_clinical(type_) else Answer.READ
@@ -161,6 +175,6 @@ def _targets(name: str, parameter: Parameter) -> frozenset[str]:
 def _linked(type_: str, name: str) -> Answer | None:
     if name in OWNERS:
         return Answer.OWNER
-    if ADDRESSED.get(type_) == name:
+    if name in ADDRESSED.get(type_, ()):
         return Answer.ADDRESSED
     return Answer.LINK if name in (DIRECTORY_LINKS if type_ in DIRECTORY else LINKS) else None

@@ -64,7 +64,7 @@ def choose(query: Query, scope: Scope, starts: Sequence[Start], reached: Reach) 
 
 def _is_telling(start: Start, scope: Scope, reached: Reach) -> bool:
     """Whether fewer rows have it than lie in the charts that can be seen."""
-    if start.name == ADDRESSED.get(scope.type):
+    if start.name in ADDRESSED.get(scope.type, ()):
         return scope.charts is None
     return start.name == "identifier" or scope.directory or not _few(reached)
 

@@ -53,3 +53,36 @@ def test_it_is_read_from_the_rows_across_charts(world):
     from_rows = world.plan(parse("Consent", [("actor", DOCTOR)], lenient=False), EVERYTHING)
     assert "lookup" in from_rows.sql
     assert BLIND(f"participant={DOCTOR}") in from_rows.args
+
+
+PATIENT = "Patient/ann"
+
+
+@pytest.fixture
+def talk():
+    made = World(OWNERS)
+    pairs = {"a": (DOCTOR, PATIENT), "b": (PATIENT, DOCTOR), "c": (PATIENT, "Practitioner/other")}
+    for id_, (sender, recipient) in pairs.items():
+        told = {"sender": {"reference": sender}, "recipient": [{"reference": recipient}]}
+        made.add({"resourceType": "Communication", "id": id_, "status": "completed"} | told, 1)
+    return made
+
+
+def test_a_sender_is_told_from_a_recipient(talk):
+    def found(*pairs):
+        return sorted(one.partition("/")[2] for one in talk.search("Communication", list(pairs), EVERYTHING))
+
+    assert found(("sender", DOCTOR)) == ["a"]
+    assert found(("recipient", DOCTOR)) == ["b"]
+    both = f"{DOCTOR},{PATIENT}"
+    assert found(("sender", both), ("recipient", both)) == ["a", "b"]
+    assert found(("sender:missing", "true")) == []
+
+
+def test_a_slot_is_found_by_its_start():
+    made = World(OWNERS)
+    for hour in ("09", "10"):
+        times = {"start": f"2030-05-06T{hour}:00:00Z", "end": f"2030-05-06T{hour}:20:00Z"}
+        made.add({"resourceType": "Slot", "id": hour, "status": "busy"} | times, 1)
+    later = made.search("Slot", [("start", "ge2030-05-06T09:30:00Z")], EVERYTHING)
+    assert [one.partition("/")[2] for one in later] == ["10"]
