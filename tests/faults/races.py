@@ -15,7 +15,7 @@ from tests.faults.client import Client
 
 READERS = 4
 """Half of them ask the withdrawer's own process, half the other one."""
-ROUNDS_A_CHART = 40
+ROUNDS_A_CHART, CHARTS_AT_ONCE = 40, 4
 PATHS = (
     "/Observation/{o}",
     "/Observation/{o}/_history/1",
@@ -96,16 +96,18 @@ def race(lane: Lane, pool: ThreadPoolExecutor, rng: random.Random) -> list[str]:
 
 
 def run(cast: Cast, ports: tuple[int, int], races: int, seed: int) -> list[str]:
-    """So many races, a new chart now and then; what was wrong."""
-    rng = random.Random(seed)
-    wrong: list[str] = []
-    with ThreadPoolExecutor(READERS) as pool:
-        for number, first in enumerate(range(0, races, ROUNDS_A_CHART)):
-            here = lane(cast, number, ports)
-            for _ in range(min(ROUNDS_A_CHART, races - first)):
-                wrong += race(here, pool, rng)
-            here.close()
-    return wrong
+    """So many races, a new chart now and then, some charts at a time; what was wrong."""
+
+    def on_one(number: int) -> list[str]:
+        here, rng = lane(cast, number, ports), random.Random(f"{seed}/{number}")
+        with ThreadPoolExecutor(READERS) as readers:
+            count = min(ROUNDS_A_CHART, races - number * ROUNDS_A_CHART)
+            wrong = [each for _ in range(count) for each in race(here, readers, rng)]
+        here.close()
+        return wrong
+
+    with ThreadPoolExecutor(CHARTS_AT_ONCE) as charts:
+        return [each for wrong in charts.map(on_one, range(-(-races // ROUNDS_A_CHART))) for each in wrong]
 
 
 def disclosed_after(entries: Iterable[tuple[int, Entry]], cast: Cast) -> tuple[int, list[str]]:

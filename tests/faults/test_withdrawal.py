@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.faults import outsider, races
+from tests.faults import outsider, races, size
 from tests.faults.cast import found
 from tests.faults.servers import Server
 from tests.faults.telling import tell
@@ -32,4 +32,4 @@ def test_nothing_is_disclosed_behind_a_withdrawal(tmp_path):
 
 @pytest.mark.drill
 def test_nothing_is_disclosed_behind_ten_thousand_withdrawals(tmp_path):
-    _prove(tmp_path / "data", RACES_FULL)
+    _prove(tmp_path / "data", size.of("RACES", RACES_FULL))
