@@ -11,7 +11,7 @@ import signal
 import subprocess
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
@@ -66,6 +66,14 @@ class Server:
     def kill(self) -> None:
         """kill -9 of the postmaster; what worked for it ends by itself."""
         os.kill(self.postmaster, signal.SIGKILL)
+
+    def kill_all(self) -> None:
+        """kill -9 of the postmaster and of all that work for it, as the machine's end does it."""
+        postmaster = self.postmaster
+        workers = Path(f"/proc/{postmaster}/task/{postmaster}/children").read_text().split()
+        for pid in (postmaster, *map(int, workers)):
+            with suppress(ProcessLookupError):  # it ended by itself, for its postmaster is gone
+                os.kill(pid, signal.SIGKILL)
 
     def restart(self) -> None:
         """As a service manager does it: again and again, until nobody holds the dead one's memory any more."""

@@ -89,8 +89,10 @@ def durable(data: Path) -> Iterator[postgres.Server | None]:
         return
     with postgres.running(fast=False) as own:
         _made[data.absolute()] = Place(own, "postgres")
-        yield own
-    del _made[data.absolute()]
+        try:
+            yield own
+        finally:
+            del _made[data.absolute()]
 
 
 def environment_of(data: Path) -> dict[str, str]:

@@ -22,19 +22,20 @@ class Reply(NamedTuple):
 
 
 class Client:
-    """Speaks for one token to one server."""
+    """Speaks for one token to one server; what it asks for is ``under`` this path."""
 
-    def __init__(self, port: int, token: str) -> None:
+    def __init__(self, port: int, token: str, *, under: str = "/fhir") -> None:
+        self._under = under
         self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=SECONDS)
         self._headers = {"Authorization": f"Bearer {token}"} if token else {}
 
     def ask(self, method: str, path: str, body: Any = None, **headers: str) -> Reply:
-        """One request; ``path`` is below /fhir. Raises OSError or HTTPException when the server is gone."""
+        """One request. Raises OSError or HTTPException when the server is gone."""
         sent = None if body is None else json.dumps(body).encode()
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         if sent is not None:
             named.setdefault("Content-Type", "application/fhir+json")
-        self._connection.request(method, f"/fhir{path}", sent, self._headers | named)
+        self._connection.request(method, self._under + path, sent, self._headers | named)
         answer = self._connection.getresponse()
         return Reply(answer.status, {k.lower(): v for k, v in answer.getheaders()}, answer.read())
 

@@ -20,7 +20,8 @@ from tests.faults.cast import observation
 from tests.faults.client import Client, Reply
 
 CLIENTS = 8
-UNAVAILABLE = 503
+LATER = (429, 503)
+"""What a server says that cannot just now."""
 MOST = 3_000
 """Requests of a client: an end in case nobody kills the server."""
 
@@ -99,9 +100,9 @@ class OneClient:
 
     def _answered(self, reply: Reply) -> bool:
         """Whether it is what was asked for; who is patient comes again to a server that cannot just now."""
-        if reply.status not in (200, 201) and not (self._patient and reply.status == UNAVAILABLE):
+        if reply.status not in (200, 201) and not (self._patient and reply.status in LATER):
             raise AssertionError(f"{reply.status} {reply.body!r}")
-        return reply.status != UNAVAILABLE
+        return reply.status not in LATER
 
 
 def main(port: str, cast: str, notes: str, seed: str, patience: str = "") -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 from tests.faults.cast import Cast
 from tests.faults.servers import environment
 
-SECONDS = 60
+SECONDS, DRAINED = 60, 1 << 16
 
 
 def known(cast: Cast) -> dict[str, str]:
@@ -44,6 +44,15 @@ class Load:
             assert self.process.stdout.readline() == b".\n", f"the judge ended: {self.problems()}"
             self.seen += 1
 
+    def drain(self) -> None:
+        """Take what has been noted meanwhile: who tells of it would wait for room to tell more."""
+        assert self.process.stdout is not None
+        while select.select([self.process.stdout], [], [], 0)[0]:
+            read = self.process.stdout.read(DRAINED)
+            if not read:
+                return
+            self.seen += read.count(b".\n")
+
     def problems(self) -> str:
         """What went wrong, after the judge's end."""
         rest, problems = self.process.communicate(timeout=SECONDS)
@@ -58,13 +67,19 @@ class Load:
 @contextmanager
 def load(port: int, cast: Cast, notes: Path, seed: str, *, patient: bool = False) -> Iterator[Load]:
     """Eight clients at work, until the block ends or the server is gone."""
-    command = [sys.executable, "-m", "tests.faults.judge", str(port), json.dumps(known(cast)), str(notes), seed]
-    if patient:
-        command.append("patient")
+    more = ["patient"] if patient else []
+    with at_work("tests.faults.judge", str(port), json.dumps(known(cast)), str(notes), seed, *more) as running:
+        yield running
+
+
+@contextmanager
+def at_work(program: str, port: str, cast: str, notes: str, *more: str) -> Iterator[Load]:
+    """A program that notes what it is told, until the block ends."""
+    command = [sys.executable, "-m", program, port, cast, notes, *more]
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, bufsize=0, env=environment()
     ) as process:
-        running = Load(process, notes)
+        running = Load(process, Path(notes))
         try:
             yield running
         finally:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -10,7 +10,9 @@ from typing import NamedTuple
 from carefolio.base.database import Database
 from carefolio.base.keys import Keyring, read_root_key
 from carefolio.ledger.entry import Entry, SealedEntry, open_entry
+from carefolio.ledger.note import read_checkpoint
 from carefolio.ledger.report import Report
+from carefolio.ledger.tree import Frontier
 from carefolio.records.vault import open_stored
 from carefolio.records.verify import verify
 from carefolio.store.rows import COLUMNS, Row
@@ -54,3 +56,14 @@ def versions(data: Path) -> dict[str, bytes]:
     with files(data) as (database, keyring):
         rows = [Row._make(row) for row in database.read(_ROWS)]
         return {f"{row.reference}/_history/{row.version}": open_stored(keyring, row) for row in rows}
+
+
+def beginnings(data: Path, notes: Iterable[str]) -> int:
+    """How many of these checkpoints are signed by this log and tell a beginning of it."""
+    with files(data) as (database, keyring):
+        told = {one.size: one.root for one in (read_checkpoint(note, keyring.public) for note in notes)}
+        grown, held = Frontier(), 0
+        for (leaf,) in database.read("SELECT leaf FROM entry ORDER BY seq"):
+            grown.append(leaf)
+            held += told.get(grown.size) == grown.root()
+        return held

@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -85,6 +86,16 @@ class Server:
         except subprocess.TimeoutExpired:
             return
         raise AssertionError(f"the server ended: {Path(self.err.name).read_text()[-2000:]}")
+
+    def workers(self) -> list[int]:
+        """Its server processes; whatever multiprocessing itself keeps beside them is none."""
+        found = []
+        for task in Path(f"/proc/{self.process.pid}/task").iterdir():
+            for child in (task / "children").read_text().split():
+                with suppress(FileNotFoundError):
+                    if "spawn_main" in Path(f"/proc/{child}/cmdline").read_text():
+                        found.append(int(child))
+        return sorted(found)
 
     def kill(self) -> None:
         """kill -9."""
