@@ -15,7 +15,7 @@ from tests.faults.client import Client
 
 READERS = 4
 """Half of them ask the withdrawer's own process, half the other one."""
-ROUNDS_A_CHART, CHARTS_AT_ONCE = 40, 4
+ROUNDS_A_CHART, CHARTS_AT_ONCE = 40, 8
 PATHS = (
     "/Observation/{o}",
     "/Observation/{o}/_history/1",
