@@ -82,13 +82,13 @@ def measured(wanted: Wanted, sizes: Sequence[int], say: Callable[[str], None]) -
 
 def _grow(stage: Stage, sizes: Sequence[int], say: Callable[[str], None]) -> _Grown:
     grown, count = _Grown(), 0
-    with _opened(stage, create=True) as carefolio:
+    with opened(stage, create=True) as carefolio:
         people(stage, carefolio)
     for size in sizes:
         say(f"growing to {size:,} resources…")
         started = stopwatch()
-        with _opened(stage) as carefolio:
-            asyncio.run(hosted(carefolio, _fill(stage, carefolio, size - count)))
+        with opened(stage) as carefolio:
+            asyncio.run(hosted(carefolio, fill(stage, carefolio, size - count)))
         rate = (size - count) / (stopwatch() - started) * _NANOSECONDS
         count, grown.notes[size] = size, f"brought in at {rate:,.0f}/s"
         grown.add(DISK, size, disk_bytes(stage.settings, stage.cluster) / size / _KIBIBYTE)
@@ -99,11 +99,12 @@ def _grow(stage: Stage, sizes: Sequence[int], say: Callable[[str], None]) -> _Gr
     return grown
 
 
-def _opened(stage: Stage, *, create: bool = False) -> closing[Carefolio]:
+def opened(stage: Stage, *, create: bool = False) -> closing[Carefolio]:
+    """The stage's installation, until the block ends."""
     return closing(open_carefolio(stage.settings, create=create))
 
 
-async def _fill(stage: Stage, carefolio: Carefolio, count: int) -> None:
+async def fill(stage: Stage, carefolio: Carefolio, count: int) -> None:
     """Charts until there are so many resources more; every so many of them is opened to the doctor."""
     charts = max(count // CHART, 1)
     each = max(charts // OPENED, 1)

@@ -33,7 +33,7 @@ app = new_group()
     short_help="carry everything to PostgreSQL, or back to SQLite",
     epilog=examples(
         "carefolio move --to postgresql://carefolio@db.example.org/carefolio",
-        "CAREFOLIO_DATABASE_URL=postgresql://… carefolio move --to sqlite:///var/lib/carefolio/carefolio.db",
+        "CAREFOLIO_DATABASE_URL=postgresql://… carefolio move --to sqlite:////var/lib/carefolio/carefolio.db",
     ),
 )
 def move(
