@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import concurrent.futures
 from collections.abc import Coroutine
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -15,7 +14,8 @@ from carefolio.base.settings import Settings
 from carefolio.records.door import Door
 
 T = TypeVar("T")
-PATIENCE_SECONDS = 30
+PATIENCE_SECONDS, COMMIT_SECONDS = 30, 15
+"""How long a page waits; and how much longer for what cannot be taken back any more, if the store is silent over it."""
 KEY = "carefolio.reach"
 """Where the WSGI environ holds it."""
 
@@ -31,12 +31,16 @@ class Reach:
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
         """Do it on the event loop and wait for it; what it raises is raised here."""
-        future = asyncio.run_coroutine_threadsafe(self.door.hosted(work), self.loop)
+        future = asyncio.run_coroutine_threadsafe(self._in_time(work), self.loop)
         try:
-            return future.result(PATIENCE_SECONDS)
-        except concurrent.futures.TimeoutError:
-            future.cancel()
+            return future.result(PATIENCE_SECONDS + COMMIT_SECONDS)
+        except TimeoutError:
             raise busy("This takes longer than it may; please try again.") from None
+
+    async def _in_time(self, work: Coroutine[Any, Any, T]) -> T:
+        """What is being committed when its time is over is not told as failed: it is waited for."""
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            return await self.door.hosted(work)
 
 
 def reach_of(request: HttpRequest) -> Reach:

@@ -29,12 +29,14 @@ def sign_in_database(settings: Settings) -> dict[str, Any]:
     named = {setting: parts.pop(part, "") for setting, part in _NAMES.items()}
     return named | {
         "ENGINE": "django.db.backends.postgresql",
-        "OPTIONS": parts | {"options": f"-c search_path={SCHEMA}", "connect_timeout": 2},
+        "OPTIONS": _CUT_OFF | parts | {"options": f"-c search_path={SCHEMA}", "connect_timeout": 2},
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,  # a page that comes after the database was restarted finds a new connection
     }
 
 
+_CUT_OFF = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 20_000}
+"""A host that is cut off counts as gone; the last is in milliseconds."""
 _NAMES = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
 
 

@@ -8,6 +8,7 @@ lent, so that few are warm rather than many cool.
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections import deque
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -23,6 +24,8 @@ CONNECT_SECONDS = 2.0
 GONE_SECONDS = 10.0
 """How long a request waits for a database that restarts before it is told to come again."""
 RETRY_SECONDS = 0.05
+SILENT_SECONDS = 10.0
+"""After so long without an answer somebody looks whether the server answers at all."""
 STATEMENTS = 1_024
 """Prepared statements that a connection keeps."""
 SETTINGS = {
@@ -38,6 +41,13 @@ HASTE = {
     "tcp_keepalives_count": "3",
 }
 """A process that freezes, or a machine that is cut off, gives back the gate that everybody else waits at."""
+_CUT_OFF = {
+    socket.TCP_KEEPIDLE: 10,
+    socket.TCP_KEEPINTVL: 5,
+    socket.TCP_KEEPCNT: 3,
+    socket.TCP_USER_TIMEOUT: 20_000,
+}
+"""Seconds; of what was sent and nobody received, milliseconds."""
 LOST = (
     asyncpg.PostgresConnectionError,
     asyncpg.InterfaceError,
@@ -96,6 +106,9 @@ class Connections:
         self._waiting: deque[asyncio.Future[None]] = deque()
         self._open = 0
         self._closed = False
+        self._lent: dict[Lent, float] = {}
+        self._watch: asyncio.TimerHandle | None = None
+        self._looking: asyncio.Task[None] | None = None
 
     @asynccontextmanager
     async def lent(self) -> AsyncIterator[Lent]:
@@ -123,6 +136,13 @@ class Connections:
 
     async def take(self) -> Lent:
         """A connection that was idle, a new one, or the next that comes back."""
+        connection = await self._found()
+        self._lent[connection] = monotonic()
+        if self._watch is None:
+            self._watch_for(SILENT_SECONDS)
+        return connection
+
+    async def _found(self) -> Lent:
         while True:
             while self._idle:
                 connection = self._idle.pop()
@@ -148,6 +168,7 @@ class Connections:
 
     def give_back(self, connection: Lent, *, whole: bool = True) -> None:
         """Return it, as it was lent."""
+        self._lent.pop(connection, None)
         if whole and not self._closed and not connection.raw.is_closed():
             self._idle.append(connection)
         else:
@@ -173,19 +194,71 @@ class Connections:
                     raise unavailable("The database cannot be reached just now; try again.") from None
             await asyncio.sleep(RETRY_SECONDS)
 
+    def _watch_for(self, seconds: float) -> None:
+        self._watch = asyncio.get_running_loop().call_later(seconds, self._look)
+
+    def _look(self) -> None:
+        """Whether one has been lent for so long that the server may have fallen silent."""
+        self._watch = None
+        if self._closed or not self._lent:
+            return
+        left = min(self._lent.values()) + SILENT_SECONDS - monotonic()
+        if left > 0:
+            self._watch_for(left)
+        else:
+            self._looking = asyncio.get_running_loop().create_task(self._end_silent())
+
+    async def _end_silent(self) -> None:
+        """End what waits for a server that does not even greet us. One that does is only slow, or somebody is at the
+        gate; no statement is ended for that.
+        """
+        late = monotonic() - SILENT_SECONDS
+        suspects = [connection for connection, since in self._lent.items() if since <= late]
+        if not await _greets(self._url):
+            for connection in suspects:
+                if connection in self._lent:
+                    connection.raw.terminate()
+        self._watch_for(SILENT_SECONDS)
+
     async def close(self) -> None:
         """Close what is idle; what is lent is closed when it comes back."""
         self._closed = True
+        if self._watch is not None:
+            self._watch.cancel()
+        if self._looking is not None:
+            self._looking.cancel()
         while self._idle:
             self._open -= 1
             await self._idle.pop().raw.close()
 
 
+async def _greets(url: str) -> bool:
+    """Whether the server says anything to somebody new."""
+    try:
+        connection = await connect(url)
+    except asyncpg.PostgresError:
+        return True
+    except LOST:
+        return False
+    connection.terminate()
+    return True
+
+
 async def connect(url: str, **more: str) -> Any:
     """A connection with the settings that all of ours have."""
-    return await asyncpg.connect(
+    connection: Any = await asyncpg.connect(
         url,
         timeout=CONNECT_SECONDS,
         statement_cache_size=0,
         server_settings={**SETTINGS, **more},
     )
+    _notice_cuts(connection._transport.get_extra_info("socket"))  # the driver has no word of its own for it
+    return connection
+
+
+def _notice_cuts(line: Any) -> None:
+    """Let a host that is cut off from us count as gone."""
+    if line.family != socket.AF_UNIX:
+        line.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        for option, value in _CUT_OFF.items():
+            line.setsockopt(socket.IPPROTO_TCP, option, value)

@@ -10,7 +10,8 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
-from typing import Any, NamedTuple, Protocol
+from dataclasses import dataclass
+from typing import Any, Protocol
 
 import asyncpg
 
@@ -34,9 +35,14 @@ class Writing(Protocol):
         ...
 
 
-class _Item(NamedTuple):
+@dataclass(slots=True)
+class _Item:
     item: Any
     future: asyncio.Future[Any]
+    begun: bool = False
+    """A transaction has it by now: who goes away goes too late."""
+    late: asyncio.Future[Any] | None = None
+    """Who went too late waits here."""
 
 
 class Gathering:
@@ -52,12 +58,20 @@ class Gathering:
 
     async def add(self, item: object) -> Any:
         """Put the item into the next group; its result."""
-        future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
-        self._waiting.append(_Item(item, future))
+        each = _Item(item, asyncio.get_running_loop().create_future())
+        self._waiting.append(each)
         if self._flushing < GROUPS:
             self._flushing += 1
             self._begin(self._flush())
-        return await future
+        try:
+            return await each.future
+        except asyncio.CancelledError:
+            if not each.begun:
+                raise
+        if not each.future.cancelled():  # it was done already
+            return each.future.result()
+        each.late = asyncio.get_running_loop().create_future()
+        return await each.late
 
     async def finish(self) -> None:
         """Wait for what was gathered."""
@@ -81,6 +95,9 @@ class Gathering:
         while group := self._next():
             try:
                 await self._together(group)
+            except asyncio.CancelledError:  # the event loop itself ends
+                _let_go(group)
+                raise
             except Exception as problem:  # noqa: BLE001 - whatever it is, it belongs to those who wait
                 if _is_final(problem, len(group)):
                     _settle((each, problem) for each in group)
@@ -98,14 +115,16 @@ class Gathering:
         return group
 
     async def _together(self, group: Sequence[_Item]) -> None:
-        if await self._at_once([each.item for each in group]):
+        if await self._at_once(group):
             _settle((each, None) for each in group)
         else:
             _settle(await self._write(lambda tx: self._call(tx, group), hasty=True))
 
     def _call(self, tx: PostgresTransaction, group: Sequence[_Item]) -> list[tuple[_Item, Any]]:
         """Behind the gate: those who have not gone away by now, each with its result."""
-        there = [each for each in group if not each.future.done()]
+        there = [each for each in group if each.begun or not each.future.done()]
+        for each in there:
+            each.begun = True
         results = self._gatherer(tx, [each.item for each in there]) if there else []
         return list(zip(there, results, strict=True))
 
@@ -113,14 +132,19 @@ class Gathering:
         """In a transaction of its own; the next group does not wait for it."""
         try:
             _settle(await self._write(lambda tx: self._call(tx, [each]), hasty=False))
+        except asyncio.CancelledError:
+            _let_go([each])
+            raise
         except Exception as problem:  # noqa: BLE001 - whatever it is, it belongs to the one who waits
             _settle([(each, problem)])
 
-    async def _at_once(self, items: Sequence[Any]) -> bool:
+    async def _at_once(self, group: Sequence[_Item]) -> bool:
         """Whether one statement did the work of them all."""
-        statement = self._gatherer.at_once(items)
+        statement = self._gatherer.at_once([each.item for each in group])
         if statement is None:
             return False
+        for each in group:
+            each.begun = True
         try:
             async with self._connections.lent() as connection:
                 rows = await connection.rows(statement.sql, statement.args)
@@ -141,9 +165,16 @@ def _is_final(problem: Exception, count: int) -> bool:
 def _settle(told: Iterable[tuple[_Item, Any]]) -> None:
     """Tell all who wait; one who has gone away in the meantime is not told."""
     for each, result in told:
-        if each.future.done():
+        future = each.late or each.future
+        if future.done():
             continue
         if isinstance(result, Exception):
-            each.future.set_exception(result)
+            future.set_exception(result)
         else:
-            each.future.set_result(result)
+            future.set_result(result)
+
+
+def _let_go(group: Iterable[_Item]) -> None:
+    """Nobody comes back to them."""
+    for each in group:
+        (each.late or each.future).cancel()

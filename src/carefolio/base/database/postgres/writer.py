@@ -99,13 +99,25 @@ async def _transacted(connection: Lent, work: Callable[[PostgresTransaction], T]
             await connection.raw.execute(_MOVE)
     except BaseException:
         if not connection.raw.is_closed():
-            with suppress(*LOST):  # what was raised is what matters; who is lent a broken connection next is not harmed
+            # What was raised is what matters; who is lent a broken connection next is not harmed.
+            with suppress(asyncpg.PostgresError, *LOST):
                 await connection.raw.execute("ROLLBACK")
         raise
     try:
-        tag = await connection.raw.execute("COMMIT")
+        tag = await _committed(connection)
     except LOST:
         raise Uncertain from None
     if tag != "COMMIT":  # a statement failed and the work passed it over: PostgreSQL has rolled back
         raise asyncpg.InFailedSQLTransactionError("A statement had failed: nothing of its transaction was written.")
     return result
+
+
+async def _committed(connection: Lent) -> str:
+    """COMMIT, brought to its end: who goes away in the middle of it goes too late, and what was asked is done."""
+    commit = asyncio.ensure_future(connection.raw.execute("COMMIT"))
+    while True:
+        try:
+            return str(await asyncio.shield(commit))
+        except asyncio.CancelledError:
+            if commit.cancelled():  # the event loop itself ends
+                raise

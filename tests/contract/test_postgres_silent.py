@@ -1,0 +1,188 @@
+"""PostgreSQL falls silent, or whoever asked goes away: nobody waits for ever, and what is told is what happened."""
+
+import asyncio
+import os
+import random
+import signal
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import pytest
+
+from carefolio.base.database.postgres import PostgresDatabase, connections, database, writer
+from carefolio.base.failures import Category, Failure
+from tests import postgres
+from tests.contract.test_database import Gatherer, names, note, turn
+from tests.contract.test_postgres import database_name, until_somebody_waits
+
+SOON = 0.3
+SEED, CANCELLED = 5_113, 150
+
+
+@pytest.fixture
+def impatient(monkeypatch):
+    """What takes ten seconds otherwise."""
+    for module in (connections, database, writer):
+        monkeypatch.setattr(module, "GONE_SECONDS", SOON)
+    for setting in ("SILENT_SECONDS", "CONNECT_SECONDS"):
+        monkeypatch.setattr(connections, setting, SOON)
+
+
+@contextmanager
+def silent(server):
+    """Its processes are there and do nothing."""
+    postmaster = server.postmaster
+    children = Path(f"/proc/{postmaster}/task/{postmaster}/children").read_text().split()
+    stopped = [postmaster, *map(int, children)]
+    for pid in stopped:
+        os.kill(pid, signal.SIGSTOP)
+    yield
+    for pid in stopped:
+        os.kill(pid, signal.SIGCONT)
+
+
+def work(tx, items):
+    tx.many("INSERT INTO installation (name, value) VALUES (?, 'x')", [(item,) for item in items])
+    return list(items)
+
+
+@pytest.mark.parametrize("replaced", [False, True])
+def test_a_server_that_falls_silent_keeps_nobody_waiting(impatient, replaced):
+    async def story(database, server):
+        gatherer = Gatherer(work)
+
+        async def read():
+            return names(database)
+
+        def asks():
+            return (
+                database.hosted(read()),
+                database.hosted(database.write(lambda tx: note(tx, "lost"))),
+                database.hosted(database.gather(gatherer, "lost as well")),
+            )
+
+        await asyncio.gather(*(database.hosted(read()) for _ in range(3)))
+        await database.hosted(database.gather(gatherer, "a"))
+        with silent(server):
+            told = await asyncio.gather(*asks(), return_exceptions=True)
+            gone = asyncio.ensure_future(database.hosted(database.write(lambda tx: note(tx, "away"))))
+            await turn()
+            gone.cancel()
+            await asyncio.wait([gone])
+        if replaced:
+            await asyncio.to_thread(server.kill_all)
+            await asyncio.to_thread(server.restart)
+        assert [type(each) for each in told] == [Failure] * 3
+        assert {each.category for each in told} == {Category.UNAVAILABLE}
+        await database.hosted(database.write(lambda tx: note(tx, "b")))
+        await database.hosted(database.gather(gatherer, "c"))
+        found = await database.hosted(read())
+        await database.leave()
+        return found
+
+    with postgres.running() as server, closing(PostgresDatabase(server.fresh())) as database:
+        assert {"a", "b", "c"} <= set(asyncio.run(story(database, server)))
+
+
+def test_who_is_slow_or_waits_for_somebody_is_not_ended(impatient, server):
+    """The server greets whoever comes: it is not silent."""
+    held, go = threading.Event(), threading.Event()
+
+    def holds(tx):
+        held.set()
+        go.wait(20)
+
+    with closing(PostgresDatabase(server.fresh())) as database, ThreadPoolExecutor(2) as pool:
+        with closing(PostgresDatabase(database.url)) as other:
+            holding = pool.submit(other.write_now, holds)
+            assert held.wait(20)
+            waiting = pool.submit(database.write_now, lambda tx: note(tx, "a"))
+            until_somebody_waits(server)
+            assert database.one("SELECT TRUE FROM pg_sleep(1.2)") == (True,)
+            go.set()
+            holding.result()
+            waiting.result()
+        assert names(database) == ["a"]
+
+
+@contextmanager
+def slow_commits(server, url):
+    """Each COMMIT waits until the block's event is set."""
+    for order in (
+        "CREATE FUNCTION waits() RETURNS trigger LANGUAGE plpgsql AS"
+        " $$ BEGIN PERFORM pg_advisory_xact_lock_shared(77); RETURN NULL; END $$",
+        "CREATE CONSTRAINT TRIGGER waits AFTER INSERT ON installation DEFERRABLE INITIALLY DEFERRED"
+        " FOR EACH ROW EXECUTE FUNCTION waits()",
+    ):
+        server.sql(database_name(url), order)
+    held, go = threading.Event(), threading.Event()
+
+    def holds(tx):
+        tx.one("SELECT pg_advisory_xact_lock(77)")
+        held.set()
+        go.wait(20)
+
+    with ThreadPoolExecutor(1) as pool, closing(PostgresDatabase(url)) as other:
+        holding = pool.submit(lambda: other.write_now(holds, alone=False))
+        assert held.wait(20)
+        yield go
+        holding.result()
+
+
+@pytest.mark.parametrize("how", ["write", "gather"])
+def test_who_goes_away_during_the_commit_goes_too_late(server, how):
+    async def story(database, go):
+        asked = database.write(lambda tx: note(tx, "a") or "a", alone=False)
+        if how == "gather":
+            asked.close()
+            asked = database.gather(Gatherer(work), "a")
+        task = asyncio.ensure_future(database.hosted(asked))
+        await asyncio.to_thread(until_somebody_waits, server)
+        task.cancel()
+        for _ in range(5):
+            await turn()
+        assert not task.done()
+        go.set()
+        told = await task
+        again = await database.hosted(database.write(lambda tx: note(tx, "b") or "b"))
+        await database.leave()
+        return [told, again]
+
+    with closing(PostgresDatabase(server.fresh())) as database:
+        with slow_commits(server, database.url) as go:
+            assert asyncio.run(story(database, go)) == ["a", "b"]
+        assert names(database) == ["a", "b"]
+
+
+@pytest.mark.parametrize("how", ["write", "gather"])
+def test_what_was_cancelled_is_not_there_and_what_was_told_is(server, how):
+    """At whatever moment: alone at the gate or beside others, in a statement, in the commit."""
+    rng = random.Random(SEED)
+
+    async def asked(database, gatherer, name):
+        steps = (
+            database.gather(gatherer, name)
+            if how == "gather"
+            else database.write(lambda tx: note(tx, name), alone=rng.random() < 0.5)
+        )
+        await database.hosted(steps)
+
+    async def story(database):
+        gatherer, tasks = Gatherer(work), {}
+        for number in range(CANCELLED):
+            name = f"n{number}"
+            tasks[name] = asyncio.ensure_future(asked(database, gatherer, name))
+            for _ in range(rng.randrange(12)):
+                await turn()
+            if rng.random() < 0.7:
+                rng.choice(list(tasks.values())).cancel()
+        await asyncio.wait(tasks.values())
+        await database.leave()
+        return {name for name, task in tasks.items() if not task.cancelled()}
+
+    with closing(PostgresDatabase(server.fresh())) as database:
+        told = asyncio.run(story(database))
+        assert 0 < len(told) < CANCELLED
+        assert set(names(database)) == told
