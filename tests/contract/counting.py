@@ -82,12 +82,40 @@ def sessions_survive_their_copy(cache, kill):
     assert cache.get("count") == 1
 
 
+def what_was_written_meanwhile_counts(cache, redis):
+    """Redis falls silent, and comes back with what it knew: a session that was changed or ended meanwhile is so."""
+    counts = import_module("carefolio.portal.accounts.counts_in_redis")
+    store = import_module("carefolio.portal.accounts.sessions").SessionStore
+    changed, ended, early = store(), store(), store()
+    for each in (changed, ended):
+        each["token"], each["word"] = "secret-token", "old"
+        each.save()
+    early["word"] = "before the door knows it"
+    early.save()
+    assert cache.get(f"session/{changed.session_key}")
+    assert cache.get(f"session/{early.session_key}") is None
+    counts.AWAY_SECONDS = 2.0
+    os.kill(redis, signal.SIGSTOP)
+    assert cache.get("nothing") is None
+    changed["word"] = "new"
+    changed.save()
+    store(ended.session_key).delete()
+    os.kill(redis, signal.SIGCONT)
+    while not cache._client.exists(cache.make_and_validate_key("back")):
+        cache.set("back", 1, 60)
+    assert store(changed.session_key)["word"] == "new"
+    assert "word" not in store(ended.session_key)
+    counts.AWAY_SECONDS = 5.0
+
+
 def main(data, redis):
     with closing(open_carefolio(read_settings(Path(data)), create=True)) as carefolio:
         configure(carefolio.settings, carefolio.keyring)
         cache = import_module("django.core.cache").cache
         same_on_all(cache)
         nobody_is_counted_less(cache)
+        if redis:
+            what_was_written_meanwhile_counts(cache, int(redis))
         sessions_survive_their_copy(cache, lambda: os.kill(int(redis), signal.SIGKILL) if redis else None)
     sys.stdout.write("everything holds\n")
 

@@ -57,4 +57,4 @@ def test_in_redis_and_without_it_when_it_is_killed(tmp_path, request, store):
     url = {} if store == "sqlite" else {"CAREFOLIO_DATABASE_URL": request.getfixturevalue("server").fresh()}
     with redis(tmp_path) as (address, process):
         said = count(tmp_path / "data", process.pid, CAREFOLIO_REDIS_URL=address, **url)
-    assert said.count("Redis does not answer") == 1
+    assert said.count("Redis does not answer") == 2

@@ -23,6 +23,7 @@ from carefolio.base.failures import Failure
 from carefolio.consent.principal import Role
 from carefolio.identity.accounts import Account
 from carefolio.portal.accounts.models import SignIn
+from carefolio.portal.accounts.sessions import TOKEN as TOKEN
 from carefolio.portal.reach import Reach, reach_of
 from carefolio.portal.visitor import Visitor
 from carefolio.workflows.registration import sessions
@@ -31,7 +32,7 @@ LONGEST_SECONDS = 12 * 60 * 60
 IDLE_SECONDS = {Role.PATIENT: 30 * 60}
 IDLE_STAFF_SECONDS = 15 * 60
 _NOTED_EVERY_SECONDS = 60
-TOKEN, SEEN, FACTOR = "token", "seen", "second-factor"
+SEEN, FACTOR = "seen", "second-factor"
 _ZONES = frozenset(available_timezones())
 _UTC = ZoneInfo("UTC")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from time import monotonic
-from typing import Any
+from typing import Any, ClassVar
 
 import redis
 from django.core.cache.backends.base import DEFAULT_TIMEOUT, BaseCache
@@ -20,7 +20,14 @@ AWAY_SECONDS = 5.0
 
 
 class Redis(BaseCache):
-    """In Redis, and in the table while Redis is away: counts begin anew then, in either direction."""
+    """In Redis, and in the table while Redis is away: counts begin anew then, in either direction.
+
+    Copies of what is kept elsewhere are in Redis alone. Those that were replaced or forgotten while it was away, it has
+    to forget before it is asked anything else: it may come back with what it knew.
+    """
+
+    _owed: ClassVar[set[str]] = set()
+    """What it has to forget; Django has an instance for each thread, this is the process's."""
 
     def __init__(self, location: str, params: dict[str, Any]) -> None:
         super().__init__(params)
@@ -71,6 +78,23 @@ class Redis(BaseCache):
         gone = self._ask("delete", self.make_and_validate_key(key, version=version))
         return self._table.delete(key, version) if gone is _AWAY else bool(gone)
 
+    def recall(self, key: str) -> Any:
+        """The copy; None where there is none, or Redis is away."""
+        found = self._ask("get", self.make_and_validate_key(key))
+        return None if found is None or found is _AWAY else json.loads(found)
+
+    def copy(self, key: str, value: Any, seconds: float) -> None:
+        """Keep a copy for so long."""
+        name = self.make_and_validate_key(key)
+        if self._ask("set", name, json.dumps(value), px=self._milliseconds(seconds)) is _AWAY:
+            self._owed.add(name)
+
+    def forget(self, key: str) -> None:
+        """Forget the copy, at the latest when Redis is back."""
+        name = self.make_and_validate_key(key)
+        if self._ask("delete", name) is _AWAY:
+            self._owed.add(name)
+
     def clear(self) -> None:
         """Forget everything of ours; whatever else is in that Redis stays."""
         names = self._ask("keys", f"{self.key_prefix}:*")
@@ -84,6 +108,10 @@ class Redis(BaseCache):
         if monotonic() < self._away_until:
             return _AWAY
         try:
+            owed = list(self._owed)
+            if owed:
+                self._client.delete(*owed)
+                self._owed.difference_update(owed)
             return getattr(self._client, command)(*args, **how)
         except redis.RedisError:
             LOG.warning("Redis does not answer; counts are kept in the database meanwhile")

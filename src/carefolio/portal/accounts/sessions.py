@@ -21,6 +21,8 @@ _PURPOSE = b"session"
 _SIGNER = "carefolio.session"
 COPIED_SECONDS = 60
 """How long a copy is believed: no longer may one outlive a session that was ended while Redis did not answer."""
+TOKEN = "token"  # noqa: S105 - a name, not a token
+"""What the door knows the session by. One without it is not copied: a copy that outlived it could open a new one."""
 
 
 class SessionStore(Database):
@@ -30,24 +32,31 @@ class SessionStore(Database):
 
     def load(self) -> dict[str, Any]:
         """What was stored; from the copy where there is one."""
-        copied = self._copies.get(self._copy) if self._copies is not None and self.session_key else None
+        copied = self._copies.recall(self._copy) if self._copies is not None and self.session_key else None
         if copied is not None:
             return self.decode(copied)
         found: dict[str, Any] = super().load()
-        if self._copies is not None and self.session_key:
-            self._copies.set(self._copy, self.encode(found), COPIED_SECONDS)
+        if TOKEN in found:
+            self._keep(found)
         return found
 
     def save(self, must_create: bool = False) -> None:
         """Store it, then copy it."""
         super().save(must_create)
-        if self._copies is not None:
-            self._copies.set(self._copy, self.encode(dict(self.items())), COPIED_SECONDS)
+        stored = dict(self.items())
+        if TOKEN in stored:
+            self._keep(stored)
+        elif self._copies is not None:
+            self._copies.forget(self._copy)
+
+    def _keep(self, stored: dict[str, Any]) -> None:
+        if self._copies is not None and self.session_key:
+            self._copies.copy(self._copy, self.encode(stored), COPIED_SECONDS)
 
     def delete(self, session_key: str | None = None) -> None:
         """Forget the copy, then the session."""
         if self._copies is not None and (key := session_key or self.session_key):
-            self._copies.delete(f"session/{key}")
+            self._copies.forget(f"session/{key}")
         super().delete(session_key)
 
     @property
