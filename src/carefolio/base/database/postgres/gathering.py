@@ -70,8 +70,13 @@ class Gathering:
                 raise
         if not each.future.cancelled():  # it was done already
             return each.future.result()
-        each.late = asyncio.get_running_loop().create_future()
-        return await each.late
+        each.late = late = asyncio.get_running_loop().create_future()
+        while True:  # however often they go
+            try:
+                return await asyncio.shield(late)
+            except asyncio.CancelledError:
+                if late.cancelled():  # the event loop itself ends
+                    raise
 
     async def finish(self) -> None:
         """Wait for what was gathered."""
