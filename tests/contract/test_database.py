@@ -20,8 +20,8 @@ async def turn():
 class Gatherer:
     """A function as a gatherer, with a statement for the whole group if there is one."""
 
-    def __init__(self, work, statement=None):
-        self.work, self.statement = work, statement
+    def __init__(self, work, statement=None, *, quick=False):
+        self.work, self.statement, self.quick = work, statement, quick
 
     def __call__(self, tx, items):
         return self.work(tx, items)
@@ -180,10 +180,11 @@ def noted(tx, items):
     return list(items)
 
 
-def test_an_item_that_fails_its_group_hurts_no_neighbour(database, on_loop):
+@pytest.mark.parametrize("quick", [False, True])
+def test_an_item_that_fails_its_group_hurts_no_neighbour(database, on_loop, quick):
     """What one raises, and a row of one that is another's, is told to that one; all others are there, once."""
     database.write_now(lambda tx: note(tx, "n20"))
-    gathering = Gatherer(noted)
+    gathering = Gatherer(noted, quick=quick)
     items = [*(f"n{number}" for number in range(40)), "bad", "n5", "worse"]
 
     async def gather():
@@ -195,14 +196,15 @@ def test_an_item_that_fails_its_group_hurts_no_neighbour(database, on_loop):
     assert names(database) == sorted([*(f"n{number}" for number in range(40)), "worse"])
 
 
-def test_sixty_four_at_once_are_all_there_once(database, on_loop):
+@pytest.mark.parametrize("quick", [False, True])
+def test_sixty_four_at_once_are_all_there_once(database, on_loop, quick):
     groups = []
 
     def gatherer(tx, items):
         groups.append(len(items))
         return noted(tx, items)
 
-    gathering = Gatherer(gatherer)
+    gathering = Gatherer(gatherer, quick=quick)
 
     async def one(number):
         return [await database.gather(gathering, f"{number}/{turn}") for turn in range(5)]

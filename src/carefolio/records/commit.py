@@ -21,6 +21,8 @@ class Committer:
     the whole group, which is undone, and each plan comes again by itself.
     """
 
+    quick = False
+
     def __init__(self, log: Log) -> None:
         self._log = log
 

@@ -58,6 +58,8 @@ class Disclosure(NamedTuple):
 class Discloser:
     """Places the disclosures of a whole group with one statement."""
 
+    quick = True
+
     def __init__(self, log: Log, first: FirstAccess) -> None:
         self._log = log
         self._first = first

@@ -97,6 +97,9 @@ class Gatherer(Protocol[I, R]):
     written, and each item is handed over again by itself: what is raised then, that one's future raises.
     """
 
+    quick: bool
+    """Whether items take so little (some ten microseconds each) that they may be written while an event loop waits."""
+
     def __call__(self, tx: Transaction, items: Sequence[I], /) -> Sequence[R | Exception]:
         """Each item's result, or the exception that its future raises."""
         ...

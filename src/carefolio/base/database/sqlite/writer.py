@@ -1,4 +1,8 @@
-"""The writer: one thread that commits in groups. A group is what queued up while the last one was being committed."""
+"""The writer: one thread that commits in groups. A group is what queued up while the last one was being committed.
+
+What an event loop submits and what takes next to no time is committed on the loop's own thread, where nobody is in the
+way: waking another thread and passing the interpreter to it and back costs more than such a commit on a quick disk.
+"""
 
 from __future__ import annotations
 
@@ -23,6 +27,11 @@ T = TypeVar("T")
 LOG = logging.getLogger("carefolio.database")
 GROUP = 512
 """About so many submissions at the most in one commit."""
+HERE = 128
+"""So many items at the most are committed on an event loop's thread, in a millisecond or two …"""
+QUICK_SECONDS = 0.002
+"""… and only while the disk takes no longer than this: the loop stands still meanwhile."""
+_SMOOTHING = 16
 LOCK_RETRY_SECONDS = 0.0005
 LOCK_WAIT_SECONDS = 20.0
 _PRIMARY_CODE = 0xFF
@@ -76,6 +85,11 @@ class Writer:
         self._transaction = transaction
         self._queue: SimpleQueue[list[_Job[Any]] | None] = SimpleQueue()
         self._handed: dict[asyncio.AbstractEventLoop, list[_Job[Any]]] = {}
+        self._turn = threading.Lock()
+        """Held by whoever uses the connection: the writer's thread, or an event loop's that found it free."""
+        self._busy = False
+        """The thread has something to do: what comes meanwhile joins its next group."""
+        self._pace = 0.0
         self._closing = threading.Event()
         self._ended = threading.Event()
         self._restart_due = False
@@ -106,7 +120,8 @@ class Writer:
             thread.join()
         self._ended.set()
         self._refuse_late()
-        self._connection.close()
+        with self._turn:
+            self._connection.close()
 
     def _put(self, job: _Job[T]) -> Future[T] | asyncio.Future[T]:
         if self._closing.is_set():
@@ -122,6 +137,7 @@ class Writer:
         """Put them before the writer. One who was let in just before the closing may come after the writer's end:
         either the closing finds what was put, or who puts it finds the end.
         """
+        self._busy = True
         self._queue.put(jobs)
         if self._ended.is_set():
             self._refuse_late()
@@ -145,13 +161,40 @@ class Writer:
             loop.call_soon(self._hand_over, loop, 1)
 
     def _hand_over(self, loop: asyncio.AbstractEventLoop, seen: int) -> None:
-        """Give the loop's jobs to the writer, or wait another tick while they become more."""
+        """Commit the loop's jobs here or give them to the thread, or wait another tick while they become more."""
         if seen < len(self._handed.get(loop, ())) < GROUP:
             loop.call_soon(self._hand_over, loop, len(self._handed[loop]))
             return
         jobs = self._handed.pop(loop, None)
-        if jobs:
+        if jobs and not self._commit_here(jobs):
             self._enqueue(jobs)
+
+    def _commit_here(self, jobs: list[_Job[Any]]) -> bool:
+        """Commit a small group on the event loop's thread; says no, with nothing done, where it would have to wait."""
+        if not self._is_small(jobs) or not self._turn.acquire(blocking=False):
+            return False
+        try:
+            if not self._begins_here():
+                return False
+            self._finish(jobs)
+        finally:
+            self._turn.release()
+        _settle(jobs)
+        return True
+
+    def _is_small(self, jobs: list[_Job[Any]]) -> bool:
+        """Whether nobody would notice that the loop stands still for it."""
+        quick = not self._busy and self._pace < QUICK_SECONDS and len(jobs) <= HERE
+        return quick and all(job.gatherer is not None and job.gatherer.quick for job in jobs)
+
+    def _begins_here(self) -> bool:
+        """Begin, unless another process is writing or the thread has to put something right."""
+        if self._closing.is_set() or self._restart_due:
+            return False
+        try:
+            return not self._connection.in_transaction and self._begins()
+        except sqlite3.Error:
+            return False  # the thread will meet it as well, and tells everybody
 
     def _run(self) -> None:
         """Until the mark that closes the queue: take what is there, commit it."""
@@ -159,7 +202,9 @@ class Writer:
         while open_:
             group, open_ = self._next_group()
             if group:
-                self._commit(group)
+                with self._turn:
+                    self._commit(group)
+                self._busy = not self._queue.empty()
 
     def _next_group(self) -> tuple[list[_Job[Any]], bool]:
         """Wait for the first submission, take what else is there by then; and whether more can come."""
@@ -176,22 +221,33 @@ class Writer:
         return group, jobs is not None
 
     def _commit(self, group: list[_Job[Any]]) -> None:
-        """One transaction for the group. If we crash before COMMIT returns, nobody was told anything and nothing of
+        """One transaction for the group, on the writer's thread; then tell everybody."""
+        try:
+            self._begin()
+        except Exception as problem:  # noqa: BLE001 - whatever it is, all who wait for this group are told
+            for job in group:
+                job.error = problem
+        else:
+            self._finish(group)
+        _deliver(group)
+        if self._restart_due:
+            self._restart_due = False
+            _copy_frames(self._connection, "RESTART")
+
+    def _finish(self, group: list[_Job[Any]]) -> None:
+        """Work through the group and commit. If we crash before COMMIT returns, nobody was told anything and nothing of
         the group is there; if after it, all of it is there and some were not told, which they have to ask about.
         """
         try:
-            self._begin()
             self._work_through(group)
+            begun = time.monotonic()
             self._connection.execute("COMMIT")
+            self._pace += (time.monotonic() - begun - self._pace) / _SMOOTHING
         except Exception as problem:  # noqa: BLE001 - whatever it is, all who wait for this group are told
             with suppress(sqlite3.Error):  # then the next group begins with it
                 self._roll_back()
             for job in group:
                 job.error = job.error or problem
-        _deliver(group)
-        if self._restart_due:
-            self._restart_due = False
-            _copy_frames(self._connection, "RESTART")
 
     def _roll_back(self) -> None:
         if self._connection.in_transaction:
@@ -200,17 +256,20 @@ class Writer:
     def _begin(self) -> None:
         self._roll_back()
         deadline = time.monotonic() + LOCK_WAIT_SECONDS
-        while True:
-            try:
-                self._connection.execute("BEGIN IMMEDIATE")
-            except sqlite3.OperationalError as problem:
-                if problem.sqlite_errorcode & _PRIMARY_CODE not in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-                    raise
-                if time.monotonic() > deadline:
-                    raise unavailable("Another process is writing for very long; try again.") from None
-                time.sleep(LOCK_RETRY_SECONDS)
-            else:
-                return
+        while not self._begins():
+            if time.monotonic() > deadline:
+                raise unavailable("Another process is writing for very long; try again.")
+            time.sleep(LOCK_RETRY_SECONDS)
+
+    def _begins(self) -> bool:
+        """Begin a transaction; no where another process is in one."""
+        try:
+            self._connection.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as problem:
+            if problem.sqlite_errorcode & _PRIMARY_CODE not in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+                raise
+            return False
+        return True
 
     def _work_through(self, group: list[_Job[Any]]) -> None:
         gathered: dict[Any, list[_Job[Any]]] = {}

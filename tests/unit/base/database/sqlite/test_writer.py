@@ -139,6 +139,8 @@ def test_items_for_a_gatherer_are_taken_at_once_after_the_single_works(database)
         taken.append((list(items), tx.one("SELECT count(*) FROM installation")[0], tx.epoch()))
         return [LookupError(item) if item == "bad" else item.upper() for item in items]
 
+    gatherer.quick = True
+
     async def story():
         with waiting(database):
             tasks = [asyncio.ensure_future(database.gather(gatherer, item)) for item in ("x", "bad", "y")]
@@ -157,6 +159,8 @@ def test_a_gatherer_that_breaks_takes_nobody_else_with_it(database):
         put("never")(tx)
         raise ZeroDivisionError
 
+    gatherer.quick = True
+
     async def story():
         with waiting(database):
             tasks = [asyncio.ensure_future(database.gather(gatherer, each)) for each in (1, 2)]
@@ -167,6 +171,115 @@ def test_a_gatherer_that_breaks_takes_nobody_else_with_it(database):
     assert [type(outcome) for outcome in asyncio.run(story())] == [ZeroDivisionError, ZeroDivisionError, int]
     assert names(database) == ["a"]
     assert database.write_now(put("b")) == 1
+
+
+class Noting:
+    """Writes each item under its name, and notes which thread does it."""
+
+    def __init__(self, quick=True):
+        self.quick = quick
+        self.threads = []
+
+    def __call__(self, tx, items):
+        self.threads.append(threading.current_thread().name)
+        return [put(item)(tx) for item in items]
+
+
+def on_loop(database, gatherer, items="ab", before=None):
+    async def story():
+        if before is not None:
+            before()
+        return await asyncio.gather(*(database.gather(gatherer, each) for each in items), return_exceptions=True)
+
+    return asyncio.run(asyncio.wait_for(story(), SECONDS))
+
+
+def test_a_small_quick_group_is_committed_on_the_loop_s_own_thread(database):
+    gatherer = Noting()
+    assert on_loop(database, gatherer) == [1, 1]
+    assert gatherer.threads == [threading.current_thread().name]
+    assert names(database) == ["a", "b"]
+    assert database.write_now(put("c")) == 1
+
+
+def test_what_is_not_quick_is_the_thread_s(database):
+    gatherer = Noting(quick=False)
+    assert on_loop(database, gatherer) == [1, 1]
+    assert gatherer.threads == ["writer"]
+
+
+def test_a_group_of_many_is_the_thread_s(database, monkeypatch):
+    monkeypatch.setattr(writer, "HERE", 1)
+    gatherer = Noting()
+    assert on_loop(database, gatherer) == [1, 1]
+    assert gatherer.threads == ["writer"]
+
+
+def test_on_a_slow_disk_no_loop_stands_still(database):
+    gatherer = Noting()
+    on_loop(database, gatherer, "a", lambda: setattr(database._writer, "_pace", 2 * writer.QUICK_SECONDS))
+    assert gatherer.threads == ["writer"]
+    assert database._writer._pace != 2 * writer.QUICK_SECONDS
+
+
+def test_no_loop_waits_for_another_process_that_writes(database):
+    gatherer = Noting()
+
+    async def story():
+        with closing(sqlite3.connect(database.path, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            mine = asyncio.ensure_future(database.gather(gatherer, "a"))
+            await turns()
+            assert not mine.done()
+            other.execute("ROLLBACK")
+        return await asyncio.wait_for(mine, SECONDS)
+
+    assert asyncio.run(story()) == 1
+    assert gatherer.threads == ["writer"]
+
+
+def test_no_loop_waits_for_the_thread(database):
+    gatherer = Noting()
+
+    async def story():
+        with waiting(database):
+            mine = asyncio.ensure_future(database.gather(gatherer, "a"))
+            await turns()
+            database._writer._busy = False  # as between its last look at the queue and its end
+            second = asyncio.ensure_future(database.gather(gatherer, "b"))
+            await turns()
+            assert not mine.done()
+            assert not second.done()
+        return await asyncio.wait_for(asyncio.gather(mine, second), SECONDS)
+
+    assert asyncio.run(story()) == [1, 1]
+    assert set(gatherer.threads) == {"writer"}
+
+
+def test_a_group_that_cannot_begin_on_the_loop_is_told_by_the_thread(database):
+    """What the disk says to the one it says to the other."""
+    gatherer = Noting()
+    database._writer._connection.close()
+    (problem,) = on_loop(database, gatherer, "a")
+    assert isinstance(problem, sqlite3.ProgrammingError)
+    database._writer._connection = sqlite3.connect(database.path, isolation_level=None, check_same_thread=False)
+
+
+def test_a_group_that_cannot_be_committed_on_the_loop_is_not_there_and_all_are_told(database):
+    database.write_now(lambda tx: tx.execute("CREATE TABLE up(n INTEGER PRIMARY KEY)").rowcount)
+    sql = "CREATE TABLE down(n INTEGER REFERENCES up(n) DEFERRABLE INITIALLY DEFERRED)"
+    database.write_now(lambda tx: tx.execute(sql).rowcount)
+    database._writer._connection.execute("PRAGMA foreign_keys = 1")
+
+    class Orphaning(Noting):
+        def __call__(self, tx, items):
+            tx.execute("INSERT INTO down VALUES (5)")
+            return super().__call__(tx, items)
+
+    outcomes = on_loop(database, Orphaning())
+    assert [type(outcome) for outcome in outcomes] == [sqlite3.IntegrityError] * 2
+    assert names(database) == []
+    assert on_loop(database, Noting()) == [1, 1]
 
 
 def test_who_has_gone_away_is_not_told_and_the_work_is_done(database):
