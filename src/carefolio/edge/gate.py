@@ -22,6 +22,8 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 Inner = Callable[[Message, Receive, Send], Awaitable[None]]
 Waiter = asyncio.Future[Category | None]
+TOO_LONG = 2
+"""A line so many times as long as it should be is cut; a pace that swings a little sends nobody away."""
 _WITHOUT_BODY = frozenset({"GET", "HEAD"})
 REFUSAL_SECONDS = 0.0005
 """Refusing costs time as well: one in so long leaves most of it to those who were let in …"""
@@ -76,6 +78,7 @@ class Gate:
         else:
             sent_away = await self._wait(client)
             if sent_away is not None:
+                crowd.sent_away()
                 await self._hold_back()
                 await self._refuse(scope, receive, send, Refusal(sent_away, came))
                 return
@@ -96,6 +99,7 @@ class Gate:
         if self._lines.waiting:
             self._crowd.served(stopwatch())
             self._let_in()
+            self._thin_out()
         else:
             self._crowd.calm()
 
@@ -142,10 +146,18 @@ class Gate:
             return Category.BUSY
         if own + 1 >= most:
             return Category.UNAVAILABLE
-        newest = self._lines.turn_away(longest)
+        self._turn_away(longest)
+        return None
+
+    def _thin_out(self) -> None:
+        """The pace fell since they began to wait, or it was not known yet: who would come in late is told so now."""
+        while self._lines.waiting > TOO_LONG * self._crowd.room:
+            self._turn_away(self._lines.longest())
+
+    def _turn_away(self, client: str) -> None:
+        newest = self._lines.turn_away(client)
         if not newest.done():
             newest.set_result(Category.BUSY)
-        return None
 
     def _let_in(self) -> None:
         while self._lines.waiting:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from carefolio.edge.crowd import LATELY, REMEMBERED, Crowd
 from carefolio.edge.limits import PEOPLE, PROGRAMS, Limits
 
-SMALL = Limits(in_work=8, beside=4, least=1, waiting=10, soon=1.0, few=2, patience=1.0, aside=True)
+SMALL = Limits(in_work=8, beside=4, pressed=2, least=1, waiting=40, soon=1.0, few=20, patience=1.0, aside=True)
 SECOND = 1_000_000_000
 
 
@@ -43,6 +43,32 @@ def test_somebody_who_was_about_lately_counts_and_later_does_not():
     assert fill(crowd, "a") == 8 - 2
 
 
+def shares_after(asked, away, later=LATELY):
+    """What a and b each have a stretch after so many of a's requests came, and so many were sent away."""
+    crowd = Crowd(SMALL)
+    for client in ("b", *"a" * (asked - 1)):
+        crowd.seen(client, 0)
+    for _ in range(away):
+        crowd.sent_away()
+    for client in "ab":
+        crowd.seen(client, later)
+    return [fill(crowd, client) for client in "ab"]
+
+
+def test_where_most_were_sent_away_each_has_less_in_the_next_stretch():
+    assert shares_after(10, 6) == [1, 1]
+    assert shares_after(10, 5) == [2, 2]
+    assert shares_after(10, 6, later=9 * LATELY) == [2, 2]
+
+
+def test_who_is_alone_has_all_of_it_whoever_was_sent_away():
+    crowd = Crowd(SMALL)
+    for moment in (0, LATELY):
+        crowd.seen("a", moment)
+        crowd.sent_away()
+    assert fill(crowd, "a") == 8
+
+
 def test_after_a_long_calm_nobody_was_about():
     crowd = Crowd(SMALL)
     for client in "abcd":
@@ -58,23 +84,38 @@ def test_names_that_are_made_up_do_not_add_up():
     assert len(crowd._now) == REMEMBERED
 
 
+def served(crowd, times, apart):
+    """So many are done, so far apart."""
+    for number in range(times):
+        crowd.served(number * apart)
+
+
 def test_where_it_goes_slowly_fewer_may_wait():
     crowd = Crowd(SMALL)
-    assert crowd.room == 10
-    for moment in range(50):
-        crowd.served(moment * SECOND // 4)
-    assert crowd.room == 4
+    assert crowd.room == 40
+    served(crowd, 50, SECOND // 25)
+    assert crowd.room == 25
     crowd.calm()
-    for moment in range(200):
-        crowd.served(moment * SECOND // 1_000)
+    served(crowd, 500, SECOND // 1_000)
+    assert crowd.room == 40
+
+
+def test_a_few_may_always_wait_and_half_of_them_beside_others():
+    crowd = Crowd(SMALL)
+    served(crowd, 50, 60 * SECOND)
+    assert crowd.room == 20
+    for client in "ab":
+        crowd.seen(client, 0)
+    crowd.calm()
+    served(crowd, 50, 60 * SECOND)
     assert crowd.room == 10
 
 
-def test_a_few_may_always_wait():
+def test_one_stall_does_not_make_a_slow_machine():
     crowd = Crowd(SMALL)
-    for moment in range(50):
-        crowd.served(moment * 60 * SECOND)
-    assert crowd.room == 2
+    served(crowd, 500, SECOND // 100)
+    crowd.served(60 * SECOND)
+    assert crowd.room == 40
 
 
 @pytest.mark.parametrize("limits", [PROGRAMS, PEOPLE])
