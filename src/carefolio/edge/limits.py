@@ -22,7 +22,9 @@ class Limits:
     soon: float
     """As many may wait as come in within this at the pace of the moment …"""
     few: int
-    """… and so many in any case, however slow it goes; half of them where several clients are about."""
+    """… and so many in any case, however slow it goes …"""
+    few_beside: int
+    """… or so many, where several clients are about."""
     patience: float
     """Nobody waits longer."""
     aside: bool
@@ -36,11 +38,24 @@ class Limits:
 
     def in_any_case(self, clients: int) -> int:
         """How many may wait however slow it goes, where so many clients are about."""
-        return self.few if clients <= 1 else self.few // 2
+        return self.few if clients <= 1 else self.few_beside
 
 
-PROGRAMS = Limits(in_work=128, beside=16, pressed=8, least=2, waiting=512, soon=0.1, few=128, patience=1.0, aside=True)
+PROGRAMS = Limits(
+    in_work=128, beside=16, pressed=8, least=2, waiting=512, soon=0.1, few=128, few_beside=32, patience=1.0, aside=True
+)
 """A commit takes along what came while the last one ran: many at once are cheaper, few at once are quicker."""
-PEOPLE = Limits(in_work=12, beside=12, pressed=12, least=2, waiting=256, soon=10.0, few=256, patience=60.0, aside=False)
+PEOPLE = Limits(
+    in_work=12,
+    beside=12,
+    pressed=12,
+    least=2,
+    waiting=256,
+    soon=10.0,
+    few=256,
+    few_beside=256,
+    patience=60.0,
+    aside=False,
+)
 """A page holds a thread; people wait rather than begin again, and a whole
 hospital may come from one address."""

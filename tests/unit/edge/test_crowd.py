@@ -7,7 +7,9 @@ from hypothesis import strategies as st
 from carefolio.edge.crowd import LATELY, REMEMBERED, Crowd
 from carefolio.edge.limits import PEOPLE, PROGRAMS, Limits
 
-SMALL = Limits(in_work=8, beside=4, pressed=2, least=1, waiting=40, soon=1.0, few=20, patience=1.0, aside=True)
+SMALL = Limits(
+    in_work=8, beside=4, pressed=2, least=1, waiting=40, soon=1.0, few=36, few_beside=9, patience=1.0, aside=True
+)
 SECOND = 1_000_000_000
 
 
@@ -93,22 +95,22 @@ def served(crowd, times, apart):
 def test_where_it_goes_slowly_fewer_may_wait():
     crowd = Crowd(SMALL)
     assert crowd.room == 40
-    served(crowd, 50, SECOND // 25)
-    assert crowd.room == 25
+    served(crowd, 50, SECOND // 38)
+    assert crowd.room == 38
     crowd.calm()
     served(crowd, 500, SECOND // 1_000)
     assert crowd.room == 40
 
 
-def test_a_few_may_always_wait_and_half_of_them_beside_others():
+def test_a_few_may_always_wait_and_fewer_beside_others():
     crowd = Crowd(SMALL)
     served(crowd, 50, 60 * SECOND)
-    assert crowd.room == 20
+    assert crowd.room == 36
     for client in "ab":
         crowd.seen(client, 0)
     crowd.calm()
     served(crowd, 50, 60 * SECOND)
-    assert crowd.room == 10
+    assert crowd.room == 9
 
 
 def test_one_stall_does_not_make_a_slow_machine():
