@@ -42,7 +42,7 @@ class Limits:
 
 
 PROGRAMS = Limits(
-    in_work=128, beside=16, pressed=8, least=2, waiting=512, soon=0.1, few=128, few_beside=32, patience=1.0, aside=True
+    in_work=128, beside=16, pressed=8, least=2, waiting=512, soon=0.1, few=128, few_beside=32, patience=3.0, aside=True
 )
 """A commit takes along what came while the last one ran: many at once are cheaper, few at once are quicker."""
 PEOPLE = Limits(
