@@ -123,6 +123,30 @@ _LETTERS = MappingProxyType(
             _("You gave somebody access to your health record. They have now read in it for the first time."),
             _("Sign in to see who it was:"),
         ),
+        NoticeKind.MESSAGE: Letter(
+            _("You have a new message"),
+            _("Somebody wrote to you at Carefolio."),
+            _("Sign in to read and to answer:"),
+            "/messages/",
+        ),
+        NoticeKind.DOCUMENT_WANTED: Letter(
+            _("A doctor asks you for a document"),
+            _("A doctor asks you for a document. You decide if you send one."),
+            _("Sign in to see what it is:"),
+            "/messages/",
+        ),
+        NoticeKind.DOCUMENT_SENT: Letter(
+            _("A patient sent a document"),
+            _("A patient answered what you asked for. You can see a document now."),
+            _SEE,
+            "/messages/",
+        ),
+        NoticeKind.DOCUMENT_REFUSED: Letter(
+            _("A patient does not send a document"),
+            _("A patient answered what you asked for. They do not send a document."),
+            _SEE,
+            "/messages/",
+        ),
         NoticeKind.VERIFIED: Letter(
             _("Your account is verified"),
             _("We checked your account. You can now ask patients for access."),

@@ -24,6 +24,7 @@ INSTALLED_APPS = [
     "carefolio.portal.sharing",
     "carefolio.portal.trail",
     "carefolio.portal.asking",
+    "carefolio.portal.messaging",
     "carefolio.portal.oversight",
     "allauth",
     "allauth.account",

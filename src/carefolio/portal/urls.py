@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("carefolio.portal.trail.urls")),
     path("sharing/", include("carefolio.portal.sharing.urls")),
     path("patients/", include("carefolio.portal.asking.urls")),
+    path("messages/", include("carefolio.portal.messaging.urls")),
     path("oversight/", include("carefolio.portal.oversight.urls")),
     path("notices/", include("carefolio.portal.notices.urls")),
     path("drafts/", include("carefolio.portal.drafts.urls")),

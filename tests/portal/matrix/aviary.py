@@ -76,6 +76,8 @@ class Cage:
     emergency: int = 0
     report: int = 0
     chosen: str = ""
+    wish: str = ""
+    """The id of a Task: what the doctor with the whole chart asks her for."""
     steps: list[str] = field(default_factory=list)
 
     @contextmanager
@@ -220,7 +222,8 @@ def _invite(cage: Cage) -> None:
     known("owner", cage.blanche, knows=True)
     known("another patient", site.patient("Charlie Stone"))
     everything = (*cage.words, *cage.records, "emergency", *(f"contract doctor: {called}" for called in DOCTORS))
-    seen = {"whole": (*cage.normal, "deleted"), "narrowed": ("Condition", "problem"), "urgent": everything}
+    whole = (*cage.normal, "deleted", "talk")
+    seen = {"whole": whole, "narrowed": ("Condition", "problem"), "urgent": (*everything, "talk")}
     for called in DOCTORS:
         doctor = site.doctor(f"Dr {called.capitalize()} Osei", verified=called != "unverified")
         given = _contract(cage, called, doctor)
@@ -300,6 +303,9 @@ def _leave_traces(cage: Cage) -> None:
     with as_visitor(cage, "doctor: whole") as doctor:  # whose session knows her name from now on
         doctor.get("/patients/").form("Find").fill(typed=blanche.code).send()
         assert doctor.path == f"/patients/{blanche.id}/"
+        doctor.get(f"/messages/{blanche.id}/").fill(text=f"{cage.word('talk')} {SCRIPT}").send()
+        doctor.get(f"/messages/{blanche.id}/ask/").fill(text=f"{cage.word('talk')} {SCRIPT}").send()
+        cage.wish = re.findall(r"/messages/wanted/([^/]+)/", doctor.page.html)[0]
     suspended = cage.visitors["doctor: suspended"].person
     assert suspended is not None
     with as_visitor(cage, "auditor") as auditor:

@@ -185,6 +185,15 @@ def _of_sharing(cage: Cage, places: set[str], _visitor: Visitor, _keys: Sequence
     yield from (("consent", {"id": id_} | chosen) for id_ in _contracts(cage))
 
 
+def _of_messaging(cage: Cage, places: set[str], _visitor: Visitor, _k: Sequence[str]) -> Iterator[tuple[str, Values]]:
+    whole = cage.visitors["doctor: whole"].person
+    assert whole is not None
+    if "task" in places:
+        yield "talk", {"task": cage.wish}
+    else:
+        yield from (("talk", {"other": other}) for other in (cage.blanche.id, whole.id))
+
+
 def _of_oversight(cage: Cage, _p: set[str], _visitor: Visitor, _k: Sequence[str]) -> Iterator[tuple[str, Values]]:
     hospital = cage.north.organization.partition("/")[2]
     yield "", {"number": str(cage.blanche.account), "id_": hospital, "seq": str(cage.emergency)}
@@ -203,6 +212,7 @@ _RECIPES = {
     "chart": _of_chart,
     "trail": _of_chart,
     "asking": _of_asking,
+    "messaging": _of_messaging,
     "sharing": _of_sharing,
     "oversight": _of_oversight,
     "drafts": _of_drafts,

@@ -27,7 +27,7 @@ def test_a_notice_with_nothing_in_it_is_a_sentence_too(kind):
     one = told(kind)
     assert not {"{", "}", "None"} & set(one.sentence.split())
     assert one.sentence.endswith(".")
-    assert one.address in ("", "/accounts/", "/oversight/emergencies/", "/oversight/reports/")
+    assert one.address in ("", "/accounts/", "/messages/", "/oversight/emergencies/", "/oversight/reports/")
     assert one.more == ""
 
 

@@ -74,6 +74,7 @@ def start(folder: Path) -> World:
         "sign_up_doctor": {"email": "new.doctor@example.org"},
     }
     _complain(site, patient)
+    _talk(site, patient, doctor)
     own = patient.post("/Observation", _weight(patient)).json()["id"]
     starts = {"patient": (f"/charts/{patient.id}/records/Observation/{own}/",)}
     return World(site, people, second.code, wanted, starts)
@@ -164,6 +165,18 @@ def _complain(site: Site, patient: Actor) -> None:
             hers.http.cookies.set(name, value, domain="127.0.0.1", path="/")
         hers.get(f"/charts/{patient.id}/looked/?sort=emergency").follow("This is wrong")
         hers.fill(what="stranger", text="I was not there on that day.").send()
+
+
+def _talk(site: Site, patient: Actor, doctor: Actor) -> None:
+    """A message, and a document that the doctor asks for; the patient has one."""
+    content = [{"attachment": {"contentType": "text/plain", "title": "Letter of discharge", "data": "TGV0dGVy"}}]
+    letter = {"resourceType": "DocumentReference", "status": "current", "content": content}
+    assert patient.post("/DocumentReference", letter | {"subject": {"reference": patient.person}}).status_code == 201
+    with Browser(site) as his:
+        for name, value in site.ask("enter", email=doctor.email).items():
+            his.http.cookies.set(name, value, domain="127.0.0.1", path="/")
+        his.get(f"/messages/{patient.id}/").fill(text="How do you feel today?").send()
+        his.get(f"/messages/{patient.id}/ask/").fill(text="Please send me the letter of your hospital.").send()
 
 
 def _emergency(doctor: Actor, patient: Actor, reason: str) -> None:

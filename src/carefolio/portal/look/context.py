@@ -83,8 +83,10 @@ def _entries(role: Role | None, chart_id: str) -> Iterator[tuple[Promise, str]]:
         yield _("Health record"), f"/charts/{chart_id}/"
         yield _("Sharing"), "/sharing/"
         yield _("Who looked"), f"/charts/{chart_id}/looked/"
+        yield _("Messages"), "/messages/"
     if role is Role.DOCTOR:
         yield _("Patients"), "/patients/"
+        yield _("Messages"), "/messages/"
     if role in (Role.ADMIN, Role.AUDITOR):
         yield _("Oversight"), "/oversight/"
     if not chart_id:

@@ -29,6 +29,8 @@ _PATIENT: Final[Mapping[NoticeKind, tuple[str, Promise]]] = {
     NoticeKind.BREAK_GLASS: ("alert", gettext_lazy("{doctor} opened your health record in an emergency.")),
     NoticeKind.BREAK_GLASS_REVIEWED: ("shield", gettext_lazy("Somebody checked why your health record was opened.")),
     NoticeKind.REPORT_SEEN: ("shield", gettext_lazy("Somebody looked at what you told us.")),
+    NoticeKind.MESSAGE: ("message", gettext_lazy("{doctor} wrote to you.")),
+    NoticeKind.DOCUMENT_WANTED: ("document", gettext_lazy("{doctor} asks you for a document.")),
     NoticeKind.FIRST_ACCESS: ("eye", gettext_lazy("{doctor} read something in your health record for the first time.")),
 }
 _STAFF: Final[Mapping[NoticeKind, tuple[str, Promise]]] = {
@@ -48,6 +50,9 @@ _STAFF: Final[Mapping[NoticeKind, tuple[str, Promise]]] = {
         "message",
         gettext_lazy("A patient says that somebody had no reason to look at their health record."),
     ),
+    NoticeKind.MESSAGE: ("message", gettext_lazy("{patient} wrote to you.")),
+    NoticeKind.DOCUMENT_SENT: ("document", gettext_lazy("{patient} sent the document that you asked for.")),
+    NoticeKind.DOCUMENT_REFUSED: ("document", gettext_lazy("{patient} does not send the document that you asked for.")),
     NoticeKind.RECORD_REPORTED: ("message", gettext_lazy("{patient} says that a record is wrong.")),
     NoticeKind.RECORD_OF_NOBODY: (
         "message",
@@ -71,6 +76,9 @@ LOOKED: Final = frozenset(
     {NoticeKind.BREAK_GLASS, NoticeKind.BREAK_GLASS_REVIEWED, NoticeKind.FIRST_ACCESS, NoticeKind.REPORT_SEEN}
 )
 """What the list of who looked tells too."""
+_MESSAGES: Final = frozenset(
+    {NoticeKind.MESSAGE, NoticeKind.DOCUMENT_WANTED, NoticeKind.DOCUMENT_SENT, NoticeKind.DOCUMENT_REFUSED}
+)
 _OVERSIGHT: Final[Mapping[NoticeKind, str]] = {
     NoticeKind.BREAK_GLASS_REVIEW: "/oversight/emergencies/",
     NoticeKind.LOOK_REPORTED: "/oversight/reports/",
@@ -148,6 +156,10 @@ def _address(notice: Notice, visitor: Visitor) -> str:
     """The page that it is about; "" where there is none."""
     if notice.kind in _ALL:
         return "/accounts/"
+    if notice.kind in _MESSAGES:
+        other = notice.about.get("doctor" if visitor.role is Role.PATIENT else "patient", {})
+        id_ = other.get("reference", "").partition("/")[2]
+        return f"/messages/{id_}/" if id_ else "/messages/"
     if visitor.role is Role.PATIENT:
         return _patients_page(notice, visitor.chart_id)
     if notice.kind in _OVERSIGHT:

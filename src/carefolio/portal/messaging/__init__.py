@@ -1,0 +1,1 @@
+"""Messages between patients and doctors, and documents that doctors ask for."""

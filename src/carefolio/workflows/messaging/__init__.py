@@ -1,0 +1,1 @@
+"""Patient and doctor write to each other, and a doctor asks for a document."""
