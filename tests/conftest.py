@@ -1,14 +1,15 @@
-"""What every test starts from: no setting of the developer's own shell, and repeatable random samples. And the order
-in which two processes are done soonest.
+"""What every test starts from: no setting of the developer's own shell, repeatable random samples, and files in memory
+where there is room. And the order in which two processes are done soonest.
 """
 
 import os
+import tempfile
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
-from tests import stores
+from tests import places, stores
 
 settings.register_profile("house", deadline=None, derandomize=True, print_blob=True)
 settings.load_profile("house")
@@ -18,6 +19,10 @@ EXAMPLES = ("CAREFOLIO_EXTERNAL", "CAREFOLIO_EXAMPLES")
 
 for name in [name for name in os.environ if name.startswith("CAREFOLIO_") and not name.startswith(EXAMPLES)]:
     del os.environ[name]
+
+ROOMY = places.roomy()
+if ROOMY and "TMPDIR" not in os.environ:
+    os.environ["TMPDIR"] = tempfile.tempdir = str(ROOMY)
 
 HERE = Path(__file__).parent
 UNTRACED = ("external", "house", "portal")

@@ -17,13 +17,15 @@ from itertools import count
 from pathlib import Path
 from tempfile import mkdtemp
 
+import psycopg
 import pytest
 
+from tests import places
+
 _RESTARTS, _RESTART_SECONDS = 100, 0.1
+UNSAFE = ("fsync=off", "full_page_writes=off", "wal_level=minimal", "max_wal_senders=0", "autovacuum=off")
 BINARIES = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
 ABSENT = "PostgreSQL is not installed; 'make services' does that."
-MEMORY, ENOUGH = Path("/dev/shm"), 4 << 30  # noqa: S108 - the folder made in it is ours alone
-"""A fresh database is three hundred files: in memory, where there is room, it is there five times as soon."""
 
 
 @dataclass
@@ -37,17 +39,30 @@ class Server:
     def url(self, database: str) -> str:
         return f"postgresql://carefolio@/{database}?host={self.folder}"
 
+    def make(self, database: str, *, like: str = "template1") -> None:
+        """A new database that holds what this other one does."""
+        self._do(f"CREATE DATABASE {database} TEMPLATE {like}")
+
     def fresh(self) -> str:
         """The address of a new database with nothing in it."""
         name = f"t{next(self._numbers)}"
-        self.sql("postgres", f"CREATE DATABASE {name}")
+        self.make(name)
         return self.url(name)
 
     def copy(self, database: str) -> str:
         """A new database that holds what this one does; answers its name."""
         name = f"t{next(self._numbers)}"
-        self.sql("postgres", f"CREATE DATABASE {name} TEMPLATE {database}")
+        self.make(name, like=database)
         return name
+
+    def drop(self, database: str) -> None:
+        """Gone, whoever is connected to it."""
+        self._do(f"DROP DATABASE {database} WITH (FORCE)")
+
+    def _do(self, statement: str) -> None:
+        """A process of psql for each would take as long as what it is for."""
+        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+            connection.execute(statement)
 
     def sql(self, database: str, statement: str) -> str:
         """What psql answers: the outsider's look into the tables."""
@@ -57,7 +72,9 @@ class Server:
     def start(self) -> None:
         options = f"-k {self.folder} -c listen_addresses='' -c max_connections=200"
         if self.fast:
-            options += " -c fsync=off -c full_page_writes=off"
+            options += (
+                " -c fsync=off -c full_page_writes=off -c wal_level=minimal -c max_wal_senders=0 -c autovacuum=off"
+            )
         _run("pg_ctl", "-D", self.folder / "data", "-l", self.folder / "log", "-w", "-o", options, "start")
 
     def stop(self, mode: str = "fast") -> None:
@@ -97,7 +114,7 @@ def running(*, fast: bool = True) -> Iterator[Server]:
     """A server for as long as the block runs."""
     if not BINARIES:
         pytest.skip(ABSENT)
-    folder = Path(mkdtemp(prefix="carefolio-pg-", dir=_roomy() if fast else None))
+    folder = Path(mkdtemp(prefix="carefolio-pg-", dir=places.roomy() if fast else places.disk()))
     if os.geteuid() == 0:
         shutil.chown(folder, "postgres")
     server = Server(folder, fast)
@@ -108,10 +125,6 @@ def running(*, fast: bool = True) -> Iterator[Server]:
         server.stop("immediate")
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-
-
-def _roomy() -> Path | None:
-    return MEMORY if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ENOUGH else None
 
 
 def _run(program: str, *args: str | Path) -> None:

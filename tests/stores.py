@@ -71,12 +71,21 @@ def server() -> postgres.Server:
     return _running.enter_context(postgres.running())
 
 
-def place_of(data: Path) -> Place:
-    """The database that belongs to this folder; it is made when it is asked for first."""
+@cache
+def _migrated() -> str:
+    """The name of a database with the tables and nothing in them: those of a test are copied from it."""
+    name = "migrated"
+    server().make(name)
+    import_module("carefolio.base.database.postgres").PostgresDatabase(server().url(name)).close()
+    return name
+
+
+def place_of(data: Path, *, migrated: bool = False) -> Place:
+    """The database that belongs to this folder; it is made when it is asked for first, with the tables or without."""
     folder = data.absolute()
     if folder not in _made:
         name = "d" + sha256(str(folder).encode()).hexdigest()[:16]
-        server().sql("postgres", f"CREATE DATABASE {name}")
+        server().make(name, like=_migrated() if migrated else "template1")
         _made[folder] = Place(server(), name)
     return _made[folder]
 
@@ -117,7 +126,8 @@ def opened(data: Path) -> Any:
     """The records' database alone, of an installation in this folder or of a test without one."""
     if not ON_POSTGRES:
         return SqliteDatabase(data / "carefolio.db")
-    return import_module("carefolio.base.database.postgres").PostgresDatabase(environment_of(data)[URL])
+    url = os.environ.get(URL) or place_of(data, migrated=True).url
+    return import_module("carefolio.base.database.postgres").PostgresDatabase(url)
 
 
 def settle(database: Database) -> None:
@@ -195,7 +205,7 @@ def drop_below(folder: Path) -> None:
     """Drop what belongs to a folder that is done with."""
     for data in [data for data in _made if data.is_relative_to(folder.absolute())]:
         place = _made.pop(data)
-        place.server.sql("postgres", f"DROP DATABASE {place.name} WITH (FORCE)")
+        place.server.drop(place.name)
 
 
 def end() -> None:
