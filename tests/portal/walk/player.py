@@ -24,21 +24,23 @@ class Player:
         self.requests: list[str] = []
 
     def show(self, taken: Taken, *, width: int = 1280, dark: bool = False, **more: Any) -> Page:
-        """The page, loaded; the window before it is closed."""
+        """The page, loaded, in the place of the one before it: a window of its own would cost as much as looking."""
         context = self._context(dark, more)
-        for page in context.pages:
-            page.close()
-        page = context.new_page()
+        page = context.pages[0] if context.pages else self._opened(context)
         page.set_viewport_size({"width": width, "height": more.get("height", 800)})
         self._shown, self.requests = taken, []
-        page.on("console", lambda said: self.complaints.append((taken, said.text)))
-        page.on("pageerror", lambda problem: self.complaints.append((taken, str(problem))))
         page.goto(ORIGIN + taken.url)
         return page
 
     def close(self) -> None:
         for context in self._contexts.values():
             context.close()
+
+    def _opened(self, context: BrowserContext) -> Page:
+        page = context.new_page()
+        page.on("console", lambda said: self.complaints.append((self._shown, said.text)))
+        page.on("pageerror", lambda problem: self.complaints.append((self._shown, str(problem))))
+        return page
 
     def _context(self, dark: bool, more: dict[str, Any]) -> BrowserContext:
         key = (dark, *sorted(more.items()))
