@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from tests import places, stores
+from tests import places, prepared, stores
 
 settings.register_profile("house", deadline=None, derandomize=True, print_blob=True)
 settings.load_profile("house")
@@ -25,10 +25,24 @@ if ROOMY and "TMPDIR" not in os.environ:
     os.environ["TMPDIR"] = tempfile.tempdir = str(ROOMY)
 
 HERE = Path(__file__).parent
-UNTRACED = ("external", "house", "portal")
+UNTRACED = ("external", "faults", "house", "portal")
 """Folders whose tests start the product as a process of its own, or do not start it at all: there is no line to count
 in the test's process, and counting would make it half as fast.
 """
+ELSEWHERE = (
+    "acceptance/test_alike_in_time.py",
+    "acceptance/test_any_server.py",
+    "acceptance/test_at_rest.py",
+    "acceptance/test_backup.py",
+    "acceptance/test_beside_load.py",
+    "acceptance/test_bounded.py",
+    "acceptance/test_docs_run.py",
+    "acceptance/test_http_overload.py",
+    "contract/test_blobs.py",
+    "contract/test_counts.py",
+    "unit/portal/words/test_every_record.py",
+)
+"""Files whose tests walk ways that others walk too, very often or with processes of their own: the same."""
 LONG = (
     "portal/walk/test_browser.py",
     "faults/test_kill.py",
@@ -56,7 +70,8 @@ LONG = (
 def pytest_collection_modifyitems(items):
     """Mark what is not traced; where there are two processes, put what takes long at the start of either's half."""
     for item in items:
-        if item.path.relative_to(HERE).parts[0] in UNTRACED:
+        path = item.path.relative_to(HERE)
+        if path.parts[0] in UNTRACED or path.as_posix() in ELSEWHERE:
             item.add_marker(pytest.mark.untraced)
     if os.environ.get("PYTEST_XDIST_WORKER"):
         items[:] = _dealt(items)
@@ -82,4 +97,5 @@ def pytest_runtest_teardown(item):
 
 
 def pytest_unconfigure():
+    prepared.end()
     stores.end()

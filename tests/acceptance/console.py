@@ -1,4 +1,6 @@
-"""The operator's console: the real command as a process, on a data folder of the test's own."""
+"""The operator's console: the real command as a process, on a data folder of the test's own. It is there at once
+(``tests/prepared.py``), but for ``anew``: those start from nothing, as a shell starts them.
+"""
 
 import json
 import os
@@ -10,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests import prepared
 from tests.stores import environment_of, processes_of
 
 COMMAND = [sys.executable, "-c", "from carefolio.cli import main; main()"]
@@ -25,6 +28,11 @@ def environment(**more: str) -> dict[str, str]:
 
 def call(*args: str, stdin: str = "", **env: str) -> subprocess.CompletedProcess[str]:
     """One command to its end; its outcome is the caller's to judge."""
+    return prepared.run([prepared.CLI, *args], environment(**env), stdin=stdin, seconds=RUN_SECONDS)
+
+
+def call_anew(*args: str, stdin: str = "", **env: str) -> subprocess.CompletedProcess[str]:
+    """The same, started from nothing."""
     return subprocess.run(
         [*COMMAND, *args],
         input=stdin,
@@ -83,7 +91,7 @@ class Console:
 class Running:
     """A server that runs, and what it said when its port was open."""
 
-    process: subprocess.Popen[str]
+    process: prepared.Process | subprocess.Popen[bytes]
     told: dict[str, Any]
 
     @property
@@ -97,12 +105,11 @@ class Running:
 
 
 @contextmanager
-def serving(data: Path, *args: str, **env: str) -> Iterator[Running]:
+def serving(data: Path, *args: str, anew: bool = False, **env: str) -> Iterator[Running]:
     """A server at a free port, ended cleanly afterwards if the test has not ended it."""
-    command = [*COMMAND, "serve", "--port", "0", "--json", "--data", str(data), *args]
-    process = subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=processes_of(data) | env
-    )
+    words = ["serve", "--port", "0", "--json", "--data", str(data), *args]
+    around = processes_of(data) | env
+    process = _started_anew(words, around) if anew else prepared.start([prepared.CLI, *words], around)
     assert process.stdout is not None
     try:
         yield Running(process, json.loads(process.stdout.readline()))
@@ -111,3 +118,7 @@ def serving(data: Path, *args: str, **env: str) -> Iterator[Running]:
             process.terminate()
             process.wait(STOP_SECONDS)
         process.stdout.close()
+
+
+def _started_anew(words: list[str], env: dict[str, str]) -> subprocess.Popen[bytes]:
+    return subprocess.Popen([*COMMAND, *words], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=env)

@@ -6,7 +6,8 @@ import sys
 
 import pytest
 
-from tests.acceptance.console import COMMAND, call, environment
+from tests.acceptance.console import COMMAND, environment
+from tests.acceptance.console import call_anew as call
 
 HELP_SECONDS = 0.15
 WORDS = (

@@ -18,7 +18,7 @@ def data(tmp_path_factory):
 
 
 def test_it_is_ready_when_it_says_so_and_stops_cleanly_with_connections_open(data):
-    with serving(data, "--region", "north") as server, httpx.Client(base_url=server.address) as http:
+    with serving(data, "--region", "north", anew=True) as server, httpx.Client(base_url=server.address) as http:
         ready = http.get("/readyz")
         assert ready.status_code == 200
         assert ready.headers["x-carefolio-region"] == "north"
@@ -30,7 +30,7 @@ def test_it_is_ready_when_it_says_so_and_stops_cleanly_with_connections_open(dat
 
 
 def test_killed_it_leaves_nothing_behind(data):
-    with serving(data) as server:
+    with serving(data, anew=True) as server:
         tasks = list(Path(f"/proc/{server.process.pid}/task").iterdir())
         assert len(tasks) > 1
         assert "".join((task / "children").read_text() for task in tasks).strip() == ""
@@ -38,7 +38,7 @@ def test_killed_it_leaves_nothing_behind(data):
         server.process.wait(STOP_SECONDS)
         with pytest.raises(ConnectionRefusedError):
             socket.create_connection(("127.0.0.1", server.port))
-    with serving(data) as again:
+    with serving(data, anew=True) as again:
         assert httpx.get(f"{again.address}/readyz").status_code == 200
 
 
@@ -59,7 +59,7 @@ def test_what_cannot_be_served_is_refused(data):
 
 
 def test_a_new_installation_keeps_its_keys_to_itself(tmp_path):
-    with serving(tmp_path / "new"):
+    with serving(tmp_path / "new", anew=True):
         pass
     for name in ("keys/root.key", "keys/keys.db", *(() if ON_POSTGRES else ("carefolio.db",))):
         assert (tmp_path / "new" / name).stat().st_mode & 0o077 == 0
@@ -76,7 +76,7 @@ def test_requests_that_are_under_way_when_it_stops_are_answered_or_cut_off_never
             except httpx.HTTPError:
                 return
 
-    with serving(data) as server:
+    with serving(data, anew=True) as server:
         threads = [threading.Thread(target=ask, args=(server.address,)) for _ in range(4)]
         for thread in threads:
             thread.start()

@@ -78,7 +78,7 @@ def asking(address):
 
 
 def test_workers_are_replaced_without_a_refused_request(tmp_path, url):
-    with serving(tmp_path / "data", "--workers", "2", **{URL: url}) as server:
+    with serving(tmp_path / "data", "--workers", "2", anew=True, **{URL: url}) as server:
         before = children(server.process.pid)
         assert len(before) == 2
         with asking(server.address) as answers:
@@ -93,7 +93,7 @@ def test_workers_are_replaced_without_a_refused_request(tmp_path, url):
 
 
 def test_a_worker_that_is_killed_is_started_anew_and_what_was_written_is_there(tmp_path, url):
-    with serving(tmp_path / "data", "--workers", "2", **{URL: url}) as server:
+    with serving(tmp_path / "data", "--workers", "2", anew=True, **{URL: url}) as server:
         console = Console(tmp_path / "data")
         token = console.call("hospital", "add", "--name", "North", "--json", **{URL: url})
         hospital = json.loads(token.stdout)
@@ -115,19 +115,19 @@ def test_a_worker_that_is_killed_is_started_anew_and_what_was_written_is_there(t
 
 
 def test_workers_end_with_a_parent_that_is_killed(tmp_path, url):
-    with serving(tmp_path / "data", "--workers", "2", **{URL: url}) as server:
+    with serving(tmp_path / "data", "--workers", "2", anew=True, **{URL: url}) as server:
         workers = children(server.process.pid)
         server.process.kill()
         server.process.wait(STOP_SECONDS)
         wait_until(lambda: not any(Path(f"/proc/{pid}/fd").exists() for pid in workers))
         with pytest.raises(ConnectionRefusedError):
             socket.create_connection(("127.0.0.1", server.port))
-    with serving(tmp_path / "data", "--workers", "2", **{URL: url}) as again:
+    with serving(tmp_path / "data", "--workers", "2", anew=True, **{URL: url}) as again:
         assert httpx.get(f"{again.address}/readyz", timeout=20).status_code == 200
 
 
 def test_a_new_worker_that_does_not_answer_takes_nobodys_place(tmp_path, url):
-    with serving(tmp_path / "data", "--workers", "2", **{URL: url}) as server:
+    with serving(tmp_path / "data", "--workers", "2", anew=True, **{URL: url}) as server:
         before = children(server.process.pid)
         root = tmp_path / "data" / "keys" / "root.key"
         root.rename(tmp_path / "aside")

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tests import prepared
 from tests.stores import processes_of
 
 COMMAND = Path(sys.executable).with_name("carefolio")
@@ -29,8 +30,7 @@ def environment() -> dict[str, str]:
 
 def run(data: Path, *args: str, seconds: float = 120.0) -> subprocess.CompletedProcess[str]:
     """One command to its end; its outcome is the caller's to judge."""
-    command = [str(COMMAND), *args, "--data", str(data)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=seconds, env=processes_of(data), check=False)
+    return prepared.run([prepared.CLI, *args, "--data", str(data)], processes_of(data), stdin="", seconds=seconds)
 
 
 def told(data: Path, *args: str) -> dict[str, Any]:

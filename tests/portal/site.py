@@ -23,8 +23,6 @@ import select
 import signal
 import socket
 import struct
-import subprocess
-import sys
 import threading
 import time
 from dataclasses import dataclass, field
@@ -37,6 +35,7 @@ from typing import Any
 import httpx
 from aiosmtpd.controller import Controller
 
+from tests import prepared
 from tests.acceptance.cast import Actor
 from tests.acceptance.console import Console
 from tests.acceptance.server import await_port, free_port
@@ -161,7 +160,7 @@ class Site:
         self.port = free_port()
         self.inbox = Inbox()
         self.console = Console(data)
-        self.process: subprocess.Popen[bytes] | None = None
+        self.process: prepared.Process | None = None
         self._asking = threading.Lock()
 
     @property
@@ -176,16 +175,13 @@ class Site:
     def start(self) -> Site:
         """Return when it answers."""
         ours, theirs = socket.socketpair()
-        command = [sys.executable, "-m", "tests.portal.program", str(theirs.fileno())]
-        command += ["watched" if self.watched else "plain", "serve", "--json"]
-        command += ["--port", str(self.port), "--data", str(self.data), *self.extra]
+        words = ["tests.portal.program", str(prepared.ALSO), "watched" if self.watched else "plain", "serve", "--json"]
+        words += ["--port", str(self.port), "--data", str(self.data), *self.extra]
         env = processes_of(self.data) | {"CAREFOLIO_SMTP_URL": self.inbox.url} | self.env
         if self.traced and TRACE in os.environ:
             env["COVERAGE_PROCESS_START"] = os.environ[TRACE]
         with self.errors.open("ab") as errors:
-            self.process = subprocess.Popen(
-                command, stdout=subprocess.PIPE, stderr=errors, env=env, pass_fds=[theirs.fileno()]
-            )
+            self.process = prepared.start(words, env, stderr=errors.fileno(), also=[theirs.fileno()])
         theirs.close()
         self._line = ours.makefile("rw")
         ours.close()
