@@ -39,7 +39,6 @@ ELSEWHERE = (
     "acceptance/test_docs_run.py",
     "acceptance/test_http_overload.py",
     "contract/test_blobs.py",
-    "contract/test_counts.py",
     "unit/portal/words/test_every_record.py",
 )
 """Files whose tests walk ways that others walk too, very often or with processes of their own: the same."""

@@ -6,14 +6,10 @@ from tests.portal.browser import Browser
 from tests.portal.site import Site
 from tests.portal.windows import Windows, chromium
 
-REPEATING = ("test_every_route", "test_many_at_once", "test_guessing", "test_enumeration", "test_accounts_forms")
-"""These send many requests along ways that others walk too: their servers' lines are not counted."""
-
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory, request):
-    traced = not request.path.name.startswith(REPEATING)
-    running = Site(tmp_path_factory.mktemp("portal") / "data", traced=traced).start()
+def site(tmp_path_factory):
+    running = Site(tmp_path_factory.mktemp("portal") / "data").start()
     yield running
     running.stop()
 
