@@ -43,48 +43,63 @@ ELSEWHERE = (
 )
 """Files whose tests walk ways that others walk too, very often or with processes of their own: the same."""
 LONG = (
-    "portal/walk/test_browser.py",
+    "portal/walk",
     "faults/test_kill.py",
-    "portal/story/test_story.py",
-    "portal/matrix/test_every_page.py",
+    "portal/story",
+    "portal/matrix",
     "portal/test_every_route.py",
-    "portal/matrix/test_attacks.py",
-    "portal/walk/test_sheets.py",
-    "faults/test_withdrawal.py",
-    "portal/walk/test_words.py",
-    "portal/test_many_at_once.py",
-    "portal/walk/test_forms.py",
-    "portal/test_restored.py",
-    "acceptance/test_cli_backup.py",
+    "faults/test_birth.py",
+    "acceptance/test_backup.py",
+    "portal/test_accounts_forms.py",
+    "portal/test_guessing.py",
     "acceptance/test_docs_run.py",
+    "faults/test_withdrawal.py",
+    "faults/test_database_killed.py",
+    "acceptance/test_alike_in_time.py",
+    "acceptance/test_bounded.py",
+    "portal/sharing",
+    "portal/test_many_at_once.py",
+    "portal/test_restored.py",
+    "portal/test_signing_up.py",
+    "acceptance/test_cli_workers.py",
+    "acceptance/test_ledger_tamper.py",
+    "acceptance/test_cli_bench.py",
+    "acceptance/test_cli_backup.py",
+    "acceptance/test_cli_people.py",
     "acceptance/test_access_matrix.py",
     "unit/portal/words/test_every_record.py",
-    "acceptance/test_ledger_tamper.py",
     "unit/records/test_timeline.py",
 )
-"""These files begin before all others, on either of two processes in turns: nobody is alone with one at the end."""
+"""These files and folders begin before all others, dealt out to the processes: nobody is alone with one at the end."""
 
 
-@pytest.hookimpl(tryfirst=True)
+@pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_collection_modifyitems(items):
-    """Mark what is not traced; where there are two processes, put what takes long at the start of either's half."""
+    """Mark what is not traced; of what this run takes, what takes long begins each process's part."""
     for item in items:
         path = item.path.relative_to(HERE)
         if path.parts[0] in UNTRACED or path.as_posix() in ELSEWHERE:
             item.add_marker(pytest.mark.untraced)
+    yield
     if os.environ.get("PYTEST_XDIST_WORKER"):
-        items[:] = _dealt(items)
+        items[:] = _dealt(items, int(os.environ["PYTEST_XDIST_WORKER_COUNT"]))
 
 
-def _dealt(items):
-    """xdist gives the first half to one process and the second to the other."""
-    by_file = {name: [] for name in LONG}
-    short = []
+def _dealt(items, processes):
+    """xdist gives each process a part as long as the others', in this order; who has none left takes of the rest."""
+    by_place = {}
     for item in items:
-        by_file.get(item.path.relative_to(HERE).as_posix(), short).append(item)
-    one, other = ([item for name in LONG[at::2] for item in by_file[name]] for at in (0, 1))
-    middle = max(len(items) // 2 - len(one), 0)
-    return [*one, *short[:middle], *other, *short[middle:]]
+        path = item.path.relative_to(HERE).as_posix()
+        place = next((name for name in LONG if path == name or path.startswith(f"{name}/")), None)
+        by_place.setdefault(place, []).append(item)
+    short, long = by_place.pop(None, []), [by_place[name] for name in LONG if name in by_place]
+    dealt = []
+    for at in range(processes):
+        end = len(items) * (at + 1) // processes
+        dealt += [item for items_of in long[at::processes] for item in items_of]
+        taken = max(end - len(dealt), 0)
+        dealt, short = dealt + short[:taken], short[taken:]
+    return dealt + short
 
 
 @pytest.hookimpl(trylast=True)
