@@ -4,6 +4,8 @@ PORT ?= 8000
 DATA ?= ./data
 NAME ?=
 WORKERS ?= 2
+# A test that waits for a server or for Chromium leaves its core to another.
+WAITING ?= 3
 STORE ?= sqlite
 RATIOS ?= docs/operations/ratios.json
 # Tests that open or start an installation: what is none of the store's business runs once, on SQLite.
@@ -13,7 +15,7 @@ STORED := tests/acceptance tests/faults tests/workflows tests/unit/test_assembly
 BIN := .venv/bin
 STAMP := .venv/.installed
 REPORT := .coverage.json
-QUICK := $(BIN)/pytest -q -n $(WORKERS) --dist worksteal
+QUICK := $(BIN)/pytest -q --dist worksteal
 
 .PHONY: run test install services check bench drill docs lock clean
 .DEFAULT_GOAL := run
@@ -24,9 +26,9 @@ run: install ## set up, then serve with demo data at http://127.0.0.1:8000
 # Whatever the shell says, compiled files are kept: hundreds of tests start the command anew.
 test: export PYTHONDONTWRITEBYTECODE =
 test: install ## every test but the slow ones and the drills, on SQLite, then on PostgreSQL; then the coverage floors
-	@$(QUICK) -m 'not slow and not drill and not untraced' --cov --cov-report=
-	@TRACE_SERVERS=$(CURDIR)/pyproject.toml $(QUICK) -m 'not slow and not drill and untraced'
-	@TEST_STORE=postgresql $(QUICK) -m 'not slow and not drill' $(STORED)
+	@$(QUICK) -n $(WORKERS) -m 'not slow and not drill and not untraced' --cov --cov-report=
+	@TRACE_SERVERS=$(CURDIR)/pyproject.toml $(QUICK) -n $(WAITING) -m 'not slow and not drill and untraced'
+	@TEST_STORE=postgresql $(QUICK) -n $(WORKERS) -m 'not slow and not drill' $(STORED)
 	@$(BIN)/coverage combine -q --append
 	@$(BIN)/coverage json -q -o $(REPORT)
 	@$(BIN)/python scripts/coverage_floors.py $(REPORT)

@@ -2,6 +2,7 @@
 where there is room. And the order in which two processes are done soonest.
 """
 
+import gc
 import os
 import tempfile
 from pathlib import Path
@@ -72,6 +73,8 @@ LONG = (
 )
 """These files and folders begin before all others, dealt out to the processes: nobody is alone with one at the end."""
 
+COLLECT_AFTER = (50_000, 20, 50)
+
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_collection_modifyitems(items):
@@ -100,6 +103,14 @@ def _dealt(items, processes):
         taken = max(end - len(dealt), 0)
         dealt, short = dealt + short[:taken], short[taken:]
     return dealt + short
+
+
+def pytest_collection_finish():
+    """Thousands of tests and all that they import stay to the end: looking through them again and again for what may go
+    would be a tenth of what the short ones cost.
+    """
+    gc.freeze()
+    gc.set_threshold(*COLLECT_AFTER)
 
 
 @pytest.hookimpl(trylast=True)
