@@ -32,6 +32,7 @@ LOADED = (
     "carefolio.portal.wsgi",
     "carefolio.workflows.oversight.watch",
     "carefolio.workflows.sharing.actions",
+    "coverage",
     "django.contrib.auth.hashers",
     "django.core.management.commands.migrate",
     "django.db.models",
