@@ -117,6 +117,8 @@ class Plan:
     """What has to be so still, inside the transaction, for the plan to be right."""
     also: list[Callable[[Transaction], None]] = field(default_factory=list)
     """What else becomes true with this transaction."""
+    key: bytes = b""
+    """What the caller's Idempotency-Key is called; empty where there is none."""
 
     @property
     def is_alone(self) -> bool:

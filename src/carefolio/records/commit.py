@@ -17,8 +17,9 @@ from carefolio.store.rows import Indexed, Row
 
 
 class Committer:
-    """Puts a whole group of plans in place with as many statements as one takes. A unique row that somebody took fails
-    the whole group, which is undone, and each plan comes again by itself.
+    """Puts a whole group of plans in place: first versions with as many statements as one takes, a version that takes
+    another's place with its own. A unique row that somebody took fails the whole group, which is undone, and each plan
+    comes again by itself.
     """
 
     quick = False
@@ -31,7 +32,7 @@ class Committer:
         that nobody uses; if after it, all of it is there, entries included, and each caller finds out by asking again.
         """
         epoch = tx.epoch()
-        taken: set[tuple[str, str]] = set()
+        taken: set[object] = set()
         held = [_holds(tx, plan, epoch) and _is_first(plan, taken) for plan in plans]
         _place(tx, self._log, [plan for plan, holds in zip(plans, held, strict=True) if holds])
         return [None if holds else Moved() for holds in held]
@@ -72,9 +73,11 @@ def _is_newest(tx: Transaction, before: Row) -> bool:
     return found is not None and bool(found[0] == before.version)
 
 
-def _is_first(plan: Plan, taken: set[tuple[str, str]]) -> bool:
-    """Whether no plan before it in the group writes one of its records."""
-    names = {(write.record.row.type, write.record.row.id) for write in plan.writes}
+def _is_first(plan: Plan, taken: set[object]) -> bool:
+    """Whether no plan before it in the group writes one of its records, or comes under its caller's same key."""
+    names: set[object] = {(write.record.row.type, write.record.row.id) for write in plan.writes}
+    if plan.key:
+        names.add(plan.key)
     if not taken.isdisjoint(names):
         return False
     taken |= names

@@ -215,6 +215,7 @@ class Door:
             raise refused.failure from None
         await self._attach(plan)
         if repeatable is not None:
+            plan.key = self.memory.name(caller, repeatable)
             plan.also.append(lambda tx: self.memory.keep(tx, caller, repeatable, plan.outcomes))
         if plan.joins:
             await self.parts.database.gather(self.committer, plan)

@@ -51,7 +51,7 @@ class Memory:
         """What was made under this key before; raises (422) when something else was sent under it."""
         row = reader.one(
             "SELECT digest, answer FROM repeated WHERE name = ? AND until > ?",
-            (self._name(caller, repeatable), clock.now()),
+            (self.name(caller, repeatable), clock.now()),
         )
         if row is None:
             return None
@@ -68,10 +68,11 @@ class Memory:
         try:
             tx.execute(
                 "INSERT INTO repeated (name, until, digest, answer) VALUES (?, ?, ?, ?)",
-                (self._name(caller, repeatable), tx.now + KEPT, repeatable.digest, kept),
+                (self.name(caller, repeatable), tx.now + KEPT, repeatable.digest, kept),
             )
         except Taken:
             raise Moved from None  # the same request came twice at once, and the other was first
 
-    def _name(self, caller: Caller, repeatable: Repeatable) -> bytes:
+    def name(self, caller: Caller, repeatable: Repeatable) -> bytes:
+        """What the key is called here: the same for this caller and this key, and for no other."""
         return self._keyring.blind.digest(f"repeated={caller.principal.account}\n{repeatable.key}")

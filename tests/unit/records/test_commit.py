@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from carefolio.assembly import open_carefolio
+from carefolio.records import commit
 from carefolio.records.changes import SHORT, Change, Method
 from carefolio.records.disclose import Moved
 from carefolio.records.repeat import Repeatable
@@ -126,3 +127,31 @@ def test_a_version_of_a_record_that_is_not_there_any_more_is_not_superseded(care
 
 def test_no_one_statement_puts_plans_in_place(carefolio, north, chart):
     assert carefolio.door.committer.at_once([carefolio.door.preparer.plan(north, [noted(chart, 0)])]) is None
+
+
+def test_those_under_one_key_do_not_undo_their_group(carefolio, north, chart, monkeypatch):
+    """The second is told from the plans that it has to look again: no statement fails for it."""
+    placed = []
+    as_it_is = commit._place
+
+    def watched(tx, log, plans):
+        as_it_is(tx, log, plans)
+        placed.append(len(plans))
+
+    monkeypatch.setattr(commit, "_place", watched)
+    door, gather = carefolio.door, carefolio.database.gather
+
+    async def story():
+        plans = [door.preparer.plan(north, [noted(chart, number)]) for number in range(4)]
+        for plan in plans[:3]:
+            plan.key = b"the same"
+        results = (carefolio.database.hosted(gather(door.committer, plan)) for plan in plans)
+        try:
+            return await asyncio.gather(*results, return_exceptions=True)
+        finally:
+            await carefolio.database.leave()
+
+    first, *others, stranger = asyncio.run(carefolio.database.hosted(story()))
+    assert (first, stranger) == (None, None)
+    assert [type(other) for other in others] == [Moved, Moved]
+    assert placed == [2]

@@ -18,7 +18,9 @@ Row = tuple[Any, ...]
 
 
 class Taken(Exception):  # noqa: N818 - the row is taken: whether that is an error is for the caller to say
-    """A unique value of a row that was to be written is another row's already."""
+    """A unique value of a row that was to be written is another row's already. The work that meets it has to end with
+    it, or with another exception: one that goes on as if nothing had happened fails at the COMMIT on PostgreSQL.
+    """
 
 
 class Result(Protocol):

@@ -50,7 +50,7 @@ class Writer:
         """Run the work in a transaction of its own until nobody is in its way."""
         for _ in range(_TRIES):
             try:
-                return await self._transact(work, _ALONE if alone else _BESIDE)
+                return await self._transact(work, _ALONE if alone else _BESIDE, alone=alone)
             except MustBeAlone:
                 alone = True
             except IN_THE_WAY:
@@ -71,15 +71,15 @@ class Writer:
             await gathering.finish()
 
     async def _write_beside(self, work: Callable[[PostgresTransaction], T], *, hasty: bool) -> T:
-        return await (self._transact(work, _HASTY) if hasty else self.write(work, alone=False))
+        return await (self._transact(work, _HASTY, alone=False) if hasty else self.write(work, alone=False))
 
-    async def _transact(self, work: Callable[[PostgresTransaction], T], begin: str) -> T:
+    async def _transact(self, work: Callable[[PostgresTransaction], T], begin: str, *, alone: bool) -> T:
         """One try. A connection that was lost before COMMIT is no harm: nothing happened, and the next try may do."""
         deadline = monotonic() + GONE_SECONDS
         while True:
             try:
                 async with self._connections.lent() as connection:
-                    return await _transacted(connection, work, begin)
+                    return await _transacted(connection, work, begin, alone=alone)
             except Gone:
                 if monotonic() > deadline:
                     raise unavailable("The database cannot be reached just now; try again.") from None
@@ -90,10 +90,10 @@ class Writer:
             await asyncio.sleep(RETRY_SECONDS)
 
 
-async def _transacted(connection: Lent, work: Callable[[PostgresTransaction], T], begin: str) -> T:
+async def _transacted(connection: Lent, work: Callable[[PostgresTransaction], T], begin: str, *, alone: bool) -> T:
     try:
         await connection.raw.execute(begin)
-        transaction = PostgresTransaction(connection, alone=begin == _ALONE)
+        transaction = PostgresTransaction(connection, alone=alone)
         result = await called(lambda: work(transaction))
         if transaction.moves_epoch:
             await connection.raw.execute(_MOVE)

@@ -176,10 +176,12 @@ class Writer:
         try:
             if not self._begins_here():
                 return False
-            self._finish(jobs)
+            again = self._finish(jobs)
         finally:
             self._turn.release()
-        _settle(jobs)
+        _settle([job for job in jobs if job not in again])
+        if again:
+            self._enqueue(again)
         return True
 
     def _is_small(self, jobs: list[_Job[Any]]) -> bool:
@@ -221,25 +223,31 @@ class Writer:
         return group, jobs is not None
 
     def _commit(self, group: list[_Job[Any]]) -> None:
-        """One transaction for the group, on the writer's thread; then tell everybody."""
+        """One transaction for the group, on the writer's thread; then tell everybody. Who has to come again has one of
+        their own, behind it.
+        """
+        again: list[_Job[Any]] = []
         try:
             self._begin()
         except Exception as problem:  # noqa: BLE001 - whatever it is, all who wait for this group are told
             for job in group:
                 job.error = problem
         else:
-            self._finish(group)
-        _deliver(group)
+            again = self._finish(group)
+        _deliver([job for job in group if job not in again])
         if self._restart_due:
             self._restart_due = False
             _copy_frames(self._connection, "RESTART")
+        for job in again:
+            self._commit([job])
 
-    def _finish(self, group: list[_Job[Any]]) -> None:
-        """Work through the group and commit. If we crash before COMMIT returns, nobody was told anything and nothing of
-        the group is there; if after it, all of it is there and some were not told, which they have to ask about.
+    def _finish(self, group: list[_Job[Any]]) -> list[_Job[Any]]:
+        """Work through the group and commit; those of whom nothing is in it, and who have to come again. If we crash
+        before COMMIT returns, nobody was told anything and nothing of the group is there; if after it, all of it is
+        there and some were not told, which they have to ask about.
         """
         try:
-            self._work_through(group)
+            again = self._work_through(group)
             begun = time.monotonic()
             self._connection.execute("COMMIT")
             self._pace += (time.monotonic() - begun - self._pace) / _SMOOTHING
@@ -248,6 +256,8 @@ class Writer:
                 self._roll_back()
             for job in group:
                 job.error = job.error or problem
+            return []
+        return again
 
     def _roll_back(self) -> None:
         if self._connection.in_transaction:
@@ -271,7 +281,8 @@ class Writer:
             return False
         return True
 
-    def _work_through(self, group: list[_Job[Any]]) -> None:
+    def _work_through(self, group: list[_Job[Any]]) -> list[_Job[Any]]:
+        """Do all that is to be done; what was gathered and has to be done again, each by itself."""
         gathered: dict[Any, list[_Job[Any]]] = {}
         transaction = self._transaction(self._connection)
         for job in group:
@@ -281,8 +292,7 @@ class Writer:
                 gathered.setdefault(job.gatherer, []).append(job)
         if transaction.moved_before:
             self._connection.execute("UPDATE epoch SET value = value + 1")
-        for gatherer, jobs in gathered.items():
-            self._gathered(gatherer, jobs)
+        return [job for gatherer, jobs in gathered.items() for job in self._gathered(gatherer, jobs)]
 
     def _single(self, job: _Job[Any], transaction: SqliteTransaction) -> bool:
         """Run one work between savepoints; tells whether it moved the epoch."""
@@ -297,8 +307,10 @@ class Writer:
         self._connection.execute("RELEASE work")
         return transaction.moves_epoch
 
-    def _gathered(self, gatherer: Gatherer[Any, Any], jobs: list[_Job[Any]]) -> None:
-        """Hand them over together; where that fails, which leaves nothing, each by itself."""
+    def _gathered(self, gatherer: Gatherer[Any, Any], jobs: list[_Job[Any]]) -> list[_Job[Any]]:
+        """Hand them over together. Where that fails, which leaves nothing, they are told to come again: not in the same
+        transaction, since what one of them then finds written might be of another whose commit fails.
+        """
         transaction = self._transaction(self._connection)
         self._connection.execute("SAVEPOINT work")
         try:
@@ -306,18 +318,17 @@ class Writer:
         except Exception as problem:  # noqa: BLE001 - it belongs to those whose items are the reason
             self._connection.execute("ROLLBACK TO work")
             self._connection.execute("RELEASE work")
-            if len(jobs) == 1:
-                jobs[0].error = problem
-            else:
-                for job in jobs:
-                    self._gathered(gatherer, [job])
-            return
+            if len(jobs) > 1:
+                return jobs
+            jobs[0].error = problem
+            return []
         self._connection.execute("RELEASE work")
         for job, result in zip(jobs, results, strict=True):
             if isinstance(result, Exception):
                 job.error = result
             else:
                 job.result = result
+        return []
 
     def _checkpoint(self, path: Path) -> None:
         """Copy committed frames into the database file beside the writer, so that no commit has to wait for it."""
