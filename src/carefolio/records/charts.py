@@ -16,6 +16,7 @@ from carefolio.consent.policy import Chart, Emergency
 from carefolio.fhir.json import parse
 from carefolio.identity.accounts import Accounts
 from carefolio.records.enclosures import outline
+from carefolio.records.packing import unpacked
 from carefolio.store import owners
 from carefolio.store.rows import COLUMNS, Flag, Row, State, place
 
@@ -82,7 +83,9 @@ class Charts:
 
     def _contract(self, row: Row) -> Contract:
         body = self._keyring.of(row.owner).open(row.body, place(row.type, row.id, row.version, row.owner))
-        return compile_contract(parse(outline(body)), f"Consent/{row.id}/_history/{row.version}", self._number)
+        return compile_contract(
+            parse(outline(unpacked(body))), f"Consent/{row.id}/_history/{row.version}", self._number
+        )
 
     def _number(self, reference: str) -> int:
         """The account of a person, or the number of an organisation's shelf; one that has none matches no record."""

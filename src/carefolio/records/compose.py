@@ -11,6 +11,7 @@ from carefolio.consent.labels import label_of
 from carefolio.fhir.json import serialise
 from carefolio.fhir.kinds import DIRECTORY
 from carefolio.records.enclosures import UNMARKED, Enclosure, enclose
+from carefolio.records.packing import packed
 from carefolio.search.rows import clinical_span, index_rows
 from carefolio.store import rows
 from carefolio.store.rows import Flag, Indexed, NewRecord, Row, State
@@ -63,9 +64,9 @@ def compose(keyring: Keyring, resource: Resource, id_: str, place: Place, mark: 
         low=low,
         high=high,
         state=State.LIVE,
-        flags=place.flags,
+        flags=int(place.flags),
         indexed=index.digest(low),
-        body=place.key.seal(stored, bound),
+        body=place.key.seal(packed(stored), bound),
     )
     return Composed(NewRecord(row, index), body, cut)
 

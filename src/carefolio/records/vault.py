@@ -13,6 +13,7 @@ from carefolio.consent.decide import Facts
 from carefolio.fhir.json import parse
 from carefolio.fhir.kinds import participants
 from carefolio.records.enclosures import outline, whole
+from carefolio.records.packing import unpacked
 from carefolio.records.parts import Parts
 from carefolio.search.rows import codes
 from carefolio.store.rows import Row, State, place
@@ -25,7 +26,7 @@ def open_stored(keyring: Keyring, row: Row) -> bytes:
     when the ciphertext does not belong where it stands.
     """
     try:
-        return keyring.of(row.owner).open(row.body, _place(row))
+        return unpacked(keyring.of(row.owner).open(row.body, _place(row)))
     except (InvalidTag, KeyError):
         raise broken("A stored record cannot be opened; run 'carefolio ledger verify'.") from None
 

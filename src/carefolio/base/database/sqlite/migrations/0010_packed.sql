@@ -1,0 +1,1 @@
+-- From here on the body of a long record is packed before it is sealed: an older Carefolio could not read it.
