@@ -89,6 +89,24 @@ def walk(resource: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
         waiting.extend([((trail, key), child) for key, child in inside if type(child) in _CONTAINERS][::-1])
 
 
+def may_ask(resource: dict[str, Any]) -> bool:
+    """Whether any element called ``reference`` has a question mark, as conditional references have. It takes a third of
+    the time of a walk, and tells most resources apart from those that are worth one.
+    """
+    waiting: list[Any] = [resource]
+    while waiting:
+        value = waiting.pop()
+        if type(value) is dict:
+            reference = value.get("reference")
+            if type(reference) is str and "?" in reference:
+                return True
+            value = value.values()
+        for child in value:
+            if type(child) in _CONTAINERS:
+                waiting.append(child)
+    return False
+
+
 def _path(trail: _Trail) -> str:
     """Write a trail out; most are never written, so the walk does not pay for the text."""
     steps: list[str] = []

@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl
 
 from carefolio.base.failures import stale, unprocessable
 from carefolio.base.ids import new_id
-from carefolio.fhir.references import split, walk
+from carefolio.fhir.references import may_ask, split, walk
 from carefolio.records.batch import Batch
 from carefolio.records.changes import Change
 from carefolio.records.conditional import Conditional
@@ -43,6 +43,8 @@ class Linker:
                 "Two entries of this transaction are about the same record.", "Bundle.entry", "duplicate"
             )
         for change in changes:
+            if not named and not may_ask(change.resource):
+                continue
             for path, holder in walk(change.resource):
                 reference = holder["reference"]
                 if reference in named:

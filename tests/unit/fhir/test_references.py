@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from carefolio.fhir.parameters import TYPES
-from carefolio.fhir.references import Split, split, walk
+from carefolio.fhir.references import Split, may_ask, split, walk
 
 from . import samples
 
@@ -79,3 +79,19 @@ def test_an_element_named_reference_that_holds_one_is_looked_into():
         "provision": {"data": [{"reference": {"reference": "Condition/1"}}]},
     }
     assert [path for path, _ in walk(consent)] == ["Consent.provision.data[0].reference"]
+
+
+@pytest.mark.parametrize(
+    ("resource", "answer"),
+    [
+        ({"resourceType": "Basic"}, False),
+        ({"resourceType": "Basic", "subject": {"reference": "Patient/1"}, "id": "?"}, False),
+        ({"resourceType": "Basic", "subject": {"reference": "Patient?identifier=1"}}, True),
+        ({"resourceType": "Basic", "extension": [{}, {"valueReference": {"reference": "Group?name=a"}}]}, True),
+        ({"resourceType": "Basic", "contained": [{"resourceType": "Basic", "subject": {"reference": "a?b"}}]}, True),
+        ({"resourceType": "Basic", "extension": [{"reference": {"reference": "Group?name=a"}}]}, True),
+    ],
+)
+def test_which_resources_may_ask_is_seen_at_a_glance(resource, answer):
+    assert may_ask(resource) is answer
+    assert any("?" in found["reference"] for _, found in walk(resource)) is answer
