@@ -48,6 +48,7 @@ class Claims:
             may = stays or self._may_add(batch, owner, change)
             if owner is None or not may:
                 raise rights.no_such_chart(change.at(claim.path))
+            batch.known["named", owner.ref] = owner
             if "?" in reference and claim.holder is not None:
                 change.refer(claim.holder, owner.ref)
             reference = owner.ref

@@ -17,7 +17,7 @@ from typing import Any
 
 import asyncpg
 
-from carefolio.base.database.postgres.dialect import translated
+from carefolio.base.database.postgres.dialect import listed, translated
 from carefolio.base.failures import unavailable
 
 CONNECT_SECONDS = 2.0
@@ -26,8 +26,8 @@ GONE_SECONDS = 10.0
 RETRY_SECONDS = 0.05
 SILENT_SECONDS = 10.0
 """After so long without an answer somebody looks whether the server answers at all."""
-STATEMENTS = 1_024
-"""Prepared statements that a connection keeps."""
+STATEMENTS = 256
+"""Prepared statements that a connection keeps, and their plans in the server's memory with them: some 30 KB each."""
 SETTINGS = {
     "application_name": "carefolio",
     "jit": "off",
@@ -66,11 +66,12 @@ LOST = (
 class Lent:
     """One connection and its prepared statements."""
 
-    __slots__ = ("_statements", "raw")
+    __slots__ = ("_lists", "_statements", "raw")
 
     def __init__(self, raw: Any) -> None:
         self.raw = raw
         self._statements: dict[str, Any] = {}
+        self._lists: dict[str, str | None] = {}
 
     async def statement(self, sql: str) -> Any:
         """The prepared statement."""
@@ -80,6 +81,15 @@ class Lent:
                 self._statements.clear()
             known = self._statements[sql] = await self.raw.prepare(translated(sql))
         return known
+
+    async def listed(self, sql: str) -> Any:
+        """The prepared statement that inserts a list of rows as ``sql`` inserts one; None where there is none."""
+        if sql not in self._lists:
+            if len(self._lists) >= STATEMENTS:
+                self._lists.clear()
+            self._lists[sql] = listed(sql, [one.name for one in (await self.statement(sql)).get_parameters()])
+        whole = self._lists[sql]
+        return None if whole is None else await self.statement(whole)
 
     async def rows(self, sql: str, args: Sequence[Any]) -> list[Any]:
         """All rows."""

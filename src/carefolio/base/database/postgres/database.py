@@ -25,6 +25,7 @@ from carefolio.base.database.postgres.connections import (
     Gone,
     connect,
 )
+from carefolio.base.database.postgres.looks import Looks
 from carefolio.base.database.postgres.migrate import is_made, migrate
 from carefolio.base.database.postgres.snapshot import PostgresSnapshot
 from carefolio.base.database.postgres.transaction import PostgresTransaction
@@ -34,14 +35,16 @@ from carefolio.base.failures import broken, unavailable
 T = TypeVar("T")
 _NOWHERE = "\x01"
 """Is asked for in the place of a text that PostgreSQL cannot even hold: neither is in any row."""
-READERS, WRITERS = 6, 16
-"""Connections of one event loop, at the most. Those that wait for the disk together share one flush of it."""
+READERS, WRITERS = 6, 8
+"""Connections of one event loop, at the most; each costs the server some MiB. Looks and small writes go together, so
+that more would wait for the same processors; larger writes that wait for the disk together share one flush of it."""
 
 
 class _Home(NamedTuple):
     """What one event loop has."""
 
     readers: Connections
+    looks: Looks
     writers: Connections
     writer: Writer
 
@@ -68,13 +71,15 @@ class PostgresDatabase:
 
     def one(self, sql: str, args: Sequence[Any] = ()) -> Row | None:
         """The first row of a query, or None."""
+        if bridge.is_hosted():
+            return bridge.wait_for(self._home().looks.one(sql, args))
         rows = self._rows(sql, args)
         return tuple(rows[0]) if rows else None
 
     def epoch(self) -> int:
         """The newest epoch that any process has committed."""
-        value: int = self._rows("SELECT value FROM epoch", ())[0][0]
-        return value
+        found = self.one("SELECT value FROM epoch")
+        return int(found[0]) if found else 0
 
     async def write(self, work: Callable[[PostgresTransaction], T], *, alone: bool = True) -> T:
         """Run ``work`` in a transaction of its own."""
@@ -164,8 +169,8 @@ class PostgresDatabase:
         loop = asyncio.get_running_loop()
         home = self._homes.get(loop)
         if home is None:
-            writers = Connections(self.url, WRITERS)
-            home = _Home(Connections(self.url, READERS), writers, Writer(writers))
+            readers, writers = Connections(self.url, READERS), Connections(self.url, WRITERS)
+            home = _Home(readers, Looks(readers, self._fetched), writers, Writer(writers))
             with self._lock:
                 self._homes[loop] = home
         return home

@@ -1,4 +1,5 @@
 """What one event loop gathers for one gatherer: whatever has come by the time a transaction begins goes in together.
+It begins when the loop has nothing more to bring at once: a group costs as much for one as for twenty.
 
 A group that fails left nothing. Each of its items is then handed over by itself, so that whoever was the reason fails,
 and nobody else. So it is where somebody else holds rows of one of them: a group does not wait for long, and two groups
@@ -22,7 +23,7 @@ from carefolio.base.failures import Category, Failure
 
 GROUP = 512
 GROUPS = 2
-"""So many groups are under way at once: one is prepared while the other is being committed."""
+"""So many groups of one gatherer are under way at once: one is prepared while the other is being committed."""
 _PUT_OFF = (MustBeAlone, asyncpg.LockNotAvailableError, *IN_THE_WAY)
 """What a work is not to blame for: even who is the whole group goes again."""
 
@@ -97,7 +98,7 @@ class Gathering:
             self._flushing -= 1
 
     async def _work_off(self) -> None:
-        while group := self._next():
+        while group := await self._next():
             try:
                 await self._together(group)
             except asyncio.CancelledError:  # the event loop itself ends
@@ -110,8 +111,14 @@ class Gathering:
                     for each in group:
                         self._begin(self._by_itself(each))
 
-    def _next(self) -> list[_Item]:
-        """The next group."""
+    async def _next(self) -> list[_Item]:
+        """The next group, once a turn of the loop has brought nothing more: the work of those who would come a moment
+        too late for it is what keeps the loop busy.
+        """
+        seen = 0
+        while seen < len(self._waiting) < GROUP:
+            seen = len(self._waiting)
+            await asyncio.sleep(0)
         group: list[_Item] = []
         while self._waiting and len(group) < GROUP:
             each = self._waiting.popleft()
