@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from enum import IntFlag
 from typing import Any
 
 import asyncpg
@@ -110,7 +111,7 @@ class PostgresTransaction:
             if whole is None:
                 await (await self._connection.statement(sql)).executemany(rows)
             else:
-                await whole.fetch(*map(list, zip(*rows, strict=True)))
+                await whole.fetch(*map(_column, zip(*rows, strict=True)))
         except asyncpg.UniqueViolationError as problem:
             raise Taken(problem.constraint_name) from None
 
@@ -119,3 +120,8 @@ class PostgresTransaction:
             return await self._connection.rows(sql, args)
         except asyncpg.UniqueViolationError as problem:  # an INSERT … RETURNING
             raise Taken(problem.constraint_name) from None
+
+
+def _column(values: Sequence[Any]) -> list[Any]:
+    """One column of a list of rows; asyncpg would take a flag, which can be iterated, for a list of its own."""
+    return [int(value) if isinstance(value, IntFlag) else value for value in values]
