@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 from carefolio import __version__
-from carefolio.bench import bundles, everything, keeping, overload, pages, reading, searching, writing
+from carefolio.bench import bundles, everything, keeping, overload, pages, reading, scanning, searching, writing
 from carefolio.bench.clusters import cluster_at
 from carefolio.bench.conditions import conditions, words
 from carefolio.bench.figures import Figure, table
@@ -28,7 +28,7 @@ OVER_HTTP: MappingProxyType[str, Callable[[Stage, Server], list[Figure]]] = Mapp
     }
 )
 WITHIN: MappingProxyType[str, Callable[[Stage], list[Figure]]] = MappingProxyType(
-    {"search": searching.measure, "transaction": bundles.measure}
+    {"search": searching.measure, "scan": scanning.measure, "transaction": bundles.measure}
 )
 KEEPING = "import"
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 Count = Callable[[int, int], None]
 Fill = Callable[["Carefolio", int, int, Count], None]
 """Brings in the demo of so many patients from a seed; told of the entries that were taken in."""
-NAMES = ("read", "everything", "create", "pages", "search", "transaction", "import")
+NAMES = ("read", "everything", "create", "pages", "search", "scan", "transaction", "import")
 GROWTH, OVERLOAD = "growth", "overload"
 """Not among them: the one takes as long as its sizes are large, the other minutes and the whole machine."""
 SIZES = (10_000, 100_000)

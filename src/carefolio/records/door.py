@@ -34,6 +34,7 @@ from carefolio.records.prepare import Preparer
 from carefolio.records.read import Found, Reader, fetch
 from carefolio.records.reminding import Reminding
 from carefolio.records.repeat import Made, Memory, Repeatable
+from carefolio.records.scan import Scanner, Sighted
 from carefolio.records.series import Point, points
 from carefolio.records.timeline import LONGEST_PAGE, Holdings, Page, Timeline, Wanted
 from carefolio.records.trail import Asked, Step, Trail
@@ -85,6 +86,7 @@ class Door:
         self.trail = Trail(parts, self.viewer, self.scribe, discloser)
         self.listing = Listing(parts, self.viewer, self.scribe)
         self.line = Timeline(parts, self.viewer, self.finder, self.scribe, discloser)
+        self.scanner = Scanner(parts, self.viewer, self.finder, self.scribe, discloser)
 
     @property
     def keyring(self) -> Keyring:
@@ -151,6 +153,10 @@ class Door:
     async def timeline(self, caller: Caller, patient: str, wanted: Wanted) -> Page:
         """What the caller may see of the chart of ``Patient/id``, the newest clinical date first; raises absent."""
         return await self._settled(caller, lambda now: self.line.page(now, patient, wanted))
+
+    async def scan(self, caller: Caller, patient: str, wanted: Wanted, words: Sequence[str]) -> Sighted:
+        """What the caller may see of this chart and has these words (``search.words``) in its texts; raises absent."""
+        return await self._settled(caller, lambda now: self.scanner.scan(now, patient, wanted, words))
 
     async def counts(self, caller: Caller, patient: str, kinds: Mapping[str, Sequence[Slice]]) -> Holdings:
         """How much of each kind, and from whom, the caller may see in the chart of ``Patient/id``; raises absent."""

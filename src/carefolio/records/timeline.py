@@ -119,7 +119,7 @@ class Timeline:
     async def page(self, caller: Caller, patient: str, wanted: Wanted, what: str = "timeline") -> Page:
         """The next records of ``Patient/id``; raises absent (also for a hidden chart) where there can be nothing."""
         owner = await self._owner(caller, patient, what)
-        _refuse_kinds(wanted.kinds)
+        refuse_kinds(wanted.kinds)
         after = self._opened(caller, owner, wanted.cursor)
         look = await asyncio.to_thread(self._look, caller, owner, wanted, after)
         if not look.found and not self._viewer.of(caller, owner.number).opens:
@@ -132,7 +132,7 @@ class Timeline:
     async def holdings(self, caller: Caller, patient: str, kinds: Mapping[str, Sequence[Slice]]) -> Holdings:
         """How much of each kind the caller may see; no content is read. Raises absent like ``page``."""
         owner = await self._owner(caller, patient, "counts")
-        _refuse_kinds([one for slices in kinds.values() for one in slices])
+        refuse_kinds([one for slices in kinds.values() for one in slices])
         held = await asyncio.to_thread(self._held, caller, owner, kinds)
         windows = self._viewer.of(caller, owner.number).windows
         rules = [Decision(permit=True, rule=window.rule, contract=window.contract) for window in windows]
@@ -270,7 +270,7 @@ def _those(one: Slice, of_type: Mapping[str, set[int]], of_code: Mapping[tuple[s
     return found.difference(*(of_code[one.type, code] for code in one.unless))
 
 
-def _refuse_kinds(kinds: Iterable[Slice]) -> None:
+def refuse_kinds(kinds: Iterable[Slice]) -> None:
     for one in kinds:
         if one.type not in TYPES or one.type in DIRECTORY:
             raise malformed(f"{one.type[:64]} is no type of record that a chart holds.")
