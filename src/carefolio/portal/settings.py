@@ -21,6 +21,7 @@ INSTALLED_APPS = [
     "carefolio.portal.drafts",
     "carefolio.portal.notices",
     "carefolio.portal.chart",
+    "carefolio.portal.charting",
     "carefolio.portal.sharing",
     "carefolio.portal.trail",
     "carefolio.portal.asking",
@@ -87,6 +88,7 @@ CSRF_FAILURE_VIEW = "carefolio.portal.home.pages.form_expired"
 LANGUAGE_COOKIE_NAME = "language"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 6 * 1024 * 1024  # of a whole form; nothing of a file is ever written to a disk as it is
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
 
 # ── Static files: their address holds a hash of what is in them ──────────────────────────────────

@@ -7,6 +7,7 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("carefolio.portal.home.urls")),
     path("accounts/", include("carefolio.portal.accounts.urls")),
+    path("charts/", include("carefolio.portal.charting.urls")),
     path("charts/", include("carefolio.portal.chart.urls")),
     path("", include("carefolio.portal.trail.urls")),
     path("sharing/", include("carefolio.portal.sharing.urls")),

@@ -48,6 +48,8 @@ class Visitor:
     account: Account | None = None
     token: str = ""
     unseen: int = 0
+    units: str = ""
+    """The system that they chose to count in; "" where they did not."""
     disclosed: bool = field(default=False)
     """Whether something of a chart was read for this page: it then shows the region and the time taken."""
 

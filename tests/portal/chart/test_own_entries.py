@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from carefolio.portal.chart.own import can_change, values_of, with_values
+from carefolio.portal.chart.own import can_change, labels_of, values_of, with_values
 
 WEIGHT = {
     "resourceType": "Observation",
@@ -41,7 +41,7 @@ def test_who_did_not_write_it_cannot_change_it(as_ada, browse, story):
         assert as_ada.get(story.record(one) + "change/").status == 404
         assert "Change what you wrote" not in as_ada.get(story.record(one)).page.links
     assert browse().enter(story.charlie).get(story.record(story.own) + "change/").status == 404
-    assert browse().enter(story.ben).get(story.record(story.own) + "change/").status == 403
+    assert browse().enter(story.ben).get(story.record(story.own) + "change/").status == 404
 
 
 def test_mistakes_are_told_and_kept(as_ada, address):
@@ -85,6 +85,21 @@ def test_only_what_differs_is_touched():
         "note": [{"text": "Other"}],
         "code": {"text": "Weight"},
     }
+
+
+def test_parts_of_a_blood_pressure_are_changed_and_what_was_said_of_them_goes():
+    def part(value):
+        quantity = {"value": value, "unit": "mmHg"}
+        return {"code": {"text": "Upper"}, "valueQuantity": quantity, "interpretation": [{}], "referenceRange": [{}]}
+
+    record = WEIGHT | {"component": [part(150), part(85)]}
+    values = values_of(record)
+    assert (values["part0"], values["part1"]) == (150, 85)
+    assert labels_of(record)["part0"] == "Upper (mmHg)"
+    made = with_values(record, values | {"part0": Decimal(140)})["component"]
+    assert ["interpretation" in one for one in made] == [False, True]
+    assert (made[0]["valueQuantity"]["value"], "referenceRange" in made[0]) == (140, True)
+    assert "part0" not in values_of(record | {"component": [part(1)] * 3})
 
 
 def test_a_coded_name_a_month_and_another_kind_stay():

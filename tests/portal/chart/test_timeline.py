@@ -127,8 +127,8 @@ def test_own_records_can_be_deleted(as_ada, story):
     assert as_ada.send().status == 409
     assert as_ada.page.title.startswith("Error:")
     assert "Look at it again" in as_ada.page.text
-    assert as_ada.send().path == story.chart
-    assert "Deleted: Hiccups, long." in as_ada.page.text
+    assert as_ada.send().path == story.record(made) + "deleted/"
+    assert "It is deleted" in as_ada.page.text
     assert as_ada.get(story.record(made)).status in (404, 410)
 
 

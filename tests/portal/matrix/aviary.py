@@ -100,7 +100,7 @@ class Cage:
     @property
     def normal(self) -> frozenset[str]:
         """Keys of what a contract for the whole record opens."""
-        return frozenset(key for key in self.records if key not in ("restricted", "deleted"))
+        return frozenset(key for key in self.records if key not in ("restricted", "deleted", "gone"))
 
 
 def build(folder: Path) -> Cage:
@@ -183,6 +183,8 @@ def _send_by_hand(cage: Cage) -> None:
     put("pulse", observation(cage, "pulse"))
     put("pulse before", observation(cage, "pulse before", effectiveDateTime="2026-04-01"))
     cage.records["own"] = cage.blanche.actor.send(observation(cage, "own", effectiveDateTime="2026-05-02"))
+    gone = cage.records["gone"] = cage.blanche.actor.send(observation(cage, "gone"))
+    assert cage.blanche.actor.delete(f"/Observation/{gone['id']}").status_code in (200, 204)
     put("restricted", observation(cage, "restricted", meta=RESTRICTED))
     put("restricted pulse", observation(cage, "restricted", meta=RESTRICTED, effectiveDateTime="2026-03-01"))
     cage.words.setdefault("restricted pulse", set()).update(cage.words["restricted"])

@@ -79,13 +79,15 @@ def addresses(cage: Cage, route: dict[str, Any], visitor: Visitor, keys: Sequenc
     return found
 
 
+_OF_ONE = {"charting:file": "DocumentReference", "charting:deleted": "gone"}
+"""Routes that only records of a sort have: by the key of one."""
 _SAME = frozenset({"type_", "type", "id_", "form", "doctor", "hospital"})
 """Places whose twin is the same: types of records, the directory's."""
 
 
 def _kept(cage: Cage, name: str, values: Values) -> set[str]:
     """Places that name nothing of Blanche's: they stay as they are in the twin."""
-    kept = set(_SAME) | ({"key"} if name.startswith(("chart:", "home:")) else set())
+    kept = set(_SAME) | {"place"} | ({"key"} if name.startswith(("chart:", "home:")) else set())
     kept |= {"id"} if values.get("type") == "Practitioner" else set()
     return kept | ({"chart"} if values.get("chart") != cage.blanche.id else set())
 
@@ -137,6 +139,8 @@ def _values(cage: Cage, name: str, pattern: str, visitor: Visitor, keys: Sequenc
     area = name.partition(":")[0]
     recipe = _RECIPES.get(area)
     assert recipe is not None, f"no recipe for {name}"
+    if name in _OF_ONE:
+        keys = (_OF_ONE[name],)
     for key, values in recipe(cage, places, visitor, keys):
         if name == "oversight:report":
             values = values | {"seq": str(cage.report)}
@@ -146,7 +150,7 @@ def _values(cage: Cage, name: str, pattern: str, visitor: Visitor, keys: Sequenc
 
 def _of_chart(cage: Cage, places: set[str], visitor: Visitor, keys: Sequence[str]) -> Iterator[tuple[str, Values]]:
     charts = dict.fromkeys([cage.blanche.id, visitor.chart or cage.blanche.id])
-    for chart in ({"chart": id_} for id_ in charts):
+    for chart in ({"chart": id_, "place": "0"} for id_ in charts):
         if "rid" in places:
             yield from ((key, chart | _named(cage.records[key])) for key in keys)
             yield from (("consent", chart | {"type_": "Consent", "rid": id_}) for id_ in _contracts(cage))
@@ -210,6 +214,7 @@ def _of_home(_c: Cage, _p: set[str], _visitor: Visitor, _k: Sequence[str]) -> It
 
 _RECIPES = {
     "chart": _of_chart,
+    "charting": _of_chart,
     "trail": _of_chart,
     "asking": _of_asking,
     "messaging": _of_messaging,

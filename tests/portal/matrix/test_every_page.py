@@ -90,6 +90,7 @@ def forms(cage, routes):
     """What those who may see a page can send from it: route, address, twin, and the fields as the page fills them."""
     rightful = {
         "chart": "owner",
+        "charting": "owner",
         "trail": "owner",
         "sharing": "owner",
         "asking": "doctor: asking",
@@ -204,9 +205,11 @@ def test_each_page_is_for_those_whom_it_names(cage, routes):
             roles |= {visitor.called} if answer.status == 200 and route["signed_in"] else set()
     assert set(cage.visitors) - {"anonymous", "doctor: suspended"} <= roles
     assert {route["name"] for route in routes} - set(served) == set()
-    assert [name for name, times in served.items() if not times and name not in UNSERVED] == []
+    assert [name for name, times in served.items() if not times and name not in UNSERVED | ADDING] == []
 
 
+ADDING = frozenset({"charting:diagnosis", "charting:test"})
+"""For doctors who may add to her chart; here none may: tests/portal/charting."""
 UNSERVED = frozenset({"mfa_trust"})
 """Addresses of the library's that no page says who it is for: they are refused to everybody."""
 

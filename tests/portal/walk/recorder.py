@@ -352,7 +352,8 @@ def _weigh(world: World, walk: Walk) -> None:
 
 
 def brought(sheet: Sheet) -> list[str]:
-    """The addresses that a browser fetches for a page."""
+    """The addresses that a browser fetches for a page; pictures that people sent are theirs, not the page's."""
     links = [node.get("href") for node in sheet.all("link") if node.get("rel") in ("stylesheet", "icon", "preload")]
     sources = [node.get("src") for node in sheet.all("script", "img", "iframe", "source") if node.get("src")]
+    sources = [one for one in sources if "/file/" not in one]
     return sorted({one for one in [*links, *sources] if not one.startswith("data:")})

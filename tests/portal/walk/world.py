@@ -65,6 +65,9 @@ def start(folder: Path) -> World:
         NOBODY: Persona(NOBODY, None),
     }
     wanted = {
+        "charting:general": {"weight_0": "71.5", "height_0": "172"},
+        "charting:results": {"potassium": "4.1"},
+        "charting:heart": {"systolic": "131", "diastolic": "84"},
         "look:style": {"agree": "on", "once": "123456"},
         "asking:change": {"lasts": "30 days"},
         "sharing:give": {"code": doctor.code, "whom": "doctor"},
@@ -110,6 +113,9 @@ def ask(doctor: Actor, patient: Actor, category: str = "") -> dict[str, Any]:
     """A request for the chart, or for one category of observations."""
     actor = {"role": {"coding": [{"system": f"{_TERMS}/v3-ParticipationType", "code": "IRCP"}]}}
     provision: dict[str, Any] = {"type": "permit", "actor": [actor | {"reference": {"reference": doctor.person}}]}
+    if not category:
+        codes = ("access", "correct")
+        provision["action"] = [{"coding": [{"system": f"{_TERMS}/consentaction", "code": one}]} for one in codes]
     if category:
         provision["class"] = [{"system": f"{_TERMS}/observation-category", "code": category}]
     consent = {

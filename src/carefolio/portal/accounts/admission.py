@@ -32,7 +32,7 @@ LONGEST_SECONDS = 12 * 60 * 60
 IDLE_SECONDS = {Role.PATIENT: 30 * 60}
 IDLE_STAFF_SECONDS = 15 * 60
 _NOTED_EVERY_SECONDS = 60
-SEEN, FACTOR = "seen", "second-factor"
+SEEN, FACTOR, UNITS = "seen", "second-factor", "units"
 _ZONES = frozenset(available_timezones())
 _UTC = ZoneInfo("UTC")
 
@@ -57,6 +57,7 @@ def admit(request: HttpRequest) -> Visitor:
     token = _token(request, reach, account)
     if token and _holds(reach, visitor, token, account):
         visitor.account, visitor.token = account, token
+        visitor.units = str(request.session.get(UNITS, ""))
         visitor.unseen = reach.door.parts.notifier.notices.unseen(reach.door.parts.database, account.number)
     elif token:
         leave(request)

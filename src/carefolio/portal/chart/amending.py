@@ -1,4 +1,4 @@
-"""The patient changes what they wrote themselves: a new version, which the older ones stay behind."""
+"""Somebody changes what they wrote themselves: a new version, which the older ones stay behind."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ from carefolio.portal.chart.pages import about
 from carefolio.portal.drafts import keep
 from carefolio.portal.gate import for_roles
 from carefolio.portal.visitor import Visitor, visitor_of
-from carefolio.records.changes import Change, Method
+from carefolio.workflows.charting import actions
 
 _REFUSED = (Category.MALFORMED, Category.UNPROCESSABLE)
 
 
-@for_roles(Role.PATIENT)
+@for_roles(Role.PATIENT, Role.DOCTOR)
 @require_http_methods(["GET", "HEAD", "POST"])
 def amend(request: HttpRequest, chart: str, type_: str, rid: str) -> HttpResponse:
     """The form, with what stands now, or what they typed and did not send."""
@@ -41,7 +41,7 @@ def amend(request: HttpRequest, chart: str, type_: str, rid: str) -> HttpRespons
         raise absent()
     key = f"own/{chart}/{type_}/{rid}"
     stands = own.values_of(record) | {"version": read.found.version}
-    form = _form(request, key, stands, own.unit_of(record))
+    form = _form(request, key, stands, record)
     if form.is_valid() and _saved(visitor, form, record):
         keep.forget(request, key)
         messages.success(request, _("Saved. What it said before stays in the earlier versions."))
@@ -56,14 +56,15 @@ def amend(request: HttpRequest, chart: str, type_: str, rid: str) -> HttpRespons
     return render(request, "chart/amend.html", context)
 
 
-def _form(request: HttpRequest, key: str, stands: dict[str, Any], unit: str) -> OwnForm:
+def _form(request: HttpRequest, key: str, stands: dict[str, Any], record: dict[str, Any]) -> OwnForm:
+    shape: dict[str, Any] = {"stands": stands, "unit": own.unit_of(record), "labels": own.labels_of(record)}
     if request.method == "POST":
-        return OwnForm(request.POST, stands=stands, unit=unit)
+        return OwnForm(request.POST, **shape)
     draft = keep.draft_of(request, key)
     fields = OwnForm.base_fields
     names = [name for name in stands if name != "version"]
     typed = {name: fields[name].widget.value_from_datadict(draft, {}, name) for name in names} if draft else {}
-    return OwnForm(initial=stands | typed, stands=stands, unit=unit)
+    return OwnForm(initial=stands | typed, **shape)
 
 
 def _saved(visitor: Visitor, form: OwnForm, record: dict[str, Any]) -> bool:
@@ -75,9 +76,8 @@ def _saved(visitor: Visitor, form: OwnForm, record: dict[str, Any]) -> bool:
     made = own.with_values(record, given)
     if made == record:
         return True
-    change = Change(Method.UPDATE, record["resourceType"], record["id"], made, if_match=given["version"])
     try:
-        visitor.write(change)
+        visitor.do(actions.correct, made, given["version"])
     except Failure as failure:
         if failure.category not in (*_REFUSED, Category.STALE):
             raise

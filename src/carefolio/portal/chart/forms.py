@@ -142,6 +142,15 @@ class ComplaintForm(Form):
         return Complaint(Wrong(self.cleaned_data["what"]), self.cleaned_data["text"])
 
 
+def _number() -> forms.DecimalField:
+    return forms.DecimalField(
+        label=gettext_lazy("Value"),
+        max_digits=18,
+        widget=forms.TextInput({"inputmode": "decimal", "class": "w-10"}),
+        error_messages={"invalid": gettext_lazy("The value must be a number, like 71.5")},
+    )
+
+
 class OwnForm(Form):
     """What a patient wrote themselves; ``stands`` is what the record holds, and only that is asked for."""
 
@@ -149,21 +158,22 @@ class OwnForm(Form):
 
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
     title = forms.CharField(label=gettext_lazy("What is it?"), max_length=200)
-    value = forms.DecimalField(
-        label=gettext_lazy("Value"),
-        max_digits=18,
-        widget=forms.TextInput({"inputmode": "decimal", "class": "w-10"}),
-        error_messages={"invalid": gettext_lazy("The value must be a number, like 71.5")},
-    )
+    value = _number()
+    part0 = _number()
+    part1 = _number()
     words = forms.CharField(label=gettext_lazy("In words"), max_length=LONGEST_TEXT)
     day = DateField(label=gettext_lazy("Which day was it?"), help_text=gettext_lazy("For example, 27 3 2026"))
     note = forms.CharField(
         label=gettext_lazy("Note"), required=False, max_length=LONGEST_TEXT, widget=forms.Textarea({"rows": 4})
     )
 
-    def __init__(self, *args: Any, stands: Mapping[str, Any], unit: str, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, stands: Mapping[str, Any], unit: str, labels: Mapping[str, str], **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.stands = stands
+        for name, label in labels.items():
+            self.fields[name].label = label
         for name in set(self.fields) - set(stands):
             del self.fields[name]
         if unit and "value" in self.fields:

@@ -60,8 +60,13 @@ def head_of(visitor: Visitor, frame: Frame, names: Names, here: str) -> Head:
         code=code,
         access=() if own else tuple(_access(frame, name, names, calendar)),
         emergency=frame.emergency,
-        tabs=tuple(_tabs(frame.id, here, own=own)),
+        tabs=tuple(_tabs(frame.id, here, own=own, adds=here == "add" or may_add(visitor, frame))),
     )
+
+
+def may_add(visitor: Visitor, frame: Frame) -> bool:
+    """Whether pages offer to add records: in one's own chart, and where a contract lets one. The door decides."""
+    return visitor.chart_id == frame.id or any(one.terms.correct for one in frame.contracts)
 
 
 def _details(frame: Frame, calendar: Calendar) -> Iterator[str]:
@@ -130,8 +135,11 @@ def _listed(words: list[str]) -> str:
     return _("{first} and {last}").format(first=", ".join(words[:-1]), last=words[-1])
 
 
-def _tabs(id_: str, here: str, *, own: bool) -> Iterator[dict[str, Any]]:
+def _tabs(id_: str, here: str, *, own: bool, adds: bool) -> Iterator[dict[str, Any]]:
     shown = [("timeline", _("Timeline"), "list", "chart:timeline"), ("trends", _("Trends"), "trend", "chart:trends")]
+    if adds:
+        shown.append(("add", _("Add"), "add", "charting:index"))
+    shown.append(("search", _("Search"), "search", "charting:search"))
     if own:
         shown += [
             ("details", _("Your details"), "person", "chart:details"),

@@ -105,7 +105,7 @@ class Senders:
 def reader_of(visitor: Visitor, names: Mapping[str, str]) -> Reader:
     """How this visitor is told of records: the patient in plain sentences, doctors densely, on their own clock."""
     audience: Audience = "patient" if visitor.role is Role.PATIENT else "doctor"
-    return Reader(str(visitor.locale), visitor.zone.key, audience, names)
+    return Reader(str(visitor.locale), visitor.zone.key, audience, names, visitor.units)
 
 
 def phones(parts: Parts, organization: str) -> list[str]:

@@ -5,7 +5,7 @@ Only what a person would write by hand is changed: a name without a code, a valu
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from datetime import date
 from decimal import Decimal
@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from carefolio.portal.words.elements import codings, each, text
+from carefolio.portal.words.plain import words_of
 
 Resource = dict[str, Any]
 Values = dict[str, Any]
@@ -30,6 +31,8 @@ _DAYS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
 """Types that can be changed here, each with where its day may stand."""
 _NAMES: Final = MappingProxyType({"Immunization": "vaccineCode", "MedicationStatement": "medicationCodeableConcept"})
 _DAY: Final = len("2024-03-04")
+PARTS: Final = 2
+"""So many parts of a measurement can be changed: a blood pressure has two."""
 
 
 def can_change(record: Resource) -> bool:
@@ -48,6 +51,7 @@ def values_of(record: Resource) -> Values:
         found["value"] = Decimal(quantity["value"])
     elif isinstance(record.get("valueString"), str):
         found["words"] = record["valueString"]
+    found |= {f"part{place}": Decimal(one["valueQuantity"]["value"]) for place, one in _parts(record)}
     if place := _day(record):
         found["day"] = date.fromisoformat(record[place][:_DAY])
     return found | {"note": text(next(each(record, "note"), {}), "text")}
@@ -56,6 +60,23 @@ def values_of(record: Resource) -> Values:
 def unit_of(record: Resource) -> str:
     """The unit of its value; nothing for none."""
     return text(record.get("valueQuantity") or {}, "unit")
+
+
+def labels_of(record: Resource) -> dict[str, str]:
+    """What the form calls the parts of a measurement, each with its unit."""
+    return {
+        f"part{place}": f"{words_of(one.get('code'))} ({text(one['valueQuantity'], 'unit')})"
+        for place, one in _parts(record)
+    }
+
+
+def _parts(record: Resource) -> Iterator[tuple[int, Resource]]:
+    """The parts that are numbers, where there are no more than can be changed."""
+    parts = [one for one in record.get("component", ()) if isinstance(one, dict)]
+    for place, one in enumerate(parts if len(parts) <= PARTS else []):
+        quantity = one.get("valueQuantity")
+        if isinstance(quantity, dict) and isinstance(quantity.get("value"), Decimal | int):
+            yield place, one
 
 
 def with_values(record: Resource, after: Values) -> Resource:
@@ -67,7 +88,8 @@ def with_values(record: Resource, after: Values) -> Resource:
     if "title" in changed:
         made[_name(record)]["text"] = changed["title"]
     if "value" in changed:
-        made["valueQuantity"]["value"] = changed["value"]
+        _put_value(made, changed["value"])
+    _put_parts(made, changed)
     if "words" in changed:
         made["valueString"] = changed["words"]
     if "day" in changed:
@@ -75,6 +97,18 @@ def with_values(record: Resource, after: Values) -> Resource:
     if "note" in changed:
         _put_note(made, changed["note"])
     return made
+
+
+def _put_parts(made: Resource, changed: Values) -> None:
+    for place, one in _parts(made):
+        if f"part{place}" in changed:
+            _put_value(one, changed[f"part{place}"])
+
+
+def _put_value(element: Resource, value: Decimal) -> None:
+    """The number; what somebody said of the one before it goes, the usual range stays."""
+    element["valueQuantity"]["value"] = value
+    element.pop("interpretation", None)
 
 
 def _name(record: Resource) -> str:

@@ -15,6 +15,7 @@ from carefolio.consent.principal import Role
 from carefolio.fhir.json import parse
 from carefolio.portal.chart import own, reading
 from carefolio.portal.chart.addresses import Pager, trend_address
+from carefolio.portal.chart.files import files_of
 from carefolio.portal.chart.forms import FilterForm, Narrowed
 from carefolio.portal.chart.head import head_of
 from carefolio.portal.chart.items import Item, groups, items
@@ -29,6 +30,8 @@ from carefolio.records.timeline import Wanted
 
 RECORDS_A_PAGE = 25
 LINKED_SHOWN = 40
+OTHERWISE = ("Patient", "Consent")
+"""What has pages of its own to change it."""
 
 
 @for_roles(Role.PATIENT, Role.DOCTOR)
@@ -81,6 +84,8 @@ def record(request: HttpRequest, chart: str, type_: str, rid: str) -> HttpRespon
         "older": list(items(read.older, reader, senders, chart)),
         "back": reverse("chart:timeline", args=[chart]),
         "editable": one.sender.mine and own.can_change(parse(read.found.body)),
+        "deletable": one.sender.mine and type_ not in OTHERWISE,
+        "files": files_of(parse(read.found.body), chart, rid),
     }
     return render(request, "chart/record.html", context)
 

@@ -20,6 +20,7 @@ from carefolio.portal.words.elements import code_of, codings, dig, each
 from carefolio.portal.words.interpret import flag_word
 from carefolio.portal.words.records import told
 from carefolio.portal.words.states import MISTAKE
+from carefolio.portal.words.systems import shown_in
 from carefolio.portal.words.told import USUAL, Number, Reader
 from carefolio.portal.words.units import decimal_of, with_unit
 from carefolio.records.read import Found
@@ -47,7 +48,7 @@ def measurements(found: Iterable[Found], reader: Reader, senders: Senders, chart
     """Cards for what was measured twice or more, the kinds of tests by name; only the newest of each is told."""
     by_code: dict[str, list[_Read]] = {}
     for one in found:
-        body = parse(one.body)
+        body = dict(shown_in(parse(one.body), reader.units))
         by_code.setdefault(_code(body), []).append(_Read(one, body))
     cards = [_card(some, reader, senders, chart) for code, some in by_code.items() if code and len(some) >= FEWEST]
     yield from sorted((card for card in cards if card), key=lambda card: str(card["title"]).casefold())

@@ -11,6 +11,7 @@ from carefolio.base.failures import absent
 from carefolio.consent.principal import Role
 from carefolio.portal.chart import reading, series
 from carefolio.portal.chart.addresses import Pager, code_of
+from carefolio.portal.chart.counting import system_of
 from carefolio.portal.chart.head import head_of
 from carefolio.portal.chart.kinds import MEASURED
 from carefolio.portal.chart.numbers import lines
@@ -28,7 +29,7 @@ VALUES_A_PAGE = 40
 @require_safe
 def measurements(request: HttpRequest, chart: str) -> HttpResponse:
     """What was measured more than once."""
-    visitor = visitor_of(request)
+    visitor, system = visitor_of(request), system_of(request)
     pager = Pager(request.GET.dict())
     read = visitor.do(reading.page, chart, Wanted(kinds=MEASURED, count=READ_AT_ONCE, cursor=pager.cursor))
     visitor.disclosed = True
@@ -39,6 +40,7 @@ def measurements(request: HttpRequest, chart: str) -> HttpResponse:
         "older": pager.older(read.page.next),
         "newer": pager.newer(),
         "read": len(read.page.found),
+        "system": system,
     }
     return render(request, "chart/trends.html", context)
 
@@ -47,7 +49,7 @@ def measurements(request: HttpRequest, chart: str) -> HttpResponse:
 @require_safe
 def measurement(request: HttpRequest, chart: str, key: str) -> HttpResponse:
     """One measurement: sentence, number line, trend, table."""
-    visitor = visitor_of(request)
+    visitor, system = visitor_of(request), system_of(request)
     pager, code = Pager(request.GET.dict()), code_of(key)
     kinds = (Slice("Observation", frozenset({code})),)
     read = visitor.do(reading.page, chart, Wanted(kinds=kinds, count=VALUES_A_PAGE, cursor=pager.cursor))
@@ -67,5 +69,6 @@ def measurement(request: HttpRequest, chart: str, key: str) -> HttpResponse:
         "older": pager.older(read.page.next),
         "newer": pager.newer(),
         "back": reverse("chart:trends", args=[chart]),
+        "system": system,
     }
     return render(request, "chart/trend.html", context)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -18,7 +17,7 @@ from carefolio.portal.chart.forms import RECORD, ComplaintForm
 from carefolio.portal.chart.head import head_of
 from carefolio.portal.chart.items import Item, items
 from carefolio.portal.chart.names import phones
-from carefolio.portal.chart.pages import about
+from carefolio.portal.chart.pages import OTHERWISE, about
 from carefolio.portal.digits import number_of
 from carefolio.portal.drafts import keep
 from carefolio.portal.gate import for_roles
@@ -27,8 +26,6 @@ from carefolio.records.changes import Change, Method
 from carefolio.workflows.oversight.reports import refuse_foreign, report_record
 
 _TOLD = "told-wrong"
-_OTHERWISE = ("Patient", "Consent")
-"""What has pages of its own to change it."""
 
 
 @for_roles(Role.PATIENT)
@@ -92,7 +89,7 @@ def complaint_form(request: HttpRequest, key: str, about: str) -> ComplaintForm:
     return ComplaintForm(initial=kept, about=about)
 
 
-@for_roles(Role.PATIENT)
+@for_roles(Role.PATIENT, Role.DOCTOR)
 @require_http_methods(["GET", "HEAD", "POST"])
 def delete(request: HttpRequest, chart: str, type_: str, rid: str) -> HttpResponse:
     """Take away what one wrote oneself."""
@@ -107,8 +104,7 @@ def delete(request: HttpRequest, chart: str, type_: str, rid: str) -> HttpRespon
     if request.method == "POST":
         changed = not _deleted(visitor, type_, rid, request.POST.get("version", ""))
         if not changed:
-            messages.success(request, _("Deleted: {title}.").format(title=one.told.title))
-            return redirect(reverse("chart:timeline", args=[chart]))
+            return redirect("charting:deleted", chart, type_, rid)
     context = {
         "head": head_of(visitor, read.frame, names, ""),
         "item": one,
@@ -133,7 +129,7 @@ def _who_was_told(to: str, hospital: str) -> list[str]:
 
 
 def _is_mine(one: Item) -> bool:
-    return one.sender.mine and one.told.type not in _OTHERWISE
+    return one.sender.mine and one.told.type not in OTHERWISE
 
 
 def _deleted(visitor: Visitor, type_: str, rid: str, version: str) -> bool:

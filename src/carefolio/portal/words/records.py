@@ -15,6 +15,7 @@ from carefolio.portal.words.dates import low_of
 from carefolio.portal.words.elements import Record, choice, codings, dig, each, text
 from carefolio.portal.words.kinds import kind_of
 from carefolio.portal.words.states import status_word
+from carefolio.portal.words.systems import shown_in
 from carefolio.portal.words.told import Draft, Fact, Reader, Told
 from carefolio.portal.words.translate import gettext as _
 from carefolio.portal.words.typenames import type_name
@@ -83,7 +84,7 @@ _CONCEPTS: Final = ("code", "type", "category", "vaccineCode", "medicationCodeab
 
 def told(resource: Mapping[str, Any], reader: Reader) -> Told:
     """The record in the reader's words. Never raises for a resource that is FHIR R4."""
-    record = Record(resource, reader)
+    record = Record(shown_in(resource, reader.units), reader)
     draft = _TELLERS.get(record.type, other.told_other)(record)
     name = type_name(record.type)
     when, moment = _when(record)

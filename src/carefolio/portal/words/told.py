@@ -21,6 +21,8 @@ class Reader:
     zone: str = "UTC"
     audience: Audience = "patient"
     names: Mapping[str, str] = field(default_factory=dict)
+    units: str = ""
+    """The system in which they count; "": as each record has it."""
 
     @property
     def calendar(self) -> Calendar:

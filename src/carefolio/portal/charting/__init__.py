@@ -1,0 +1,1 @@
+"""Adding to a chart: forms, documents, tests, teeth; and searching it."""
