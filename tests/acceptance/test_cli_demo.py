@@ -3,6 +3,7 @@
 import shutil
 import subprocess
 
+import httpx
 import pytest
 
 from carefolio.cli.casting import SignIn
@@ -35,6 +36,20 @@ def test_made_again_it_adds_nothing(console, made):
     ]
     assert console.told("check")["checks"][-1]["text"] == before
     assert console.entries() > 0
+
+
+def test_the_first_patient_filled_in_forms(console, made):
+    person, token = (made["people"][0][name] for name in ("person", "token"))
+    with serving(console.data) as server, httpx.Client(headers={"Authorization": f"Bearer {token}"}) as http:
+        found = http.get(f"{server.address}/fhir/Observation?patient={person}&_count=200").json()["entry"]
+        own = [one["resource"] for one in found if {"reference": person} in _references(one["resource"])]
+        media = http.get(f"{server.address}/fhir/Media?patient={person}").json()["entry"]
+    assert {"Tooth 36", "Body mass index (BMI)", "Blood pressure", "Skin"} <= {one["code"]["text"] for one in own}
+    assert [one["resource"]["content"]["contentType"] for one in media] == ["image/png"]
+
+
+def _references(observation):
+    return [{"reference": one.get("reference")} for one in observation.get("performer", ())]
 
 
 def test_it_is_refused_where_others_come(console):

@@ -16,6 +16,7 @@ from carefolio.assembly import Carefolio, sign_ins
 from carefolio.base import clock
 from carefolio.base.database.notes import note
 from carefolio.base.failures import broken
+from carefolio.cli import own_words
 from carefolio.demo import Demo, Doctor, Hospital, Patient, generate
 from carefolio.demo.codes import LICENCE, NATIONAL_ID, ORGANIZATION
 from carefolio.demo.people import OBSTETRICS, PATHOLOGY, PHARMACY
@@ -79,8 +80,17 @@ def make(carefolio: Carefolio, patients: int, seed: int, count: Count) -> None:
     for person, profile in _people(carefolio, demo, organizations):
         if carefolio.accounts.of_email(carefolio.database, person.email) is None:
             actions.add_person(carefolio.door, person, profile)
+    _own_words(carefolio, demo)
     made = f"{patients} {seed} {demo.today.isoformat()}"
     carefolio.database.write_now(lambda tx: note(tx, MADE, made))
+
+
+def _own_words(carefolio: Carefolio, demo: Demo) -> None:
+    """What the first of the patients wrote about themselves."""
+    patient = next((one for one in demo.patients if _is_adult(one, demo)), None)
+    if patient is not None:
+        token = actions.issue_token(carefolio.door, patient.email, minutes=TOKEN_MINUTES)
+        own_words.write(carefolio.door, carefolio.door.admit(token, "demo"), patient.name, demo.today)
 
 
 def cast(carefolio: Carefolio) -> list[SignIn]:
