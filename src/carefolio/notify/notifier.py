@@ -25,7 +25,7 @@ class Notifier:
     def put(self, tx: Transaction, new: NewNotice, email: str | None) -> None:
         """Write the notice, and queue the e-mail of its kind for an account that has an address."""
         self.notices.put(tx, new)
-        letter = letter_of(new.kind, self._public_url)
+        letter = letter_of(new.kind, self._public_url, new.about)
         if email and letter is not None:
             self.mail(tx, email, *letter)
 

@@ -6,11 +6,13 @@ Sentences have 20 words at most. What happened stands in the portal; an e-mail o
 from __future__ import annotations
 
 import gettext
+from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from carefolio.notify.notices import NoticeKind
+from carefolio.notify.times import told_time
 
 DOMAIN = "notify"
 ENGLISH = "en"
@@ -23,7 +25,9 @@ def _(text: str) -> str:
 
 
 class Letter(NamedTuple):
-    """An e-mail's parts, in English: subject, what happened, what to do, and the page that the link leads to."""
+    """An e-mail's parts, in English: subject, what happened, what to do, and the page that the link leads to.
+    ``{when}`` is the time that it is about, ``{visit}`` the visit's id.
+    """
 
     subject: str
     happened: str
@@ -40,6 +44,8 @@ _CARE = _(
     "To keep your data safe, this message says nothing from any record. We never ask for your password by e-mail."
 )
 _SEE = _("Sign in to see more:")
+_VISIT = "/visits/{visit}/"
+_SEE_VISIT = _("Sign in to see it, or to change it:")
 _LETTERS = MappingProxyType(
     {
         NoticeKind.REQUEST: Letter(
@@ -147,6 +153,30 @@ _LETTERS = MappingProxyType(
             _SEE,
             "/messages/",
         ),
+        NoticeKind.VISIT_ASKED: Letter(
+            _("A visit was asked for"),
+            _("A visit was asked for: {when}. The doctor has to say yes first."),
+            _SEE_VISIT,
+            _VISIT,
+        ),
+        NoticeKind.VISIT_BOOKED: Letter(
+            _("Your visit is booked"), _("Your visit is booked: {when}."), _SEE_VISIT, _VISIT
+        ),
+        NoticeKind.VISIT_DECLINED: Letter(
+            _("A visit cannot take place"),
+            _("The doctor cannot take the visit that was asked for: {when}."),
+            _("Sign in to find another time:"),
+            _VISIT,
+        ),
+        NoticeKind.VISIT_MOVED: Letter(
+            _("Your visit has another time"), _("Your visit was moved. It is now: {when}."), _SEE_VISIT, _VISIT
+        ),
+        NoticeKind.VISIT_CANCELLED: Letter(
+            _("A visit was called off"), _("This visit was called off: {when}."), _SEE, _VISIT
+        ),
+        NoticeKind.VISIT_SOON: Letter(
+            _("Your visit is soon"), _("You have a visit: {when}."), _("Sign in to see it, or to join it:"), _VISIT
+        ),
         NoticeKind.VERIFIED: Letter(
             _("Your account is verified"),
             _("We checked your account. You can now ask patients for access."),
@@ -172,11 +202,24 @@ _LETTERS = MappingProxyType(
 )
 
 
-def letter_of(kind: NoticeKind, public_url: str, language: str = ENGLISH) -> tuple[str, str] | None:
-    """Subject and text for this kind; None for what is told in the portal alone."""
+def letter_of(
+    kind: NoticeKind, public_url: str, about: Mapping[str, Any] | None = None, language: str = ENGLISH
+) -> tuple[str, str] | None:
+    """Subject and text for this kind; None for what is told in the portal alone. Of what the notice is ``about`` an
+    e-mail says the time of a visit, on the clock of whoever gets it, and nothing else.
+    """
     letter = _LETTERS.get(kind)
     if letter is None:
         return None
     words = gettext.translation(DOMAIN, _CATALOGUES, [language], fallback=True).gettext
-    lines = [words(_GREETING), words(letter.happened), f"{words(letter.to_do)}\n{public_url}{letter.page}"]
+    facts = _facts(about or {}, language)
+    link = f"{public_url}{letter.page.format(**facts)}"
+    lines = [words(_GREETING), words(letter.happened).format(**facts), f"{words(letter.to_do)}\n{link}"]
     return words(letter.subject), "\n\n".join([*lines, words(_WHY), words(_CARE)]) + "\n"
+
+
+def _facts(about: Mapping[str, Any], language: str) -> dict[str, str]:
+    if "visit" not in about:
+        return {}
+    when = told_time(about["start"], about["zone"], language)
+    return {"when": when, "visit": str(about["visit"]).partition("/")[2]}

@@ -18,7 +18,7 @@ from carefolio.consent.principal import Principal, Role
 from carefolio.notify.notices import NoticeKind
 
 _ONCE_VERIFIED = frozenset({Role.DOCTOR, Role.PHARMACIST})
-_NEWEST = "SELECT 1 FROM record WHERE type = ? AND id = ? AND version = ?"
+_NEWEST = "SELECT version FROM record WHERE type = ? AND id = ?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +53,8 @@ class Telling:
 @dataclass(frozen=True, slots=True)
 class Under:
     """One write under a mandate. ``unmoved``: versions, as (type, id, version), that it was decided on and that have to
-    be the newest still when it is put in place; else it fails as whoever came too late. ``tell`` and ``forget`` (marks
-    of what was to be told later) become true with it.
+    be the newest still when it is put in place (0: there is none); else it fails as whoever came too late. ``tell`` and
+    ``forget`` (marks of what was to be told later) become true with it.
     """
 
     mandate: Mandate
@@ -64,7 +64,8 @@ class Under:
 
     def stands(self, tx: Transaction) -> bool:
         """Whether everything that it was decided on is the newest still."""
-        return all(tx.one(_NEWEST, version) is not None for version in self.unmoved)
+        found = ((tx.one(_NEWEST, (type_, id_)), version) for type_, id_, version in self.unmoved)
+        return all((row[0] if row else 0) == version for row, version in found)
 
 
 def _mandate(name: str, **may: Mapping[str, str]) -> Mandate:

@@ -97,7 +97,7 @@ class Preparer:
         """Raise (412) where something moved that the changes were decided on; look again inside the transaction."""
         for type_, id_, version in under.unmoved:
             row = records.current_at(self._parts.database, type_, id_)[1]
-            if row is None or row.version != version:
+            if (row.version if row else 0) != version:
                 raise stale("Something has changed since you looked at this; look again.")
         if under.unmoved:
             batch.plan.checks.append(under.stands)

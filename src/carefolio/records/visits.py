@@ -9,8 +9,9 @@
 | `comment` | why the patient comes, in their own words |
 | extension `visit-mode` | `video`, `place` or `phone` |
 | extension `visit-zone` | the zone of the doctor's clock, `Europe/Dublin` |
+| extension `visit-patient-zone` | the zone of the patient's clock, where it is known |
 
-https://hl7.org/fhir/R4/appointment.html has no element for the last two.
+https://hl7.org/fhir/R4/appointment.html has no element for the last three.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ Resource = dict[str, Any]
 
 MODE: Final = "https://carefolio.org/fhir/StructureDefinition/visit-mode"
 ZONE: Final = "https://carefolio.org/fhir/StructureDefinition/visit-zone"
+PATIENT_ZONE: Final = "https://carefolio.org/fhir/StructureDefinition/visit-patient-zone"
 VIDEO: Final = "video"
 MODES: Final = (VIDEO, "place", "phone")
 OPEN: Final = frozenset({"pending", "booked", "arrived"})
@@ -52,6 +54,7 @@ class Visit:
     slot: str
     mode: str
     zone: str
+    patient_zone: str
     comment: str
 
     @property
@@ -80,6 +83,7 @@ def visit_of(appointment: Resource) -> Visit:
         slot=slots[0].get("reference", "") if slots else "",
         mode=extensions.get(MODE, ""),
         zone=extensions.get(ZONE, "UTC"),
+        patient_zone=extensions.get(PATIENT_ZONE, ""),
         comment=appointment.get("comment", ""),
     )
 

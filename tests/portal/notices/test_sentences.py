@@ -19,7 +19,7 @@ def told(kind, **about):
 
 
 def test_every_kind_has_its_sentence():
-    assert {**sentences._PATIENT, **sentences._STAFF, **sentences._ALL}.keys() == set(NoticeKind)
+    assert {**sentences._PATIENT, **sentences._STAFF, **sentences._VISITS, **sentences._ALL}.keys() == set(NoticeKind)
 
 
 @pytest.mark.parametrize("kind", NoticeKind)
@@ -27,7 +27,7 @@ def test_a_notice_with_nothing_in_it_is_a_sentence_too(kind):
     one = told(kind)
     assert not {"{", "}", "None"} & set(one.sentence.split())
     assert one.sentence.endswith(".")
-    assert one.address in ("", "/accounts/", "/messages/", "/oversight/emergencies/", "/oversight/reports/")
+    assert one.address in ("", "/accounts/", "/messages/", "/oversight/emergencies/", "/oversight/reports/", "/visits/")
     assert one.more == ""
 
 
@@ -42,3 +42,10 @@ def test_when_it_ends_and_whose_it_was():
     assert "on 1 January 1970" in told(NoticeKind.EXPIRING, ends=0).sentence
     assert "Ben Osei (East Hospital)" in told(NoticeKind.BREAK_GLASS_REVIEW, doctor=doctor).sentence
     assert told(NoticeKind.VERIFICATION_REFUSED, reason="No such licence.").more.count("No such licence.") == 1
+
+
+def test_a_visit_is_told_with_its_time_and_the_other_side():
+    about = {"visit": "Appointment/a", "start": 0, "zone": "Asia/Kolkata", "patient": {"name": "Ada Quinn"}}
+    one = told(NoticeKind.VISIT_SOON, **about)
+    assert one.sentence == "You have a visit with Ada Quinn: 1 January 1970 at 00:00 (UTC)."
+    assert one.address == "/visits/a/"

@@ -6,10 +6,13 @@ import pytest
 
 from carefolio.notify.notices import NoticeKind
 from carefolio.notify.texts import letter_of
+from carefolio.portal.words.dates import Calendar
 from tests.unit.notify.conftest import URL
 
 SILENT = {NoticeKind.REQUEST_CHANGED, NoticeKind.REQUEST_TAKEN_BACK}
 SENT = sorted(set(NoticeKind) - SILENT)
+START = 1_900_000_000_000_000
+VISIT = {"visit": "Appointment/0190-a", "start": START, "zone": "Europe/Dublin"}
 BANNED = r"\b(unknown|should|proxy|FHIR|Consent|resource|hospital|diagnosis|record index|token)\b"
 LONGEST_SENTENCE, HIGHEST_GRADE = 20, 8.0
 
@@ -33,7 +36,7 @@ def grade(text):
 
 @pytest.mark.parametrize("kind", SENT)
 def test_it_is_easy_to_read(kind):
-    subject, text = letter_of(kind, URL)
+    subject, text = letter_of(kind, URL, VISIT)
     assert max(len(each.split()) for each in [subject, *sentences(text)]) <= LONGEST_SENTENCE
     assert grade(text) <= HIGHEST_GRADE
     assert not re.search(BANNED, f"{subject}\n{text}", re.IGNORECASE)
@@ -41,7 +44,7 @@ def test_it_is_easy_to_read(kind):
 
 @pytest.mark.parametrize("kind", SENT)
 def test_it_says_who_we_are_why_it_came_and_leads_to_one_page(kind):
-    _, text = letter_of(kind, URL)
+    _, text = letter_of(kind, URL, VISIT)
     assert "because you have an account at Carefolio" in text
     (link,) = re.findall(r"https?://\S+", text)
     assert link.startswith(f"{URL}/")
@@ -55,8 +58,25 @@ def test_what_changes_nothing_for_anybody_stands_in_the_portal_alone(kind):
 
 
 def test_a_language_that_is_not_there_is_english():
-    assert letter_of(NoticeKind.GRANTED, URL, "xx") == letter_of(NoticeKind.GRANTED, URL)
+    assert letter_of(NoticeKind.GRANTED, URL, language="xx") == letter_of(NoticeKind.GRANTED, URL)
 
 
 def test_a_hard_text_is_found():
     assert grade("Notwithstanding contraindications, multidisciplinary practitioners necessitate documentation.") > 8
+
+
+@pytest.mark.parametrize("kind", [kind for kind in SENT if kind.value.startswith("visit-")])
+def test_of_a_visit_it_says_the_time_as_the_pages_do_and_nothing_else(kind):
+    facts = VISIT | {"patient": {"name": "Ada Quinn"}, "doctor": {"name": "Ben Osei"}, "comment": "A cough"}
+    subject, text = letter_of(kind, URL, facts)
+    assert Calendar("en-GB", "Europe/Dublin").moment(START) in text
+    assert f"{URL}/visits/0190-a/" in text
+    assert not re.search("Ada|Ben|cough", subject + text)
+
+
+@pytest.mark.parametrize(
+    "zone", ["America/New_York", "Asia/Kolkata", "UTC", "Etc/UTC", "America/Argentina/Buenos_Aires"]
+)
+def test_the_time_is_on_the_clock_of_who_gets_it(zone):
+    _, text = letter_of(NoticeKind.VISIT_SOON, URL, VISIT | {"zone": zone})
+    assert Calendar("en-GB", zone).moment(START) in text

@@ -150,6 +150,14 @@ def test_what_moved_meanwhile_fails(surgery):
         surgery.write("Ada", surgery.visit(), under=Under(SCHEDULING, unmoved=(("Schedule", "nowhere", 1),)))
 
 
+def test_what_is_not_to_be_there_yet_is_made_once(surgery):
+    under = Under(SCHEDULING, unmoved=(("Slot", "s1", 0),))
+    surgery.write("Ada", surgery.slot(), under=under)
+    with pytest.raises(Failure) as late:
+        surgery.write("Mallory", surgery.slot(), under=under)
+    assert late.value.category is Category.STALE
+
+
 def test_what_moves_while_it_is_put_in_place_fails_too(surgery):
     under = Under(SCHEDULING, unmoved=(("Schedule", surgery.schedule.id, 1),))
     plan = surgery.door.preparer.plan(surgery.caller("Ada"), [surgery.visit()], under)

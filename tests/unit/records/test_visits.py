@@ -2,7 +2,7 @@
 
 from carefolio.base.clock import HOUR
 from carefolio.fhir.dates import interval
-from carefolio.records.visits import MODE, ZONE, Party, visit_of
+from carefolio.records.visits import MODE, PATIENT_ZONE, ZONE, Party, visit_of
 
 ACTORS = [("Location/l", "Room 3"), ("Practitioner/b", "Ben Osei"), ("Patient/a", "Ada Quinn")]
 WHOLE = {
@@ -15,7 +15,11 @@ WHOLE = {
     "slot": [{"reference": "Slot/s"}],
     "participant": [{"actor": {"reference": one, "display": name}, "status": "accepted"} for one, name in ACTORS],
     "comment": "A cough",
-    "extension": [{"url": MODE, "valueCode": "video"}, {"url": ZONE, "valueCode": "Europe/Dublin"}],
+    "extension": [
+        {"url": MODE, "valueCode": "video"},
+        {"url": ZONE, "valueCode": "Europe/Dublin"},
+        {"url": PATIENT_ZONE, "valueCode": "Asia/Kolkata"},
+    ],
 }
 
 
@@ -25,6 +29,7 @@ def test_all_that_it_says():
     assert (visit.start, visit.end - visit.start) == (interval("2030-05-06T09:00:00Z")[0], HOUR)
     assert (visit.patient, visit.doctor) == (Party("Patient/a", "Ada Quinn"), Party("Practitioner/b", "Ben Osei"))
     assert (visit.slot, visit.mode, visit.zone, visit.comment) == ("Slot/s", "video", "Europe/Dublin", "A cough")
+    assert visit.patient_zone == "Asia/Kolkata"
 
 
 def test_what_it_does_not_say_is_empty():

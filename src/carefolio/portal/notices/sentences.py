@@ -65,6 +65,15 @@ _ALL: Final[Mapping[NoticeKind, tuple[str, Promise]]] = {
     NoticeKind.SUSPENDED: ("lock", gettext_lazy("We closed your account for a time.")),
     NoticeKind.SUSPENSION_LIFTED: ("lock", gettext_lazy("Your account is open again.")),
 }
+_VISITS: Final[Mapping[NoticeKind, tuple[str, Promise]]] = {
+    NoticeKind.VISIT_ASKED: ("clock", gettext_lazy("A visit with {other} was asked for: {when}.")),
+    NoticeKind.VISIT_BOOKED: ("check", gettext_lazy("A visit with {other} is booked: {when}.")),
+    NoticeKind.VISIT_DECLINED: ("cross", gettext_lazy("The visit with {other} cannot take place: {when}.")),
+    NoticeKind.VISIT_MOVED: ("clock", gettext_lazy("Your visit with {other} was moved. It is now: {when}.")),
+    NoticeKind.VISIT_CANCELLED: ("cross", gettext_lazy("The visit with {other} was called off: {when}.")),
+    NoticeKind.VISIT_SOON: ("bell", gettext_lazy("You have a visit with {other}: {when}.")),
+}
+"""Told to both sides, who are each other's ``other``."""
 _OUTCOMES: Final[Mapping[str, Promise]] = {
     "justified": gettext_lazy("They found that there was good reason."),
     "questioned": gettext_lazy("They have questions about it."),
@@ -103,10 +112,13 @@ def told(notice: Notice, visitor: Visitor) -> Told:
     """A notice in words, for who is looking."""
     calendar = Calendar(str(visitor.locale), visitor.zone.key)
     own = _PATIENT if visitor.role is Role.PATIENT else _STAFF
-    icon, words = own.get(notice.kind) or _ALL.get(notice.kind) or ("bell", gettext_lazy("Something happened here."))
+    known = own.get(notice.kind) or _VISITS.get(notice.kind) or _ALL.get(notice.kind)
+    icon, words = known or ("bell", gettext_lazy("Something happened here."))
     about = notice.about
     ends = about.get("ends")
     sentence = str(words).format(
+        other=_other(about, visitor),
+        when=calendar.moment(about.get("start", 0)),
         doctor=_doctor(about),
         patient=_name(about, "patient") or _("A patient"),
         hospital=_name(about, "hospital") or _("a hospital"),
@@ -125,6 +137,13 @@ def _doctor(about: Mapping[str, Any]) -> str:
     if name and hospital and name != hospital:
         return _("{name} ({hospital})").format(name=name, hospital=hospital)
     return name or hospital or _("A doctor")
+
+
+def _other(about: Mapping[str, Any], visitor: Visitor) -> str:
+    """The other side of a visit."""
+    if visitor.role is Role.PATIENT:
+        return _name(about, "doctor") or _("your doctor")
+    return _name(about, "patient") or _("a patient")
 
 
 def _name(about: Mapping[str, Any], who: str) -> str:
@@ -156,10 +175,8 @@ def _address(notice: Notice, visitor: Visitor) -> str:
     """The page that it is about; "" where there is none."""
     if notice.kind in _ALL:
         return "/accounts/"
-    if notice.kind in _MESSAGES:
-        other = notice.about.get("doctor" if visitor.role is Role.PATIENT else "patient", {})
-        id_ = other.get("reference", "").partition("/")[2]
-        return f"/messages/{id_}/" if id_ else "/messages/"
+    if notice.kind in _MESSAGES or notice.kind in _VISITS:
+        return _between_both(notice, visitor)
     if visitor.role is Role.PATIENT:
         return _patients_page(notice, visitor.chart_id)
     if notice.kind in _OVERSIGHT:
@@ -168,6 +185,16 @@ def _address(notice: Notice, visitor: Visitor) -> str:
         return _record(notice) if visitor.role is Role.DOCTOR else ""
     contract = str(notice.about.get("consent", "")).partition("/")[2]
     return f"/patients/requests/{contract}/" if contract and visitor.role is Role.DOCTOR else ""
+
+
+def _between_both(notice: Notice, visitor: Visitor) -> str:
+    """The conversation or the visit."""
+    if notice.kind in _VISITS:
+        visit = str(notice.about.get("visit", "")).partition("/")[2]
+        return f"/visits/{visit}/" if visit else "/visits/"
+    other = notice.about.get("doctor" if visitor.role is Role.PATIENT else "patient", {})
+    id_ = other.get("reference", "").partition("/")[2]
+    return f"/messages/{id_}/" if id_ else "/messages/"
 
 
 def _record(notice: Notice) -> str:

@@ -1,0 +1,370 @@
+"""Scheduling's actions, one an intention: all of them through the door, each in one write.
+
+A booking writes the Slot and the Appointment together. The Slot's id is made of the schedule and the time, so it can
+be written first by one alone; and under "the hours have not moved", so that nobody books on an older grid. Pressing
+twice does no harm. Whoever comes too late is told so in a sentence, with other times that are near.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from carefolio.base import clock
+from carefolio.base.clock import DAY
+from carefolio.base.failures import Category, Failure, Issue, conflict, forbidden, malformed, stale
+from carefolio.base.ids import new_id
+from carefolio.consent.principal import Role
+from carefolio.fhir.json import parse
+from carefolio.notify.notices import NoticeKind
+from carefolio.records.changes import Change, Method, Outcome
+from carefolio.records.door import Door
+from carefolio.records.entries import Caller
+from carefolio.records.mandates import SCHEDULING, Under
+from carefolio.records.visits import Party, Visit, visit_of
+from carefolio.workflows.scheduling import booking, rules
+from carefolio.workflows.scheduling.booking import Terms
+from carefolio.workflows.scheduling.reading import Seen, known_patient, meeting, visit
+from carefolio.workflows.scheduling.rules import LONGEST_COMMENT, VIEW, Plan, Span, Time
+from carefolio.workflows.scheduling.schedules import schedule_of
+from carefolio.workflows.scheduling.sheets import Sheet, hours_of, sheet_of, slot_id
+
+Resource = dict[str, Any]
+
+_TRIES: Final = 5
+_AROUND: Final = (7 * DAY, 14 * DAY)
+"""How far around a time that is gone others are looked for."""
+_CHANGED: Final = "This was changed since you looked at it. Look at it again before you decide."
+_GONE: Final = "This time is not free any more. Choose another one."
+
+
+class NotFree(Failure):
+    """Somebody else has the time, or it is none of the doctor's; ``near`` are free ones."""
+
+    def __init__(self, near: Sequence[Time]) -> None:
+        super().__init__(Category.CONFLICT, Issue("conflict", _GONE))
+        self.near = tuple(near)
+
+
+class Overlaps(Failure):
+    """The patient has other visits at this time, and did not say that they know."""
+
+    def __init__(self, others: Iterable[Visit]) -> None:
+        super().__init__(Category.CONFLICT, Issue("conflict", "You have another visit at this time."))
+        self.others = tuple(others)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A visit to be: with ``Practitioner/id``, from ``start`` (µs UTC) on, ``zone`` the clock of whoever asks.
+    ``knowing``: they know that they have another visit then.
+    """
+
+    doctor: str
+    start: int
+    mode: str
+    comment: str = ""
+    zone: str = ""
+    knowing: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What somebody wants of a visit that they looked at in this version."""
+
+    id: str
+    version: int
+    why: str = ""
+
+
+# ── the doctor's hours ──
+
+
+async def my_hours(door: Door, caller: Caller) -> Sheet:
+    """The doctor's own hours, with their version."""
+    return await hours_of(door, caller, caller.principal.person)
+
+
+async def keep_hours(door: Door, caller: Caller, plan: Plan, version: int) -> None:
+    """Keep other hours; visits that are booked stay as they are."""
+    if caller.principal.role is not Role.DOCTOR:
+        raise forbidden("Only a doctor keeps hours.")
+    rules.refuse_plan(plan)
+    sheet = await my_hours(door, caller)
+    if sheet.version != version:
+        raise stale(_CHANGED)
+    resource = schedule_of(plan, sheet.doctor.reference, sheet.doctor.name, sheet.resource)
+    change = Change(Method.UPDATE, "Schedule", sheet.schedule, resource, if_match=version or None)
+    await _write(door, caller, [change], Under(SCHEDULING, unmoved=(("Schedule", sheet.schedule, version),)))
+
+
+# ── booking ──
+
+
+async def book(door: Door, caller: Caller, wanted: Wanted) -> Visit:
+    """The patient takes a free time, or asks for it where the doctor wants to be asked. Raises NotFree, Overlaps."""
+    patient = Party(caller.principal.person, _name(door, caller))
+    return await _book(door, caller, wanted, patient)
+
+
+async def book_for(door: Door, caller: Caller, wanted: Wanted, patient: str) -> Visit:
+    """The doctor books a time of their own for a patient (an id) who gave them access or came to a visit."""
+    party = await known_patient(door, caller, patient)
+    return await _book(door, caller, replace(wanted, doctor=caller.principal.person), party)
+
+
+async def _book(door: Door, caller: Caller, wanted: Wanted, patient: Party) -> Visit:
+    if len(wanted.comment) > LONGEST_COMMENT:
+        raise malformed(f"Keep it to {LONGEST_COMMENT} characters.")
+    for _ in range(_TRIES):
+        sheet = await sheet_of(door, caller, wanted.doctor, _around(wanted.start))
+        others = await meeting(door, caller, (wanted.start, wanted.start + 1))
+        slot = slot_id(door, sheet.schedule, wanted.start)
+        for one in others:
+            if one.slot == f"Slot/{slot}" and one.patient.reference == patient.reference:
+                return one
+        time = _time(caller, sheet, wanted)
+        if not wanted.knowing:
+            await _refuse_overlap(door, caller, (time.start, time.end))
+        try:
+            return await _take(door, caller, sheet, time, _terms(caller, sheet, wanted, patient))
+        except Failure as failure:
+            if failure.category is not Category.STALE:
+                raise
+    raise NotFree(())
+
+
+def _terms(caller: Caller, sheet: Sheet, wanted: Wanted, patient: Party) -> Terms:
+    zone = wanted.zone if caller.principal.role is Role.PATIENT else ""
+    return Terms(patient, sheet.doctor, wanted.mode, sheet.plan.zone, zone, wanted.comment.strip())
+
+
+async def _take(door: Door, caller: Caller, sheet: Sheet, time: Time, terms: Terms) -> Visit:
+    """Slot and Appointment in one write. If we crash before its commit, the time is free; if after it, pressing again
+    finds the visit.
+    """
+    mine = caller.principal.person == terms.doctor.reference
+    status = "booked" if mine else booking.status_of(time.booking)
+    id_, slot = new_id(), slot_id(door, sheet.schedule, time.start)
+    made = booking.appointment(terms, time, slot, status) | {"id": id_}
+    visit = visit_of(made)
+    kind = NoticeKind.VISIT_ASKED if status == "pending" else NoticeKind.VISIT_BOOKED
+    slot_change, unmoved = _taking(sheet, time, slot, booking.slot_status(status))
+    under = Under(SCHEDULING, unmoved=unmoved, tell=booking.told(kind, visit, clock.now()))
+    outcomes = await _write(door, caller, [slot_change, Change(Method.UPDATE, "Appointment", id_, made)], under)
+    return visit_of(parse(outcomes[1].body))
+
+
+def _taking(sheet: Sheet, time: Time, slot: str, status: str) -> tuple[Change, tuple[tuple[str, str, int], ...]]:
+    """The Slot's change, and the versions that it hangs on: of the hours, and of the slot, be it there or not."""
+    known = sheet.slots.get(slot)
+    resource = booking.slot(sheet.reference, time, status) | {"id": slot}
+    change = Change(Method.UPDATE, "Slot", slot, resource, beside=sheet.reference)
+    return change, (("Schedule", sheet.schedule, sheet.version), ("Slot", slot, known.version if known else 0))
+
+
+def _time(caller: Caller, sheet: Sheet, wanted: Wanted, without: str = "") -> Time:
+    """The free time that is wanted; raises NotFree with others that are near."""
+    mine = caller.principal.person == sheet.doctor.reference
+    low, high = rules.own_span(clock.now()) if mine else rules.open_span(sheet.plan, clock.now())
+    around = _around(wanted.start)
+    free = sheet.free((max(low, around[0]), min(high, around[1])), without)
+    allowed = [one for one in free if mine or one.booking != VIEW]
+    time = next((one for one in allowed if one.start == wanted.start), None)
+    if time is None:
+        raise NotFree(rules.near(allowed, wanted.start))
+    if wanted.mode not in time.modes:
+        raise malformed("Choose how you want to meet.")
+    return time
+
+
+async def _refuse_overlap(door: Door, caller: Caller, span: Span, but: str = "") -> None:
+    others = [one for one in await meeting(door, caller, span) if one.id != but]
+    if others:
+        raise Overlaps(others)
+
+
+# ── moving, calling off ──
+
+
+async def move(door: Door, caller: Caller, turn: Turn, wanted: Wanted) -> Visit:
+    """Another time for a visit, by either side. Raises NotFree, Overlaps."""
+    for _ in range(_TRIES):
+        seen = _still_open(await visit(door, caller, turn.id))
+        if (seen.visit.start, seen.visit.mode) == (wanted.start, wanted.mode):
+            return seen.visit
+        _refuse_changed(seen, turn)
+        sheet = await sheet_of(door, caller, seen.visit.doctor.reference, _around(wanted.start))
+        time = _time(caller, sheet, wanted, without=_slot(seen.visit))
+        if not wanted.knowing:
+            await _refuse_overlap(door, caller, (time.start, time.end), but=seen.visit.id)
+        try:
+            return await _move(door, caller, (seen, sheet), time, wanted)
+        except Failure as failure:
+            if failure.category is not Category.STALE:
+                raise
+    raise NotFree(())
+
+
+async def _move(door: Door, caller: Caller, looked_at: tuple[Seen, Sheet], time: Time, wanted: Wanted) -> Visit:
+    """Old slot free, new slot taken, Appointment changed: all or nothing."""
+    seen, sheet = looked_at
+    mine = caller.principal.person == sheet.doctor.reference
+    status = "booked" if mine else booking.status_of(time.booking)
+    slot = slot_id(door, sheet.schedule, time.start)
+    moved = booking.in_mode(booking.placed(seen.resource, time, slot, status), wanted.mode)
+    taking, unmoved = _taking(sheet, time, slot, booking.slot_status(status))
+    changes = [Change(Method.UPDATE, "Appointment", seen.visit.id, moved, if_match=seen.visit.version), taking]
+    if seen.visit.slot != f"Slot/{slot}":
+        changes.append(await _slot_change(door, caller, seen.visit, booking.FREE))
+    kind = NoticeKind.VISIT_ASKED if status == "pending" else NoticeKind.VISIT_MOVED
+    tell = booking.told(kind, visit_of(moved), clock.now())
+    under = Under(SCHEDULING, unmoved=unmoved, tell=tell, forget=(seen.visit.reference,))
+    outcomes = await _write(door, caller, changes, under)
+    return visit_of(parse(outcomes[0].body))
+
+
+async def cancel(door: Door, caller: Caller, turn: Turn) -> Visit:
+    """Either side calls a visit off that has not begun; its time is free again."""
+    seen = await visit(door, caller, turn.id)
+    if seen.visit.status == "cancelled":
+        return seen.visit
+    _refuse_changed(_still_open(seen), turn)
+    by = booking.BY_DOCTOR if caller.principal.person == seen.visit.doctor.reference else booking.BY_PATIENT
+    return await _settle(
+        door, caller, seen, booking.called_off(seen.resource, by, turn.why), NoticeKind.VISIT_CANCELLED
+    )
+
+
+async def undo_cancel(door: Door, caller: Caller, id_: str) -> Visit:
+    """Whoever called a visit off wants it after all, and its time is free still."""
+    seen = await visit(door, caller, id_)
+    if seen.visit.is_open:
+        return seen.visit
+    mine = booking.BY_DOCTOR if caller.principal.person == seen.visit.doctor.reference else booking.BY_PATIENT
+    if seen.visit.status != "cancelled" or seen.called_off_by != mine:
+        raise conflict("Only a visit that you called off yourself can be taken back.")
+    status = booking.status_before(seen.resource)
+    sheet = await sheet_of(door, caller, seen.visit.doctor.reference, _around(seen.visit.start))
+    time = Time(seen.visit.start, seen.visit.end)
+    if time.start <= clock.now() or any(one.is_busy and time.meets(one.span) for one in sheet.slots.values()):
+        raise NotFree(())
+    slot = _slot(seen.visit)
+    taking, unmoved = _taking(sheet, time, slot, booking.slot_status(status))
+    back = booking.with_status(seen.resource, status)
+    kind = NoticeKind.VISIT_ASKED if status == "pending" else NoticeKind.VISIT_BOOKED
+    under = Under(SCHEDULING, unmoved=unmoved, tell=booking.told(kind, visit_of(back), clock.now()))
+    change = Change(Method.UPDATE, "Appointment", id_, back, if_match=seen.visit.version)
+    outcomes = await _write(door, caller, [change, taking], under)
+    return visit_of(parse(outcomes[0].body))
+
+
+# ── the doctor answers, and says who did not come ──
+
+
+async def accept(door: Door, caller: Caller, turn: Turn) -> Visit:
+    """The doctor takes a visit that was asked for."""
+    seen = _of_doctor(caller, await visit(door, caller, turn.id))
+    if seen.visit.status == "booked":
+        return seen.visit
+    _refuse_answered(seen, turn)
+    return await _settle(door, caller, seen, booking.with_status(seen.resource, "booked"), NoticeKind.VISIT_BOOKED)
+
+
+async def decline(door: Door, caller: Caller, turn: Turn) -> Visit:
+    """The doctor cannot take it, and says why if they like."""
+    seen = _of_doctor(caller, await visit(door, caller, turn.id))
+    if seen.visit.status == "cancelled":
+        return seen.visit
+    _refuse_answered(seen, turn)
+    off = booking.called_off(seen.resource, booking.BY_DOCTOR, turn.why)
+    return await _settle(door, caller, seen, off, NoticeKind.VISIT_DECLINED)
+
+
+async def missed(door: Door, caller: Caller, turn: Turn, *, came: bool = False) -> Visit:
+    """The doctor says that the patient did not come, once the visit has begun; or that they did after all."""
+    seen = _of_doctor(caller, await visit(door, caller, turn.id))
+    wanted, allowed = ("booked", {"noshow"}) if came else ("noshow", {"booked", "arrived"})
+    if seen.visit.status == wanted:
+        return seen.visit
+    if seen.visit.status not in allowed or seen.visit.start > clock.now():
+        raise conflict("This can be said of a visit that has begun.")
+    _refuse_changed(seen, turn)
+    change = Change(
+        Method.UPDATE, "Appointment", turn.id, booking.with_status(seen.resource, wanted), if_match=turn.version
+    )
+    outcomes = await _settled(door, caller, [change], Under(SCHEDULING))
+    return visit_of(parse(outcomes[0].body))
+
+
+# ── how ──
+
+
+async def _settle(door: Door, caller: Caller, seen: Seen, new: Resource, kind: NoticeKind) -> Visit:
+    """The Appointment's next state with its Slot's, both sides told; raises stale when either has moved."""
+    status = str(new["status"])
+    slot = await _slot_change(door, caller, seen.visit, booking.slot_status(status))
+    change = Change(Method.UPDATE, "Appointment", seen.visit.id, new, if_match=seen.visit.version)
+    tell = booking.told(kind, visit_of(new), clock.now())
+    under = Under(SCHEDULING, tell=tell, forget=(seen.visit.reference,))
+    outcomes = await _settled(door, caller, [change, slot], under)
+    return visit_of(parse(outcomes[0].body))
+
+
+async def _settled(door: Door, caller: Caller, changes: list[Change], under: Under) -> list[Outcome]:
+    try:
+        return await _write(door, caller, changes, under)
+    except Failure as failure:
+        raise stale(_CHANGED) if failure.category is Category.STALE else failure from None
+
+
+async def _slot_change(door: Door, caller: Caller, visit: Visit, status: str) -> Change:
+    """The Slot of a visit with another status."""
+    id_ = _slot(visit)
+    found = await door.read(caller.token, caller.request, "Slot", id_)
+    resource = parse(found.body) | {"status": status}
+    return Change(Method.UPDATE, "Slot", id_, resource, if_match=found.version)
+
+
+async def _write(door: Door, caller: Caller, changes: list[Change], under: Under) -> list[Outcome]:
+    return await door.write(caller, changes, under=under)
+
+
+def _still_open(seen: Seen) -> Seen:
+    """Raises unless it is booked or asked for here, and still to come."""
+    if not seen.visit.slot:
+        raise conflict("This visit was made elsewhere. Ask there to change it.")
+    if seen.visit.status not in ("pending", "booked") or seen.visit.start <= clock.now():
+        raise conflict("This visit cannot be changed any more.")
+    return seen
+
+
+def _refuse_changed(seen: Seen, turn: Turn) -> None:
+    if seen.visit.version != turn.version:
+        raise stale(_CHANGED)
+
+
+def _refuse_answered(seen: Seen, turn: Turn) -> None:
+    if seen.visit.status != "pending" or seen.visit.start <= clock.now():
+        raise conflict("This request cannot be answered any more.")
+    _refuse_changed(seen, turn)
+
+
+def _of_doctor(caller: Caller, seen: Seen) -> Seen:
+    if caller.principal.person != seen.visit.doctor.reference:
+        raise forbidden("Only the doctor answers this.")
+    return seen
+
+
+def _slot(visit: Visit) -> str:
+    return visit.slot.partition("/")[2]
+
+
+def _around(start: int) -> Span:
+    return start - _AROUND[0], start + _AROUND[1]
+
+
+def _name(door: Door, caller: Caller) -> str:
+    account = door.parts.accounts.of_number(door.parts.database, caller.principal.account)
+    return account.name if account else ""
