@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, format_time
+from babel.dates import format_date, format_time, get_timezone_gmt
 
 from carefolio.base.clock import moment
 
@@ -17,7 +18,14 @@ def told_time(us: int, zone: str, language: str) -> str:
     locale = _BRITISH if language == "en" else Locale.parse(language)
     local = moment(us).astimezone(ZoneInfo(zone))
     day, time = format_date(local, "long", locale), format_time(local, "short", tzinfo=local.tzinfo, locale=locale)
-    return f"{day} at {time} ({_clock(zone, locale)})"
+    return f"{day} at {time} ({_clock(zone, locale)}{_offset(local)})"
+
+
+def _offset(local: datetime) -> str:
+    """Of a time that comes twice, when clocks go back: which of the two."""
+    if local.replace(fold=0).utcoffset() == local.replace(fold=1).utcoffset():
+        return ""
+    return f", {get_timezone_gmt(local, 'long', locale=_BRITISH)}"
 
 
 def _clock(zone: str, locale: Locale) -> str:

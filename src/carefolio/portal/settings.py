@@ -26,6 +26,7 @@ INSTALLED_APPS = [
     "carefolio.portal.trail",
     "carefolio.portal.asking",
     "carefolio.portal.messaging",
+    "carefolio.portal.visits",
     "carefolio.portal.oversight",
     "allauth",
     "allauth.account",

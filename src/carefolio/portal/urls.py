@@ -13,6 +13,7 @@ urlpatterns = [
     path("sharing/", include("carefolio.portal.sharing.urls")),
     path("patients/", include("carefolio.portal.asking.urls")),
     path("messages/", include("carefolio.portal.messaging.urls")),
+    path("visits/", include("carefolio.portal.visits.urls")),
     path("oversight/", include("carefolio.portal.oversight.urls")),
     path("notices/", include("carefolio.portal.notices.urls")),
     path("drafts/", include("carefolio.portal.drafts.urls")),

@@ -80,3 +80,11 @@ def test_of_a_visit_it_says_the_time_as_the_pages_do_and_nothing_else(kind):
 def test_the_time_is_on_the_clock_of_who_gets_it(zone):
     _, text = letter_of(NoticeKind.VISIT_SOON, URL, VISIT | {"zone": zone})
     assert Calendar("en-GB", zone).moment(START) in text
+
+
+def test_a_time_that_comes_twice_says_which():
+    first = 1_824_942_000_000_000  # 31 October 2027 at 00:20 UTC
+    said = [letter_of(NoticeKind.VISIT_SOON, URL, VISIT | {"start": first + more})[1] for more in (0, 3_600_000_000)]
+    assert "31 October 2027 at 01:20 (Dublin time, GMT+01:00)" in said[0]
+    assert "31 October 2027 at 01:20 (Dublin time, GMT+00:00)" in said[1]
+    assert Calendar("en-GB", "Europe/Dublin").moment(first) in said[0]

@@ -26,6 +26,7 @@ TOPICS: Final = (
     Topic("record", _("Your health record"), _("What is in it, and where it comes from"), "heart"),
     Topic("sharing", _("Sharing"), _("Who sees your record, and how you decide it"), "share"),
     Topic("looked", _("Who looked"), _("Each look is written down for you"), "eye"),
+    Topic("visits", _("Visits"), _("Book a doctor, move it, call it off"), "calendar"),
     Topic("emergencies", _("Emergencies"), _("When a doctor cannot wait for your answer"), "alert"),
     Topic("corrections", _("Something is wrong"), _("How to have a record put right"), "document"),
     Topic("second-factor", _("A second lock"), _("A code from your phone when you sign in"), "lock"),

@@ -13,6 +13,7 @@ from carefolio.portal.home import patient
 from carefolio.portal.middleware import failure_page
 from carefolio.portal.oversight.home import context as oversight_home
 from carefolio.portal.visitor import visitor_of
+from carefolio.portal.visits import lists
 
 
 @open_to_all
@@ -32,7 +33,8 @@ def _of_staff(request: HttpRequest) -> dict[str, object]:
     """The part of the page that the role's own folder makes; others find a list of links."""
     role = visitor_of(request).role
     if role is Role.DOCTOR:
-        return asking_home(request) | {"part": ["asking/home_part.html", "home/links.html"]}
+        visits = lists.home_of_doctor(visitor_of(request))
+        return asking_home(request) | visits | {"part": "home/doctor.html"}
     if role in (Role.ADMIN, Role.AUDITOR):
         return oversight_home(request) | {"part": ["oversight/home_part.html", "home/links.html"]}
     return {"part": "home/links.html"}

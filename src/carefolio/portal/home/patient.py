@@ -19,6 +19,7 @@ from carefolio.portal.notices.sentences import REQUESTS
 from carefolio.portal.notices.sentences import told as told_notice
 from carefolio.portal.trail.steps import together
 from carefolio.portal.visitor import Visitor
+from carefolio.portal.visits import lists
 from carefolio.portal.words.contracts import agreement
 from carefolio.portal.words.told import Reader
 from carefolio.portal.words.trail import StepTold, Viewpoint, sort_of, told_step
@@ -26,7 +27,9 @@ from carefolio.records.door import Door
 from carefolio.records.entries import Caller
 from carefolio.records.timeline import Page, Wanted
 from carefolio.records.trail import Asked, Step
+from carefolio.records.visits import Visit
 from carefolio.workflows.registration.actions import chart_code
+from carefolio.workflows.scheduling import reading
 from carefolio.workflows.sharing import actions
 from carefolio.workflows.sharing.describe import Contract, Group, State
 
@@ -42,6 +45,7 @@ class Gathered(NamedTuple):
     groups: list[Group]
     page: Page
     steps: list[Step]
+    visits: list[Visit]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +58,14 @@ class Somebody:
 
 
 async def gathered(door: Door, caller: Caller) -> Gathered:
-    """All three at once, so that they wait for the disk together."""
+    """All four at once, so that they wait for the disk together."""
     person = caller.principal.person
     return Gathered(
         *await asyncio.gather(
             actions.contracts(door, caller),
             door.timeline(caller, person, Wanted(count=RECORDS)),
             door.trail_of(caller, Asked(patient=person, count=_STEPS_READ)),
+            reading.visits(door, caller, lists.home_span()),
         )
     )
 
@@ -85,7 +90,7 @@ def context(visitor: Visitor) -> dict[str, Any]:
         "count": len(access),
         "looks": list(_looks(found.steps, Viewpoint(reader, me=visitor.person)))[:LOOKS],
         "chart": visitor.chart_id,
-    }
+    } | lists.home_of_patient(visitor, found.visits)
 
 
 def _news(visitor: Visitor) -> list[Notice]:

@@ -81,10 +81,12 @@ def _entries(role: Role | None, chart_id: str) -> Iterator[tuple[Promise, str]]:
     yield _("Home"), "/"
     if chart_id:
         yield _("Health record"), f"/charts/{chart_id}/"
+        yield _("Visits"), "/visits/"
         yield _("Sharing"), "/sharing/"
         yield _("Who looked"), f"/charts/{chart_id}/looked/"
         yield _("Messages"), "/messages/"
     if role is Role.DOCTOR:
+        yield _("Visits"), "/visits/"
         yield _("Patients"), "/patients/"
         yield _("Messages"), "/messages/"
     if role in (Role.ADMIN, Role.AUDITOR):

@@ -54,6 +54,11 @@ def see_about(visitor: Visitor, contract: str) -> None:
     _see(visitor, lambda one: one.about.get("consent") == about)
 
 
+def see_visit(visitor: Visitor, visit: str) -> None:
+    """They look at a visit: what they were told of it is new no more."""
+    _see(visitor, lambda one: one.about.get("visit") == f"Appointment/{visit}")
+
+
 def see_kinds(visitor: Visitor, kinds: Collection[NoticeKind]) -> None:
     """They look at the page that notices of these kinds are about."""
     _see(visitor, lambda one: one.kind in kinds)

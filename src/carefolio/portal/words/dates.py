@@ -15,7 +15,7 @@ from typing import Final, TypeGuard
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_skeleton, format_time, format_timedelta
+from babel.dates import format_date, format_skeleton, format_time, format_timedelta, get_timezone_gmt
 
 from carefolio.base.clock import DAY, HOUR, MICROSECONDS, MINUTE, moment
 from carefolio.fhir.dates import interval
@@ -96,6 +96,17 @@ class Calendar:
         """The day of a moment: "4 March 2024"."""
         return format_date(self._on_clock(us), "long", locale_of(self.locale))
 
+    def time_of(self, us: int) -> str:
+        """The time of a moment, "09:15"; of one that the clock shows twice, with its offset: "01:20 GMT+01:00"."""
+        local, locale = self._on_clock(us), locale_of(self.locale)
+        time = format_time(local, "short", tzinfo=local.tzinfo, locale=locale)
+        return f"{time} {_offset(local, locale)}".rstrip()
+
+    def weekday_of(self, us: int) -> str:
+        """The day of a moment as a week shows it: "Thursday 4 March"."""
+        local, locale = self._on_clock(us), locale_of(self.locale)
+        return format_skeleton("EEEEdMMMM", local, tzinfo=local.tzinfo, locale=locale)
+
     def relative(self, us: int, now: int) -> str:
         """How long ago, for what is recent ("2 hours ago", "yesterday", "3 days ago"); else the day."""
         past = now - us
@@ -162,7 +173,9 @@ class Calendar:
             return f"{day} {time}"
         if not zoned:
             return _("{day} at {time}").format(day=day, time=time)
-        return _("{day} at {time} ({zone})").format(day=day, time=time, zone=self.clock())
+        offset = _offset(local, locale)
+        zone = f"{self.clock()}, {offset}" if offset else self.clock()
+        return _("{day} at {time} ({zone})").format(day=day, time=time, zone=zone)
 
     def clock(self) -> str:
         """Whose clock the times are on: "Dublin time", "UTC"."""
@@ -171,6 +184,13 @@ class Calendar:
             return key.rpartition("/")[2]
         place = locale_of(self.locale).time_zones.get(key, {}).get("city") or key.rpartition("/")[2].replace("_", " ")
         return _("{city} time").format(city=place)
+
+
+def _offset(local: datetime, locale: Locale) -> str:
+    """Of a time that comes twice, when clocks go back, which of the two: "GMT+01:00"; "" of all others."""
+    if local.replace(fold=0).utcoffset() == local.replace(fold=1).utcoffset():
+        return ""
+    return get_timezone_gmt(local, "long", locale=locale)
 
 
 def _age(born: date, today: date, *, exact: bool) -> str:

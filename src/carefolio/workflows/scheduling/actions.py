@@ -124,7 +124,8 @@ async def _book(door: Door, caller: Caller, wanted: Wanted, patient: Party) -> V
         for one in others:
             if one.slot == f"Slot/{slot}" and one.patient.reference == patient.reference:
                 return one
-        time = _time(caller, sheet, wanted)
+        time = _time(caller, sheet, wanted.start)
+        _refuse_mode(time, wanted.mode)
         if not wanted.knowing:
             await _refuse_overlap(door, caller, (time.start, time.end))
         try:
@@ -164,19 +165,26 @@ def _taking(sheet: Sheet, time: Time, slot: str, status: str) -> tuple[Change, t
     return change, (("Schedule", sheet.schedule, sheet.version), ("Slot", slot, known.version if known else 0))
 
 
-def _time(caller: Caller, sheet: Sheet, wanted: Wanted, without: str = "") -> Time:
+async def offer(door: Door, caller: Caller, doctor: str, start: int, without: str = "") -> tuple[Sheet, Time]:
+    """The free time of a doctor that begins then; raises NotFree. ``without``: a Slot's id that would become free."""
+    sheet = await sheet_of(door, caller, doctor, _around(start))
+    return sheet, _time(caller, sheet, start, without)
+
+
+def _time(caller: Caller, sheet: Sheet, start: int, without: str = "") -> Time:
     """The free time that is wanted; raises NotFree with others that are near."""
     mine = caller.principal.person == sheet.doctor.reference
-    low, high = rules.own_span(clock.now()) if mine else rules.open_span(sheet.plan, clock.now())
-    around = _around(wanted.start)
-    free = sheet.free((max(low, around[0]), min(high, around[1])), without)
+    free = sheet.offered(_around(start), mine=mine, without=without)
     allowed = [one for one in free if mine or one.booking != VIEW]
-    time = next((one for one in allowed if one.start == wanted.start), None)
+    time = next((one for one in allowed if one.start == start), None)
     if time is None:
-        raise NotFree(rules.near(allowed, wanted.start))
-    if wanted.mode not in time.modes:
-        raise malformed("Choose how you want to meet.")
+        raise NotFree(rules.near(allowed, start))
     return time
+
+
+def _refuse_mode(time: Time, mode: str) -> None:
+    if mode not in time.modes:
+        raise malformed("Choose how you want to meet.")
 
 
 async def _refuse_overlap(door: Door, caller: Caller, span: Span, but: str = "") -> None:
@@ -196,7 +204,8 @@ async def move(door: Door, caller: Caller, turn: Turn, wanted: Wanted) -> Visit:
             return seen.visit
         _refuse_changed(seen, turn)
         sheet = await sheet_of(door, caller, seen.visit.doctor.reference, _around(wanted.start))
-        time = _time(caller, sheet, wanted, without=_slot(seen.visit))
+        time = _time(caller, sheet, wanted.start, without=slot_of(seen.visit))
+        _refuse_mode(time, wanted.mode)
         if not wanted.knowing:
             await _refuse_overlap(door, caller, (time.start, time.end), but=seen.visit.id)
         try:
@@ -250,7 +259,7 @@ async def undo_cancel(door: Door, caller: Caller, id_: str) -> Visit:
     time = Time(seen.visit.start, seen.visit.end)
     if time.start <= clock.now() or any(one.is_busy and time.meets(one.span) for one in sheet.slots.values()):
         raise NotFree(())
-    slot = _slot(seen.visit)
+    slot = slot_of(seen.visit)
     taking, unmoved = _taking(sheet, time, slot, booking.slot_status(status))
     back = booking.with_status(seen.resource, status)
     kind = NoticeKind.VISIT_ASKED if status == "pending" else NoticeKind.VISIT_BOOKED
@@ -321,7 +330,7 @@ async def _settled(door: Door, caller: Caller, changes: list[Change], under: Und
 
 async def _slot_change(door: Door, caller: Caller, visit: Visit, status: str) -> Change:
     """The Slot of a visit with another status."""
-    id_ = _slot(visit)
+    id_ = slot_of(visit)
     found = await door.read(caller.token, caller.request, "Slot", id_)
     resource = parse(found.body) | {"status": status}
     return Change(Method.UPDATE, "Slot", id_, resource, if_match=found.version)
@@ -357,7 +366,8 @@ def _of_doctor(caller: Caller, seen: Seen) -> Seen:
     return seen
 
 
-def _slot(visit: Visit) -> str:
+def slot_of(visit: Visit) -> str:
+    """The id of the Slot that it has."""
     return visit.slot.partition("/")[2]
 
 

@@ -66,6 +66,11 @@ class Sheet:
         busy = [one.span for id_, one in self.slots.items() if one.is_busy and id_ != without]
         return rules.free(self.plan, span, busy)
 
+    def offered(self, span: Span, *, mine: bool, without: str = "") -> list[Time]:
+        """The free times in it that may be booked now, by a patient, or (``mine``) by the doctor themselves."""
+        low, high = rules.own_span(clock.now()) if mine else rules.open_span(self.plan, clock.now())
+        return self.free((max(low, span[0]), min(high, span[1])), without)
+
 
 def schedule_id(door: Door, doctor: str) -> str:
     """The id of the one Schedule of ``Practitioner/id``; nobody can work it out and take it first."""

@@ -1,0 +1,61 @@
+"""Finding a doctor, and a doctor's page with the free times of a week."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from carefolio.consent.principal import Role
+from carefolio.portal.gate import for_roles
+from carefolio.portal.visitor import visitor_of
+from carefolio.portal.visits.forms import DoctorCodeForm, SearchForm
+from carefolio.portal.visits.going import see
+from carefolio.portal.visits.weeks import Question, stamp, week_of
+from carefolio.workflows.scheduling import finding
+from carefolio.workflows.scheduling.finding import MOST, Doctor, Sought
+
+patients_only = for_roles(Role.PATIENT)
+
+
+@patients_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def find(request: HttpRequest) -> HttpResponse:
+    """By what is known of them, or by their code."""
+    visitor = visitor_of(request)
+    code = DoctorCodeForm(request.POST if request.method == "POST" else None, auto_id="code_%s")
+    if request.method == "POST" and code.is_valid():
+        known = finding.by_code(visitor.reach.door, code.cleaned_data["typed"])
+        if known:
+            return see("visits:doctor", known)
+        code.add_error("typed", _("There is no doctor with this code who sees patients here"))
+    search = SearchForm(request.GET or None, auto_id="filter_%s")
+    given = search.cleaned_data if search.is_bound and search.is_valid() else {}
+    found = visitor.do(finding.find, Sought(**given))
+    context = {
+        "form": code,
+        "search": search,
+        "doctors": [(one, told(one)) for one in found[:MOST]],
+        "more": len(found) > MOST,
+        "asked": any(given.values()),
+        "back": reverse("visits:list"),
+    }
+    return render(request, "visits/find.html", context)
+
+
+@patients_only
+@require_safe
+def doctor(request: HttpRequest, doctor: str) -> HttpResponse:
+    """Who they are, and when they have time."""
+    known = visitor_of(request).do(finding.doctor, doctor)
+    book = reverse("visits:book", args=[doctor])
+    week, _party = week_of(request, Question(known.reference, lambda start: f"{book}?start={stamp(start)}"))
+    context = {"doctor": known, "told": told(known), "week": week, "back": reverse("visits:find")}
+    return render(request, "visits/doctor.html", context)
+
+
+def told(doctor: Doctor) -> str:
+    """What they work in and where, in one line."""
+    return ", ".join(part for part in (doctor.speciality, doctor.hospital, doctor.place) if part)

@@ -1,0 +1,149 @@
+"""Visits in lists: a patient's to come and past, a doctor's requests, day and week."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, Final
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from carefolio.base import clock
+from carefolio.base.clock import DAY
+from carefolio.portal.visitor import Visitor, visitor_of
+from carefolio.portal.visits.words import State, calendar_of, mode_words, other_name, other_side, state_of
+from carefolio.records.visits import Visit
+from carefolio.workflows.scheduling import actions, reading, rules
+from carefolio.workflows.scheduling.rules import Span
+from carefolio.workflows.scheduling.walls import day_of, instant_of, monday_of
+
+_AHEAD: Final = 400 * DAY
+_PAST: Final = 3 * 365 * DAY
+_MOST_PAST: Final = 50
+_MOST_KNOWN: Final = 6
+_WEEK: Final = timedelta(days=7)
+_MIDDAY: Final = 12 * 60
+_EARLIEST, _LATEST = timedelta(days=3 * 365), timedelta(days=400)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A visit in a list."""
+
+    id: str
+    name: str
+    other: str
+    when: str
+    time: str
+    mode: str
+    state: State
+    comment: str
+
+
+def line_of(visit: Visit, visitor: Visitor) -> Line:
+    """A visit as a list shows it."""
+    calendar, role = calendar_of(visitor), visitor.role
+    return Line(
+        id=visit.id,
+        name=other_name(visit, role),
+        other=other_side(visit, role).reference.partition("/")[2],
+        when=calendar.moment(visit.start),
+        time=calendar.time_of(visit.start),
+        mode=mode_words(visit.mode),
+        state=state_of(visit, role),
+        comment=visit.comment,
+    )
+
+
+def to_come(found: list[Visit]) -> list[Visit]:
+    """Those that are not over and not off."""
+    return [one for one in found if one.is_open and one.end > clock.now()]
+
+
+def of_patient(request: HttpRequest) -> dict[str, Any]:
+    """What ``visits/list.html`` shows."""
+    visitor, now = visitor_of(request), clock.now()
+    found = visitor.do(reading.visits, (now - _PAST, now + _AHEAD))
+    visitor.disclosed = True
+    coming = to_come(found)
+    past = [one for one in reversed(found) if one not in coming][:_MOST_PAST]
+    known = {one.doctor.reference: one.doctor for one in reversed(found) if one.doctor.name and one.slot}
+    return {
+        "coming": [line_of(one, visitor) for one in coming],
+        "past": [line_of(one, visitor) for one in past],
+        "known": [(one.name, one.reference.partition("/")[2]) for one in list(known.values())[:_MOST_KNOWN]],
+    }
+
+
+def of_doctor(request: HttpRequest) -> dict[str, Any]:
+    """What ``visits/doctors_list.html`` shows: requests, today, and a week."""
+    visitor, now = visitor_of(request), clock.now()
+    today = day_of(now, visitor.zone)
+    chosen = _asked(request.GET.get("week", ""), today)
+    sheet = visitor.do(actions.my_hours)
+    span = rules.week_span(chosen, visitor.zone)
+    found = visitor.do(reading.visits, span)
+    visitor.disclosed = True
+    days = [
+        (
+            calendar_of(visitor).weekday_of(instant_of(day, _MIDDAY, visitor.zone)),
+            [line_of(one, visitor) for one in some],
+        )
+        for day, some in _by_day(found, chosen, visitor)
+    ]
+    monday = monday_of(chosen)
+    return {
+        "requests": [line_of(one, visitor) for one in requests(visitor)],
+        "today": [line_of(one, visitor) for one in _today(visitor)],
+        "days": [(name, some) for name, some in days if some],
+        "title": calendar_of(visitor).day_of(span[0]),
+        "clock": calendar_of(visitor).clock(),
+        "earlier": f"{reverse('visits:list')}?week={monday - _WEEK}#week",
+        "later": f"{reverse('visits:list')}?week={monday + _WEEK}#week",
+        "keeps_hours": sheet.version > 0,
+    }
+
+
+def requests(visitor: Visitor) -> list[Visit]:
+    """What waits for the doctor's answer."""
+    found = visitor.do(reading.visits, (clock.now(), clock.now() + _AHEAD))
+    return [one for one in found if one.status == "pending"]
+
+
+def _today(visitor: Visitor) -> list[Visit]:
+    day = day_of(clock.now(), visitor.zone)
+    span = instant_of(day, 0, visitor.zone), instant_of(day + timedelta(days=1), 0, visitor.zone)
+    return [one for one in visitor.do(reading.visits, span) if one.status != "cancelled"]
+
+
+def _by_day(found: list[Visit], day: date, visitor: Visitor) -> list[tuple[date, list[Visit]]]:
+    days = [monday_of(day) + timedelta(days=number) for number in range(7)]
+    return [(one, [each for each in found if day_of(each.start, visitor.zone) == one]) for one in days]
+
+
+def _asked(text: str, today: date) -> date:
+    try:
+        wanted = date.fromisoformat(text)
+    except ValueError:
+        return today
+    return min(max(wanted, today - _EARLIEST), today + _LATEST)
+
+
+def home_span() -> Span:
+    """From when to when the home pages look for visits."""
+    return clock.now() - DAY, clock.now() + _AHEAD
+
+
+def home_of_patient(visitor: Visitor, found: list[Visit]) -> dict[str, Any]:
+    """What the patient's home shows: the next visit, and how many more."""
+    lines = [line_of(one, visitor) for one in to_come(found)]
+    return {"next_visit": lines[0] if lines else None, "more_visits": len(lines) - 1}
+
+
+def home_of_doctor(visitor: Visitor) -> dict[str, Any]:
+    """What the doctor's home shows: requests and today."""
+    return {
+        "visit_requests": [line_of(one, visitor) for one in requests(visitor)],
+        "visits_today": [line_of(one, visitor) for one in _today(visitor)],
+    }

@@ -1,0 +1,55 @@
+"""What can be done from a visit's page. Other folders add theirs, in their app's ``ready``.
+
+    offer(Part(lambda visitor, seen: seen.visit.mode == VIDEO, _("Go to the waiting room"), "/visits/{id}/room/"))
+
+A part that is ``urgent`` is the page's first button.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+
+from carefolio.portal.visitor import Visitor
+from carefolio.workflows.scheduling.reading import Seen
+
+Condition = Callable[[Visitor, Seen], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A link: for whom and when, its words, its address with ``{id}`` for the visit's, an icon."""
+
+    condition: Condition
+    words: str | Promise
+    address: str
+    icon: str = "arrow"
+    urgent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A part as a page shows it."""
+
+    words: str
+    address: str
+    icon: str
+    urgent: bool
+
+
+_PARTS: list[Part] = []
+
+
+def offer(part: Part) -> None:
+    """Let visits' pages show it; once, however often it is offered."""
+    if part not in _PARTS:
+        _PARTS.append(part)
+
+
+def links(visitor: Visitor, seen: Seen) -> Iterator[Link]:
+    """What this visitor can do with this visit, what is urgent first."""
+    for one in sorted(_PARTS, key=lambda part: not part.urgent):
+        if one.condition(visitor, seen):
+            yield Link(str(one.words), one.address.format(id=seen.visit.id), one.icon, one.urgent)

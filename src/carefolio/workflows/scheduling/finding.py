@@ -1,0 +1,135 @@
+"""Finding a doctor in the directory: by code, name, speciality or place; only those who see patients here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from carefolio.base.failures import absent
+from carefolio.base.ids import normal_code
+from carefolio.fhir.json import parse
+from carefolio.fhir.kinds import literal
+from carefolio.identity.accounts import Account
+from carefolio.identity.profile import NOTHING_SAID, Profile, profile_in
+from carefolio.records.door import Door
+from carefolio.records.entries import Caller
+from carefolio.workflows.scheduling.schedules import plan_of
+from carefolio.workflows.scheduling.sheets import account_of, schedule_id, search
+
+Resource = dict[str, Any]
+
+MOST: Final = 30
+_AT_ONCE: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Doctor:
+    """A doctor as the directory tells of them; ``keeps_hours``: something can be booked with them here."""
+
+    reference: str
+    name: str
+    speciality: str = ""
+    place: str = ""
+    hospital: str = ""
+    keeps_hours: bool = False
+
+    @property
+    def id(self) -> str:
+        """Of ``Practitioner/id``."""
+        return self.reference.partition("/")[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """What is known of the doctor who is looked for; ``speciality`` is a code of SPECIALITIES."""
+
+    name: str = ""
+    speciality: str = ""
+    place: str = ""
+
+
+async def find(door: Door, caller: Caller, sought: Sought) -> list[Doctor]:
+    """Doctors who keep hours here and fit all that is given, by name; one more than MOST tells that there are more."""
+    found: dict[str, Account] = {}
+    for schedule in [parse(one.body) for one in await search(door, caller, "Schedule", [])]:
+        reference = _keeper(door, schedule)
+        account = account_of(door, reference) if reference else None
+        if account is not None and _is_called(account.name, sought.name):
+            found[reference] = account
+    profiles = await _profiles(door, caller, list(found))
+    fit = (one for one in found if _fits(profiles[one], sought))
+    kept = sorted((found[one].name, one) for one in fit)[: MOST + 1]
+    names = await _hospitals(door, caller, {profiles[one].hospital for _, one in kept})
+    return [_doctor(one, name, profiles[one], names, keeps=True) for name, one in kept]
+
+
+async def doctor(door: Door, caller: Caller, id_: str) -> Doctor:
+    """One doctor who sees patients here; raises absent for anybody else."""
+    reference = f"Practitioner/{id_}"
+    account = account_of(door, reference)
+    if account is None:
+        raise absent()
+    profile = (await _profiles(door, caller, [reference]))[reference]
+    names = await _hospitals(door, caller, {profile.hospital})
+    hours = await _of_ids(door, caller, "Schedule", [schedule_id(door, reference)])
+    keeps = any(_keeper(door, parse(one.body)) == reference for one in hours)
+    return _doctor(reference, account.name, profile, names, keeps=keeps)
+
+
+def by_code(door: Door, typed: str) -> str:
+    """The id of the doctor with this code; empty when there is none."""
+    code = normal_code(typed)
+    account = door.parts.accounts.of_code(door.parts.database, code) if code else None
+    known = account_of(door, account.person) if account else None
+    return known.person.partition("/")[2] if known else ""
+
+
+def _keeper(door: Door, schedule: Resource) -> str:
+    """The doctor whose hours these are, if something can be booked; "" for a Schedule from elsewhere."""
+    doctor = next((literal(one) for one in schedule.get("actor", [])), "")
+    plan = plan_of(schedule)
+    keeps = plan.active and (plan.hours or plan.extra)
+    return doctor if keeps and schedule["id"] == schedule_id(door, doctor) else ""
+
+
+async def _profiles(door: Door, caller: Caller, doctors: Sequence[str]) -> dict[str, Profile]:
+    """What the directory says of each; of several posts the one with a speciality."""
+    found = dict.fromkeys(doctors, NOTHING_SAID)
+    for start in range(0, len(doctors), _AT_ONCE):
+        asked = ",".join(doctors[start : start + _AT_ONCE])
+        for one in await search(door, caller, "PractitionerRole", [("practitioner", asked)]):
+            post = parse(one.body)
+            reference, profile = literal(post.get("practitioner")), profile_in({}, post)
+            if reference in found and not found[reference].speciality:
+                found[reference] = profile
+    return found
+
+
+async def _hospitals(door: Door, caller: Caller, references: Iterable[str]) -> dict[str, str]:
+    ids = sorted(one.partition("/")[2] for one in references if one)
+    found = [parse(one.body) for one in await _of_ids(door, caller, "Organization", ids)]
+    return {f"Organization/{one['id']}": str(one.get("name", "")) for one in found}
+
+
+async def _of_ids(door: Door, caller: Caller, type_: str, ids: Sequence[str]) -> list[Any]:
+    found: list[Any] = []
+    for start in range(0, len(ids), _AT_ONCE):
+        found += await search(door, caller, type_, [("_id", ",".join(ids[start : start + _AT_ONCE]))])
+    return found
+
+
+def _doctor(reference: str, name: str, profile: Profile, hospitals: dict[str, str], *, keeps: bool) -> Doctor:
+    hospital = hospitals.get(profile.hospital, "")
+    return Doctor(reference, name, profile.speciality_name, profile.place, hospital, keeps)
+
+
+def _fits(profile: Profile, sought: Sought) -> bool:
+    place = " ".join(sought.place.split()).casefold()
+    return sought.speciality in ("", profile.speciality) and place in profile.place.casefold()
+
+
+def _is_called(name: str, wanted: str) -> bool:
+    """Whether every word that was typed begins a word of the name."""
+    words = name.casefold().split()
+    return all(any(one.startswith(word) for one in words) for word in wanted.casefold().split())
