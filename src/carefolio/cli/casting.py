@@ -16,7 +16,7 @@ from carefolio.assembly import Carefolio, sign_ins
 from carefolio.base import clock
 from carefolio.base.database.notes import note
 from carefolio.base.failures import broken
-from carefolio.cli import own_words
+from carefolio.cli import own_words, visiting
 from carefolio.demo import Demo, Doctor, Hospital, Patient, generate
 from carefolio.demo.codes import LICENCE, NATIONAL_ID, ORGANIZATION
 from carefolio.demo.people import OBSTETRICS, PATHOLOGY, PHARMACY
@@ -81,6 +81,7 @@ def make(carefolio: Carefolio, patients: int, seed: int, count: Count) -> None:
         if carefolio.accounts.of_email(carefolio.database, person.email) is None:
             actions.add_person(carefolio.door, person, profile)
     _own_words(carefolio, demo)
+    visiting.arrange(carefolio, demo)
     made = f"{patients} {seed} {demo.today.isoformat()}"
     carefolio.database.write_now(lambda tx: note(tx, MADE, made))
 

@@ -79,6 +79,10 @@ class Cage:
     wish: str = ""
     """The id of a Task: what the doctor with the whole chart asks her for."""
     steps: list[str] = field(default_factory=list)
+    visits: list[str] = field(default_factory=list)
+    """With the doctor who sees the whole chart: one to come, one that waits for an answer, one that was called off."""
+    start: str = ""
+    """Of a time that is free."""
 
     @contextmanager
     def named(self, key: str) -> Iterator[None]:
@@ -299,6 +303,7 @@ def _leave_traces(cage: Cage) -> None:
         she.get(f"/charts/{blanche.id}/looked/")
         cage.steps = sorted(set(re.findall(r"/looked/(\d+)/wrong/", she.page.html)))
         she.get(f"/charts/{blanche.id}/looked/{cage.steps[0]}/wrong/").fill(what="stranger").send()
+    _appoint(cage)
     told = blanche.actor.get(f"/AuditEvent?patient={blanche.person}").json()["entry"]
     said = (one["resource"] for one in told if "wrong-reported" in json.dumps(one["resource"]["subtype"]))
     cage.report = int(next(said)["id"])
@@ -316,6 +321,32 @@ def _leave_traces(cage: Cage) -> None:
     with as_visitor(cage, "admin") as admin:
         admin.get(f"/oversight/people/{suspended.account}/suspend/").fill(reason="They left.").send()
         assert admin.status == 200
+
+
+def _appoint(cage: Cage) -> None:
+    """Visits with the doctor who sees the whole chart; what she says of them, they and she alone may read."""
+    whole = cage.visitors["doctor: whole"].person
+    assert whole is not None
+    with as_visitor(cage, "doctor: whole") as his, as_visitor(cage, "owner") as hers:
+        for day, booking in (("2", "open"), ("3", "request")):
+            his.get("/visits/hours/add/").fill(weekdays=[day], begin="0", end="24", modes=["video"])
+            his.fill(booking=booking).send()
+        for asked in (True, False, False):
+            hers.get(f"/visits/doctors/{whole.id}/")
+            while not (found := re.findall(_ASKED if asked else _OPEN, hers.page.html)):
+                hers.follow("Week after")
+            hers.get(found[3]).fill(comment=f"{cage.word('visit')} {SCRIPT}").send()
+            cage.visits.append(hers.path.split("/")[2])
+        hers.get(f"/visits/{cage.visits[-1]}/cancel/").fill(why=f"{cage.word('visit')} {SCRIPT}").send()
+        cage.start = re.findall(r"start=(\d+)", hers.get(f"/visits/doctors/{whole.id}/").page.html)[5]
+    for called in ("owner", "doctor: whole"):
+        visitor = cage.visitors[called]
+        visitor.sees |= {"visit"}
+        visitor.contracts |= set(cage.visits)
+
+
+_OPEN = r'href="([^"]+\?start=\d+)">(?:(?!</a>|>ask<).)*</a>'
+_ASKED = r'href="([^"]+\?start=\d+)">(?:(?!</a>).)*>ask<'
 
 
 @contextmanager

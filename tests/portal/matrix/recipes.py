@@ -44,6 +44,13 @@ QUERIES = {
     "sharing:change": ("?from={chosen}",),
     "oversight:people": ("?text={word}", "?text=Kanarien", "?role=patient", "?text={email}", "?state=waiting&before=9"),
     "oversight:emergencies": ("?state=open", "?before=999999", "?state=nonsense"),
+    "visits:list": ("?week=2026-01-05", "?week=nonsense"),
+    "visits:doctor": ("?week=2027-01-04",),
+    "visits:book": ("?start={start}",),
+    "visits:follow": ("?week=2027-01-04",),
+    "visits:follow-book": ("?start={start}",),
+    "visits:move": ("?week=2027-01-04",),
+    "visits:move-check": ("?start={start}",),
     "account_login": ("?next=/charts/{patient}/", "?next=//evil.example/"),
 }
 WHOLE_PATHS = {
@@ -81,7 +88,7 @@ def addresses(cage: Cage, route: dict[str, Any], visitor: Visitor, keys: Sequenc
 
 _OF_ONE = {"charting:file": "DocumentReference", "charting:deleted": "gone"}
 """Routes that only records of a sort have: by the key of one."""
-_SAME = frozenset({"type_", "type", "id_", "form", "doctor", "hospital"})
+_SAME = frozenset({"type_", "type", "id_", "form", "doctor", "hospital", "start"})
 """Places whose twin is the same: types of records, the directory's."""
 
 
@@ -107,6 +114,7 @@ def _general(cage: Cage) -> Values:
         "account": str(cage.blanche.account),
         "email": cage.blanche.email,
         "word": cage.blanche.name,
+        "start": cage.start,
     }
 
 
@@ -198,6 +206,13 @@ def _of_messaging(cage: Cage, places: set[str], _visitor: Visitor, _k: Sequence[
         yield from (("talk", {"other": other}) for other in (cage.blanche.id, whole.id))
 
 
+def _of_visits(cage: Cage, places: set[str], _visitor: Visitor, _k: Sequence[str]) -> Iterator[tuple[str, Values]]:
+    whole = cage.visitors["doctor: whole"].person
+    assert whole is not None
+    values = {"doctor": whole.id, "patient": cage.blanche.id}
+    yield from (("visit", values | {"visit": id_}) for id_ in (cage.visits if "visit" in places else [""]))
+
+
 def _of_oversight(cage: Cage, _p: set[str], _visitor: Visitor, _k: Sequence[str]) -> Iterator[tuple[str, Values]]:
     hospital = cage.north.organization.partition("/")[2]
     yield "", {"number": str(cage.blanche.account), "id_": hospital, "seq": str(cage.emergency)}
@@ -219,6 +234,7 @@ _RECIPES = {
     "asking": _of_asking,
     "messaging": _of_messaging,
     "sharing": _of_sharing,
+    "visits": _of_visits,
     "oversight": _of_oversight,
     "drafts": _of_drafts,
     "home": _of_home,

@@ -95,6 +95,7 @@ def forms(cage, routes):
         "sharing": "owner",
         "asking": "doctor: asking",
         "oversight": "admin",
+        "visits": "owner",
     }
     for route in routes:
         called = rightful.get(route["name"].partition(":")[0])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -79,7 +80,7 @@ def start(folder: Path) -> World:
     _complain(site, patient)
     _talk(site, patient, doctor)
     own = patient.post("/Observation", _weight(patient)).json()["id"]
-    starts = {"patient": (f"/charts/{patient.id}/records/Observation/{own}/",)}
+    starts = {"patient": (f"/charts/{patient.id}/records/Observation/{own}/",)} | _appoint(site, patient, doctor)
     return World(site, people, second.code, wanted, starts)
 
 
@@ -183,6 +184,31 @@ def _talk(site: Site, patient: Actor, doctor: Actor) -> None:
             his.http.cookies.set(name, value, domain="127.0.0.1", path="/")
         his.get(f"/messages/{patient.id}/").fill(text="How do you feel today?").send()
         his.get(f"/messages/{patient.id}/ask/").fill(text="Please send me the letter of your hospital.").send()
+
+
+def _appoint(site: Site, patient: Actor, doctor: Actor) -> dict[str, tuple[str, ...]]:
+    """Visits in every state between the two; what the doctor looks at first."""
+    with Browser(site) as his, Browser(site) as hers:
+        for browser, actor in ((his, doctor), (hers, patient)):
+            for name, value in site.ask("enter", email=actor.email).items():
+                browser.http.cookies.set(name, value, domain="127.0.0.1", path="/")
+        his.get("/visits/hours/add/")
+        his.fill(weekdays=["5"], begin="9", end="12", modes=["video"]).fill(booking="request").send()
+        his.get("/visits/hours/off/").fill(first_day="24", first_month="12", first_year="2030").send()
+        asked = [_booked(hers, doctor, ">ask<") for _ in range(2)]
+        _booked(hers, doctor, "")
+    found = doctor.get(f"/Appointment?practitioner={doctor.person}&_count=200").json()["entry"]
+    missed = next(one["resource"]["id"] for one in found if one["resource"]["status"] == "noshow")
+    return {"doctor": (*(f"/visits/{one}/" for one in (missed, *asked)), f"/visits/for/{patient.id}/")}
+
+
+def _booked(browser: Browser, doctor: Actor, marked: str) -> str:
+    """Take the first time that is marked so; the visit's id."""
+    browser.get(f"/visits/doctors/{doctor.id}/")
+    while not (found := re.findall(rf'href="([^"]+\?start=\d+)">(?:(?!</a>).)*{marked}', browser.page.html)):
+        browser.follow("Week after")
+    browser.get(found[0]).send()
+    return browser.path.split("/")[2]
 
 
 def _emergency(doctor: Actor, patient: Actor, reason: str) -> None:

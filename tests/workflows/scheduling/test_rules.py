@@ -16,6 +16,7 @@ from carefolio.workflows.scheduling.rules import REQUEST, VIEW, Extra, Hours, Of
 from carefolio.workflows.scheduling.schedules import plan_of, schedule_of
 from carefolio.workflows.scheduling.walls import comes_twice, day_of, instant_of
 
+BASE = "https://carefolio.org/fhir/StructureDefinition/schedule-"
 DUBLIN, NEW_YORK, KOLKATA = "Europe/Dublin", "America/New_York", "Asia/Kolkata"
 FORWARD = {DUBLIN: date(2027, 3, 28), NEW_YORK: date(2027, 3, 14)}
 BACK = {DUBLIN: date(2027, 10, 31), NEW_YORK: date(2027, 11, 7)}
@@ -254,3 +255,17 @@ def test_hours_are_the_same_after_the_directory_held_them():
     assert held["planningHorizon"] == {"start": "2027-01-01"}
     assert plan_of(schedule_of(Plan(active=False), "Practitioner/b", "")) == Plan(active=False)
     assert plan_of({"resourceType": "Schedule"}) == Plan(notice=0)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"planningHorizon": {"start": "2027-01-01T09:00:00Z"}},
+        {"planningHorizon": ["2027"]},
+        {"extension": [{"url": f"{BASE}zone", "valueCode": "Atlantis/Port"}]},
+        {"extension": [{"url": f"{BASE}hours", "extension": [{"url": "weekday", "valueCode": "someday"}]}]},
+        {"extension": [{"url": f"{BASE}ahead", "valuePositiveInt": 4_000}]},
+    ],
+)
+def test_hours_that_nobody_can_read_are_none(wrong):
+    assert plan_of({"resourceType": "Schedule"} | wrong) == Plan(active=False)

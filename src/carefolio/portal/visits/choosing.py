@@ -65,6 +65,8 @@ def book(request: HttpRequest, doctor: str) -> HttpResponse:
 def decide(request: HttpRequest, choice: Choice) -> HttpResponse:
     """Show the answers to be given for this time, or take them."""
     visitor = visitor_of(request)
+    if not start_of(request):
+        return see(choice.week)
     try:
         _sheet, time = visitor.do(actions.offer, choice.doctor, start_of(request), choice.without)
     except NotFree as late:

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from carefolio.base import clock
 from carefolio.base.failures import Category, Failure
 from carefolio.portal.asking.forms import kept_in
+from carefolio.portal.asking.standing import standing_of
 from carefolio.portal.digits import number_of
 from carefolio.portal.drafts import keep
 from carefolio.portal.look.forms import Form
@@ -48,6 +49,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "extra": [(n, *_told_extra(one, calendar)) for n, one in enumerate(plan.extra) if one.day >= today],
         "notice": notices.get(plan.notice, minutes_words(plan.notice)),
         "back": reverse("visits:list"),
+        "standing": standing_of(visitor),
     }
     return render(request, "visits/hours.html", context)
 

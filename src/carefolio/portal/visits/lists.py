@@ -11,11 +11,13 @@ from django.urls import reverse
 
 from carefolio.base import clock
 from carefolio.base.clock import DAY
+from carefolio.portal.asking.standing import standing_of
 from carefolio.portal.visitor import Visitor, visitor_of
 from carefolio.portal.visits.words import State, calendar_of, mode_words, other_name, other_side, state_of
 from carefolio.records.visits import Visit
 from carefolio.workflows.scheduling import actions, reading, rules
 from carefolio.workflows.scheduling.rules import Span
+from carefolio.workflows.scheduling.sheets import account_of
 from carefolio.workflows.scheduling.walls import day_of, instant_of, monday_of
 
 _AHEAD: Final = 400 * DAY
@@ -68,7 +70,9 @@ def of_patient(request: HttpRequest) -> dict[str, Any]:
     visitor.disclosed = True
     coming = to_come(found)
     past = [one for one in reversed(found) if one not in coming][:_MOST_PAST]
+    door = visitor.reach.door
     known = {one.doctor.reference: one.doctor for one in reversed(found) if one.doctor.name and one.slot}
+    known = {one: doctor for one, doctor in known.items() if account_of(door, one) is not None}
     return {
         "coming": [line_of(one, visitor) for one in coming],
         "past": [line_of(one, visitor) for one in past],
@@ -93,28 +97,28 @@ def of_doctor(request: HttpRequest) -> dict[str, Any]:
         for day, some in _by_day(found, chosen, visitor)
     ]
     monday = monday_of(chosen)
+    requests, of_today = _now(visitor)
     return {
-        "requests": [line_of(one, visitor) for one in requests(visitor)],
-        "today": [line_of(one, visitor) for one in _today(visitor)],
+        "requests": requests,
+        "today": of_today,
         "days": [(name, some) for name, some in days if some],
         "title": calendar_of(visitor).day_of(span[0]),
         "clock": calendar_of(visitor).clock(),
         "earlier": f"{reverse('visits:list')}?week={monday - _WEEK}#week",
         "later": f"{reverse('visits:list')}?week={monday + _WEEK}#week",
         "keeps_hours": sheet.version > 0,
+        "standing": standing_of(visitor),
     }
 
 
-def requests(visitor: Visitor) -> list[Visit]:
-    """What waits for the doctor's answer."""
-    found = visitor.do(reading.visits, (clock.now(), clock.now() + _AHEAD))
-    return [one for one in found if one.status == "pending"]
-
-
-def _today(visitor: Visitor) -> list[Visit]:
+def _now(visitor: Visitor) -> tuple[list[Line], list[Line]]:
+    """What waits for the doctor's answer, and what today holds, by one look at what is still to come."""
     day = day_of(clock.now(), visitor.zone)
-    span = instant_of(day, 0, visitor.zone), instant_of(day + timedelta(days=1), 0, visitor.zone)
-    return [one for one in visitor.do(reading.visits, span) if one.status != "cancelled"]
+    low, high = (instant_of(day + timedelta(days=number), 0, visitor.zone) for number in (0, 1))
+    found = visitor.do(reading.visits, (low, low + _AHEAD))
+    requests = [one for one in found if one.status == "pending" and one.start > clock.now()]
+    of_today = [one for one in found if one.start < high and one.status != "cancelled"]
+    return [line_of(one, visitor) for one in requests], [line_of(one, visitor) for one in of_today]
 
 
 def _by_day(found: list[Visit], day: date, visitor: Visitor) -> list[tuple[date, list[Visit]]]:
@@ -143,7 +147,5 @@ def home_of_patient(visitor: Visitor, found: list[Visit]) -> dict[str, Any]:
 
 def home_of_doctor(visitor: Visitor) -> dict[str, Any]:
     """What the doctor's home shows: requests and today."""
-    return {
-        "visit_requests": [line_of(one, visitor) for one in requests(visitor)],
-        "visits_today": [line_of(one, visitor) for one in _today(visitor)],
-    }
+    requests, of_today = _now(visitor)
+    return {"visit_requests": requests, "visits_today": of_today}

@@ -11,10 +11,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from carefolio.base import clock
+from carefolio.base.failures import Category, Failure
 from carefolio.consent.principal import Role
 from carefolio.portal.gate import for_roles
 from carefolio.portal.notices.pages import see_visit
-from carefolio.portal.visitor import visitor_of
+from carefolio.portal.visitor import Visitor, visitor_of
 from carefolio.portal.visits import lists, parts
 from carefolio.portal.visits.forms import VersionForm
 from carefolio.portal.visits.ics import MEDIA_TYPE
@@ -23,6 +24,7 @@ from carefolio.portal.visits.words import calendar_of, facts, other_name, other_
 from carefolio.workflows.scheduling import reading
 from carefolio.workflows.scheduling.booking import BY_DOCTOR, BY_PATIENT
 from carefolio.workflows.scheduling.reading import Seen
+from carefolio.workflows.scheduling.sheets import account_of
 
 sides = for_roles(Role.PATIENT, Role.DOCTOR)
 
@@ -56,7 +58,20 @@ def visit(request: HttpRequest, visit: str) -> HttpResponse:
         "is_doctor": role is Role.DOCTOR,
         "back": reverse("visits:list"),
     }
-    return render(request, "visits/visit.html", context | _can(seen, role))
+    return render(request, "visits/visit.html", context | _can(seen, role) | _more(visitor, seen))
+
+
+def _more(visitor: Visitor, seen: Seen) -> dict[str, bool]:
+    """Whether another visit can be booked from here."""
+    if visitor.role is not Role.DOCTOR:
+        return {"can_book": account_of(visitor.reach.door, seen.visit.doctor.reference) is not None}
+    try:
+        visitor.do(reading.known_patient, seen.visit.patient.reference.partition("/")[2])
+    except Failure as failure:
+        if failure.category is not Category.ABSENT:
+            raise
+        return {"can_follow": False}
+    return {"can_follow": True}
 
 
 def _can(seen: Seen, role: Role | None) -> dict[str, Any]:

@@ -105,7 +105,8 @@ class Calendar:
     def weekday_of(self, us: int) -> str:
         """The day of a moment as a week shows it: "Thursday 4 March"."""
         local, locale = self._on_clock(us), locale_of(self.locale)
-        return format_skeleton("EEEEdMMMM", local, tzinfo=local.tzinfo, locale=locale)
+        day = format_skeleton("MMMMd", local.date(), locale=locale)
+        return f"{format_date(local.date(), 'EEEE', locale)} {day}"
 
     def relative(self, us: int, now: int) -> str:
         """How long ago, for what is recent ("2 hours ago", "yesterday", "3 days ago"); else the day."""

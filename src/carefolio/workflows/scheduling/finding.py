@@ -88,9 +88,10 @@ def by_code(door: Door, typed: str) -> str:
 def _keeper(door: Door, schedule: Resource) -> str:
     """The doctor whose hours these are, if something can be booked; "" for a Schedule from elsewhere."""
     doctor = next((literal(one) for one in schedule.get("actor", [])), "")
+    if schedule["id"] != schedule_id(door, doctor):
+        return ""
     plan = plan_of(schedule)
-    keeps = plan.active and (plan.hours or plan.extra)
-    return doctor if keeps and schedule["id"] == schedule_id(door, doctor) else ""
+    return doctor if plan.active and (plan.hours or plan.extra) else ""
 
 
 async def _profiles(door: Door, caller: Caller, doctors: Sequence[str]) -> dict[str, Profile]:

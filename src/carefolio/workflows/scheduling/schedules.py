@@ -21,7 +21,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any, Final
 
-from carefolio.workflows.scheduling.rules import USUAL_AHEAD, Extra, Hours, Off, Plan, Sort
+from carefolio.base.failures import Failure
+from carefolio.workflows.scheduling.rules import USUAL_AHEAD, Extra, Hours, Off, Plan, Sort, refuse_plan
 from carefolio.workflows.scheduling.walls import MINUTES_A_DAY
 
 Resource = dict[str, Any]
@@ -49,7 +50,19 @@ def schedule_of(plan: Plan, doctor: str, name: str, before: Resource | None = No
 
 
 def plan_of(schedule: Resource) -> Plan:
-    """The hours that a Schedule holds; none for one that was made elsewhere."""
+    """The hours that a Schedule holds; none for one that was made elsewhere, or that a program wrote and nobody can
+    read.
+    """
+    try:
+        plan = _plan(schedule)
+        refuse_plan(plan)
+        plan.clock  # noqa: B018 - a zone that there is not raises here
+    except (AttributeError, KeyError, IndexError, TypeError, ValueError, Failure):
+        return Plan(active=False)
+    return plan
+
+
+def _plan(schedule: Resource) -> Plan:
     found = [one for one in schedule.get("extension", []) if one.get("url", "").startswith(_BASE)]
     single = {_name(one): next(_values(one), None) for one in found if not one.get("extension")}
     horizon = schedule.get("planningHorizon", {})

@@ -145,3 +145,13 @@ def test_another_language_is_spoken_inside_its_block_alone():
     with speaking(Shouting()):
         assert (gettext("yes"), ngettext("one", "many", 2)) == ("YES", "MANY")
     assert (gettext("yes"), ngettext("one", "many", 1)) == ("yes", "one")
+
+
+def test_days_and_times_of_a_week():
+    first = 1_824_942_000_000_000  # 31 October 2027 at 00:20 UTC
+    told = Calendar("en-GB", "Europe/Dublin")
+    assert told.weekday_of(first) == "Sunday 31 October"
+    assert Calendar("en-US", "America/New_York").weekday_of(first) == "Saturday October 30"
+    assert (told.time_of(first), told.time_of(first + HOUR)) == ("01:20 GMT+01:00", "01:20 GMT+00:00")
+    assert told.time_of(first + 2 * HOUR) == "02:20"
+    assert told.moment(first).endswith("01:20 (Dublin time, GMT+01:00)")
