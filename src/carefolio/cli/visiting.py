@@ -6,7 +6,7 @@ Nobody is told of visits that were always there; only what is still to come is r
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Coroutine
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -107,5 +107,12 @@ def _slot(carefolio: Carefolio, sheet: Sheet, time: Time) -> str:
 
 
 def _run(carefolio: Carefolio, work: Coroutine[Any, Any, T]) -> T:
-    hosted: Callable[[Coroutine[Any, Any, T]], Coroutine[Any, Any, T]] = carefolio.door.hosted
-    return asyncio.run(hosted(work))
+    """On an event loop of its own, whose connections are closed with it."""
+
+    async def once() -> T:
+        try:
+            return await carefolio.door.hosted(work)
+        finally:
+            await carefolio.database.leave()
+
+    return asyncio.run(once())

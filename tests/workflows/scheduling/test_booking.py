@@ -87,7 +87,10 @@ def test_of_many_at_once_exactly_one_has_it(practice, count):
             return None
 
     async def rush():
-        return await asyncio.gather(*[practice.door.hosted(one(name)) for name in crowd])
+        try:
+            return await asyncio.gather(*[practice.door.hosted(one(name)) for name in crowd])
+        finally:
+            await practice.carefolio.database.leave()
 
     crowd = [("Ada", "Max", "Mallory")[number % 3] for number in range(count)]
     found = [visit for visit in asyncio.run(rush()) if visit]

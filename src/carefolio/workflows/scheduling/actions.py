@@ -127,7 +127,7 @@ async def _book(door: Door, caller: Caller, wanted: Wanted, patient: Party) -> V
         time = _time(caller, sheet, wanted.start)
         _refuse_mode(time, wanted.mode)
         if not wanted.knowing:
-            await _refuse_overlap(door, caller, (time.start, time.end))
+            await _refuse_overlap(door, caller, time, slot)
         try:
             return await _take(door, caller, sheet, time, _terms(caller, sheet, wanted, patient))
         except Failure as failure:
@@ -187,8 +187,12 @@ def _refuse_mode(time: Time, mode: str) -> None:
         raise malformed("Choose how you want to meet.")
 
 
-async def _refuse_overlap(door: Door, caller: Caller, span: Span, but: str = "") -> None:
-    others = [one for one in await meeting(door, caller, span) if one.id != but]
+async def _refuse_overlap(door: Door, caller: Caller, time: Time, slot: str) -> None:
+    """Raises when there is another visit then; the one in this slot is the one that is moved, or was made meanwhile by
+    pressing twice.
+    """
+    found = await meeting(door, caller, (time.start, time.end))
+    others = [one for one in found if slot_of(one) != slot]
     if others:
         raise Overlaps(others)
 
@@ -207,7 +211,7 @@ async def move(door: Door, caller: Caller, turn: Turn, wanted: Wanted) -> Visit:
         time = _time(caller, sheet, wanted.start, without=slot_of(seen.visit))
         _refuse_mode(time, wanted.mode)
         if not wanted.knowing:
-            await _refuse_overlap(door, caller, (time.start, time.end), but=seen.visit.id)
+            await _refuse_overlap(door, caller, time, slot_of(seen.visit))
         try:
             return await _move(door, caller, (seen, sheet), time, wanted)
         except Failure as failure:
