@@ -1,9 +1,9 @@
 """The keyring: a root key seals a region key, the region key seals one key per owner (a chart or a sender's shelf).
 
 Sub-keys come from the owner's key by HKDF-Expand (RFC 5869): one for record bodies, one for the ledger's salts, one for
-blobs. Wrapped keys live in a file of their own, apart from the data and its backups. A key is durable here before the
-first row under it is written there: a crash between the two leaves a key without rows, which harms nobody. Owner
-numbers are allotted here too, for the same reason.
+blobs, one for signatures in somebody's name. Wrapped keys live in a file of their own, apart from the data and its
+backups. A key is durable here before the first row under it is written there: a crash between the two leaves a key
+without rows, which harms nobody. Owner numbers are allotted here too, for the same reason.
 """
 
 from __future__ import annotations
@@ -66,13 +66,14 @@ _NONCES = _Nonces()
 class OwnerKey:
     """The key of one chart or shelf, ready for use."""
 
-    __slots__ = ("_blob", "_record", "_salt", "owner")
+    __slots__ = ("_blob", "_record", "_salt", "_sign", "owner")
 
     def __init__(self, owner: int, key: bytes) -> None:
         self.owner = owner
         self._record = AESGCM(_sub_key(key, b"record"))
         self._salt = _sub_key(key, b"salt")
         self._blob = _sub_key(key, b"blob")
+        self._sign = _sub_key(key, b"sign")
 
     def seal(self, plain: bytes, aad: bytes) -> bytes:
         """Nonce (12 bytes) and AES-256-GCM ciphertext; ``aad`` names where it belongs and must be given to open it."""
@@ -89,6 +90,14 @@ class OwnerKey:
     def of_blob(self, place: bytes) -> AESGCM:
         """The key of one blob, which ``place`` names and no other: its nonces may then be counted."""
         return AESGCM(_sub_key(self._blob, place))
+
+    def signer(self, name: str) -> Ed25519PrivateKey:
+        """The Ed25519 key (RFC 8032) with which we sign for somebody; it is made anew each time and never kept."""
+        return Ed25519PrivateKey.from_private_bytes(_sub_key(self._sign, name.encode()))
+
+    def mark(self, text: str) -> bytes:
+        """Thirty-two bytes that only this key gives for the text: for addresses that nobody guesses."""
+        return hmac.digest(self._sign, b"mark/" + text.encode(), "sha256")
 
     def salt(self, nonce: bytes) -> bytes:
         """The salt of the commitment that was sealed under ``nonce``: lost for ever with the key."""

@@ -5,7 +5,8 @@
 2. The patient, or a delegate for the whole chart, answers with ``active`` (as asked or otherwise: that is for
    them to say) or ``rejected``, may make a contract active without being asked, change it, and withdraw it
    with ``inactive``. Nobody else makes a contract active.
-3. The doctor whom an active contract serves may end it with ``inactive`` and change nothing else.
+3. The doctor whom an active contract serves may end it with ``inactive`` and change nothing else; so may a
+   pharmacist of the pharmacy that it names.
 4. ``rejected``, ``inactive`` and ``entered-in-error`` are final.
 5. A delegate hands on no more than they hold, appoints no delegates, does not touch what concerns themself
    except to end it, and does not lift the patient's denials.
@@ -187,6 +188,8 @@ def _check_proposal(principal: Principal, consent: Consent, owner_chart: int) ->
 
 
 def _by_doctor(principal: Principal, before: Consent, standing: Standing, after: Consent) -> Event:
+    if _is_served_pharmacist(principal, before) and standing.force:
+        return _ended(before, after)
     if principal.role is not Role.DOCTOR or not principal.verified or not standing.force:
         raise forbidden("Only the patient, and the doctor whom a contract is about, can change it.")
     is_asker = principal.account == standing.asker != 0
@@ -197,6 +200,12 @@ def _by_doctor(principal: Principal, before: Consent, standing: Standing, after:
     if before.get("status") in _FINAL and is_asker:
         raise _final(before)
     raise forbidden("Only the patient can answer or change this contract.")
+
+
+def _is_served_pharmacist(principal: Principal, before: Consent) -> bool:
+    names = {principal.person, principal.organization} - {""}
+    is_one = principal.role is Role.PHARMACIST and principal.verified
+    return is_one and before.get("status") == "active" and not names.isdisjoint(_actors(before))
 
 
 def _while_proposed(principal: Principal, standing: Standing, after: Consent) -> Event:

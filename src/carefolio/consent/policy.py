@@ -49,6 +49,8 @@ PHARMACY: Final = frozenset(
     }
 )
 """What a contract that names an organisation opens to its pharmacists."""
+_SIGNATURES = frozenset({"Provenance"})
+"""What it opens to them besides, where it names the very record: whose signature stands under a prescription."""
 FOREVER: Final = 2**63 - 1
 """A moment that never comes."""
 
@@ -205,7 +207,7 @@ class _Asked:
             window = both(window, _NO_CONTRACTS)
         if principal.role is not Role.PHARMACIST or all(principal.person in who.persons for who in grant.who):
             return window
-        return both(window, Window(kinds=PHARMACY))
+        return both(window, Window(kinds=PHARMACY if window.records is None else PHARMACY | _SIGNATURES))
 
 
 def _delegate(principal: Principal, chart: Chart, now: int) -> frozenset[int]:

@@ -29,6 +29,7 @@ PARTICIPANTS: Final[dict[str, tuple[tuple[str, ...], ...]]] = {
     "Appointment": (("participant", "actor"),),
     "Task": (("owner",), ("requester",)),
     "Communication": (("sender",), ("recipient",)),
+    "MedicationDispense": (("performer", "actor"),),
     "MedicationRequest": (("dispenseRequest", "performer"),),
     "Invoice": (("issuer",), ("participant", "actor")),
     "Consent": (("provision", "actor", "reference"),),

@@ -177,6 +177,36 @@ _LETTERS = MappingProxyType(
         NoticeKind.VISIT_SOON: Letter(
             _("Your visit is soon"), _("You have a visit: {when}."), _("Sign in to see it, or to join it:"), _VISIT
         ),
+        NoticeKind.PRESCRIBED: Letter(
+            _("A doctor wrote a prescription for you"),
+            _("A doctor wrote a prescription for you. You choose the pharmacy that hands it out."),
+            _("Sign in to see it and to choose a pharmacy:"),
+            "/prescriptions/",
+        ),
+        NoticeKind.PRESCRIPTION_SENT: Letter(
+            _("A patient sent a prescription to your pharmacy"),
+            _("A patient chose your pharmacy. A prescription is waiting there."),
+            _SEE,
+            "/pharmacy/",
+        ),
+        NoticeKind.PRESCRIPTION_DISPENSED: Letter(
+            _("The pharmacy handed out your medicine"),
+            _("The pharmacy says that it handed out your medicine, or a part of it."),
+            _("Sign in to see what it was and what is left:"),
+            "/prescriptions/",
+        ),
+        NoticeKind.PRESCRIPTION_REFUSED: Letter(
+            _("A pharmacy did not hand out a prescription"),
+            _("A pharmacy did not hand out a prescription. They say why."),
+            _SEE,
+            "/prescriptions/",
+        ),
+        NoticeKind.PRESCRIPTION_CANCELLED: Letter(
+            _("Your doctor cancelled a prescription"),
+            _("Your doctor cancelled a prescription. No pharmacy will hand it out."),
+            _SEE,
+            "/prescriptions/",
+        ),
         NoticeKind.VERIFIED: Letter(
             _("Your account is verified"),
             _("We checked your account. You can now ask patients for access."),

@@ -38,7 +38,7 @@ from carefolio.records.scan import Scanner, Sighted
 from carefolio.records.series import Point, points
 from carefolio.records.timeline import LONGEST_PAGE, Holdings, Page, Timeline, Wanted
 from carefolio.records.trail import Asked, Step, Trail
-from carefolio.records.view import Viewer
+from carefolio.records.view import Viewer, names, opens
 from carefolio.search.page import PAGE
 from carefolio.search.parse import parse
 from carefolio.search.query import Ids, Query
@@ -149,6 +149,20 @@ class Door:
     async def everything(self, caller: Caller, id_: str, count: int, after: int) -> Findings:
         """All that the caller may see of a chart; raises absent when that is nothing at all."""
         return await self._settled(caller, lambda now: self.sweeper.sweep(now, id_, count, after))
+
+    def may_add(self, caller: Caller, patient: str, type_: str) -> bool:
+        """Whether a contract, or its being theirs, lets the caller add such records to the chart of ``Patient/id``."""
+        owner = self.naming.chart(caller.principal, patient)
+        adds = self.viewer.of(caller, owner.number).adds if owner else ()
+        return any(names(window, type_) for window in adds)
+
+    def may_see(self, caller: Caller, patient: str, type_: str) -> bool:
+        """Whether more of such records than single ones are open to the caller in the chart of ``Patient/id``, by a
+        contract, an emergency, or its being theirs.
+        """
+        owner = self.naming.chart(caller.principal, patient)
+        windows = self.viewer.of(caller, owner.number).windows if owner else ()
+        return any(opens(window, type_) for window in windows)
 
     async def timeline(self, caller: Caller, patient: str, wanted: Wanted) -> Page:
         """What the caller may see of the chart of ``Patient/id``, the newest clinical date first; raises absent."""

@@ -64,6 +64,16 @@ def _reads_content(windows: Iterable[Window], type_: str) -> bool:
     )
 
 
+def names(window: Window, type_: str) -> bool:
+    """Whether a window can be about records of this type, single ones apart."""
+    return window.records is None and (window.kinds is None or type_ in window.kinds)
+
+
+def opens(window: Window, type_: str) -> bool:
+    """Whether a window opens such records of a chart, and not only those that the caller has to do with."""
+    return window.rule in _OPENING and names(window, type_)
+
+
 class Viewer:
     """Compiles a caller's view of a chart once and keeps it until the epoch or the time has moved past it."""
 

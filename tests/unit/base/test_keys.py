@@ -345,3 +345,12 @@ def test_a_root_key_that_others_can_read_is_refused(tmp_path, mode):
     (tmp_path / "root.key").chmod(mode)
     with pytest.raises(Failure, match="chmod 600"):
         read_root_key(tmp_path / "root.key")
+
+
+def test_a_key_signs_in_a_name_and_marks_a_text_the_same_every_time_and_no_other_key_does():
+    def public(key, name):
+        return key.signer(name).public_key().public_bytes_raw()
+
+    assert public(KEY, "a") == public(OwnerKey(7, b"k" * KEY_BYTES), "a")
+    assert len({public(KEY, "a"), public(KEY, "b"), public(OTHER, "a")}) == 3
+    assert len({KEY.mark("a"), KEY.mark("b"), OTHER.mark("a"), KEY.mark("a")}) == 3

@@ -1,5 +1,7 @@
 """Who may ask, grant, refuse, withdraw and end a contract."""
 
+from dataclasses import replace
+
 import pytest
 
 from carefolio.base.failures import Category, Failure
@@ -16,6 +18,7 @@ from tests.unit.consent.cast import (
     CHART,
     CHEN,
     CONFIDENTIALITY,
+    CORNER,
     EVERYBODY,
     IRIS,
     MALLORY,
@@ -224,6 +227,19 @@ def test_the_doctor_ends_a_contract_and_changes_nothing_else():
     assert refused(judge_update, BYRNE, GRANTED, GIVEN, ended | {"dateTime": "2026"}) is FORBIDDEN
     for status in ("active", "proposed", "rejected", "entered-in-error"):
         assert refused(judge_update, BYRNE, GRANTED, GIVEN, with_status(GRANTED, status)) is FORBIDDEN
+
+
+def test_a_pharmacist_ends_a_contract_with_their_pharmacy_and_changes_nothing_else():
+    theirs = consent(permit(actor(CORNER)))
+    ended = with_status(theirs, "inactive")
+    assert judge_update(OLU, theirs, MADE, ended).event is Event.ENDED
+    assert refused(judge_update, OLU, theirs, MADE, ended | {"dateTime": "2026"}) is FORBIDDEN
+    assert refused(judge_update, OLU, GRANTED, MADE, with_status(GRANTED, "inactive")) is FORBIDDEN
+    assert refused(judge_update, replace(OLU, verified=False), theirs, MADE, ended) is FORBIDDEN
+    assert refused(judge_update, OLU, theirs, SENT, ended) is FORBIDDEN
+    assert refused(judge_update, replace(OLU, organization=""), theirs, MADE, ended) is FORBIDDEN
+    proposed = with_status(theirs, "proposed")
+    assert refused(judge_update, OLU, proposed, ASKED, ended) is FORBIDDEN
 
 
 @pytest.mark.parametrize("principal", [p for p in EVERYBODY if p not in (ADA, BYRNE)])

@@ -139,6 +139,23 @@ def test_a_pharmacy_that_ada_chose_sees_what_it_needs():
     assert may(replace(OLU, verified=False), record("AllergyIntolerance"), chosen) == ""
 
 
+NAMED_SINGLY = [{"meaning": "instance", "reference": {"reference": one}} for one in ("Provenance/p1", "Observation/o1")]
+
+
+def test_a_pharmacy_sees_a_signature_that_is_named_and_no_other():
+    single = consent(permit(actor(CORNER), data=NAMED_SINGLY))
+    assert may(OLU, record("Provenance", id="p1"), single) == "contract"
+    assert may(OLU, record("Provenance", id="p2"), single) == ""
+    assert may(OLU, record("Observation", id="o1"), single) == ""
+    assert may(OLU, record("Provenance", id="p1"), consent(permit(actor(CORNER)))) == ""
+
+
+def test_a_pharmacy_sees_what_it_handed_out():
+    handed = record("MedicationDispense", participants=frozenset({CORNER}))
+    assert may(OLU, handed) == "participant"
+    assert may(MALLORY, handed) == ""
+
+
 # ── delegates ──
 
 

@@ -158,6 +158,18 @@ def test_what_is_not_to_be_there_yet_is_made_once(surgery):
     assert late.value.category is Category.STALE
 
 
+def test_the_door_says_what_is_open_to_somebody(surgery):
+    ada, ben, mallory = (surgery.caller(name) for name in ("Ada", "Ben", "Mallory"))
+    chart = surgery.persons["Ada"]
+    assert surgery.door.may_add(ada, chart, "Observation")
+    assert surgery.door.may_see(ada, chart, "Observation")
+    for other in (ben, mallory):
+        assert not surgery.door.may_add(other, chart, "Observation")
+        assert not surgery.door.may_see(other, chart, "Observation")
+    assert not surgery.door.may_see(ada, "Patient/nobody", "Observation")
+    assert not surgery.door.may_add(ada, "Patient/nobody", "Observation")
+
+
 def test_what_moves_while_it_is_put_in_place_fails_too(surgery):
     under = Under(SCHEDULING, unmoved=(("Schedule", surgery.schedule.id, 1),))
     plan = surgery.door.preparer.plan(surgery.caller("Ada"), [surgery.visit()], under)

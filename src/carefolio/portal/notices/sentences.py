@@ -31,6 +31,10 @@ _PATIENT: Final[Mapping[NoticeKind, tuple[str, Promise]]] = {
     NoticeKind.REPORT_SEEN: ("shield", gettext_lazy("Somebody looked at what you told us.")),
     NoticeKind.MESSAGE: ("message", gettext_lazy("{doctor} wrote to you.")),
     NoticeKind.DOCUMENT_WANTED: ("document", gettext_lazy("{doctor} asks you for a document.")),
+    NoticeKind.PRESCRIBED: ("pill", gettext_lazy("{doctor} wrote a prescription for you. You can choose a pharmacy.")),
+    NoticeKind.PRESCRIPTION_DISPENSED: ("pill", gettext_lazy("{pharmacy} handed out your medicine.")),
+    NoticeKind.PRESCRIPTION_REFUSED: ("pill", gettext_lazy("{pharmacy} did not hand out your medicine.")),
+    NoticeKind.PRESCRIPTION_CANCELLED: ("pill", gettext_lazy("{doctor} cancelled a prescription.")),
     NoticeKind.FIRST_ACCESS: ("eye", gettext_lazy("{doctor} read something in your health record for the first time.")),
 }
 _STAFF: Final[Mapping[NoticeKind, tuple[str, Promise]]] = {
@@ -45,6 +49,11 @@ _STAFF: Final[Mapping[NoticeKind, tuple[str, Promise]]] = {
     NoticeKind.BREAK_GLASS_REVIEW: (
         "alert",
         gettext_lazy("{doctor} opened a health record in an emergency. Please check if there was good reason."),
+    ),
+    NoticeKind.PRESCRIPTION_SENT: ("pill", gettext_lazy("{patient} sent a prescription to your pharmacy.")),
+    NoticeKind.PRESCRIPTION_REFUSED: (
+        "pill",
+        gettext_lazy("{pharmacy} did not hand out what you prescribed for {patient}."),
     ),
     NoticeKind.LOOK_REPORTED: (
         "message",
@@ -122,6 +131,7 @@ def told(notice: Notice, visitor: Visitor) -> Told:
         doctor=_doctor(about),
         patient=_name(about, "patient") or _("A patient"),
         hospital=_name(about, "hospital") or _("a hospital"),
+        pharmacy=_name(about, "pharmacy") or _("A pharmacy"),
         ends=calendar.day_of(ends) if isinstance(ends, int) else _("its last day"),
     )
     address = _address(notice, visitor)
@@ -175,8 +185,8 @@ def _address(notice: Notice, visitor: Visitor) -> str:
     """The page that it is about; "" where there is none."""
     if notice.kind in _ALL:
         return "/accounts/"
-    if notice.kind in _MESSAGES or notice.kind in _VISITS:
-        return _between_both(notice, visitor)
+    if page := _of_workflow(notice, visitor):
+        return page
     if visitor.role is Role.PATIENT:
         return _patients_page(notice, visitor.chart_id)
     if notice.kind in _OVERSIGHT:
@@ -187,14 +197,18 @@ def _address(notice: Notice, visitor: Visitor) -> str:
     return f"/patients/requests/{contract}/" if contract and visitor.role is Role.DOCTOR else ""
 
 
-def _between_both(notice: Notice, visitor: Visitor) -> str:
-    """The conversation or the visit."""
+def _of_workflow(notice: Notice, visitor: Visitor) -> str:
+    """The page of a conversation, a visit or a prescription; "" for what is about something else."""
     if notice.kind in _VISITS:
         visit = str(notice.about.get("visit", "")).partition("/")[2]
         return f"/visits/{visit}/" if visit else "/visits/"
-    other = notice.about.get("doctor" if visitor.role is Role.PATIENT else "patient", {})
-    id_ = other.get("reference", "").partition("/")[2]
-    return f"/messages/{id_}/" if id_ else "/messages/"
+    if notice.kind in _MESSAGES:
+        other = notice.about.get("doctor" if visitor.role is Role.PATIENT else "patient", {})
+        id_ = other.get("reference", "").partition("/")[2]
+        return f"/messages/{id_}/" if id_ else "/messages/"
+    prescription = str(notice.about.get("prescription", "")).partition("/")[2]
+    desk = "pharmacy" if visitor.role is Role.PHARMACIST else "prescriptions"
+    return f"/{desk}/{prescription}/" if prescription else ""
 
 
 def _record(notice: Notice) -> str:

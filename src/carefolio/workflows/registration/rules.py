@@ -130,13 +130,15 @@ def refuse_sign_up(new: NewPerson) -> None:
 
 def organization(new: NewHospital) -> Resource:
     """The directory's record of a hospital."""
+    pharmacy = {"system": f"{TERMINOLOGY}v3-RoleCode", "code": "PHARM", "display": "Pharmacy"}
     resource: Resource = {
         "resourceType": "Organization",
         "active": True,
         "type": [
             {
                 "coding": [
-                    {"system": f"{TERMINOLOGY}organization-type", "code": "prov", "display": "Healthcare Provider"}
+                    {"system": f"{TERMINOLOGY}organization-type", "code": "prov", "display": "Healthcare Provider"},
+                    *([pharmacy] if new.type is HospitalType.PHARMACY else []),
                 ],
                 "text": new.type.value.capitalize(),
             }

@@ -1,0 +1,1 @@
+"""A doctor prescribes and signs, the patient chooses the pharmacy, a pharmacist hands out what it says and no more."""

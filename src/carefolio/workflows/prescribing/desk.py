@@ -1,0 +1,160 @@
+"""The pharmacy's desk: what patients sent, handing out, taking back what was returned, refusing. All through the door.
+
+Nothing is handed out twice: a prescription has one Task, whose version moves with each step, and each handing out has a
+number of its own under which nothing may stand yet. Of many at the same moment one is first; the others are told so.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Any, Final
+
+from carefolio.base import clock
+from carefolio.base.failures import Category, Failure, absent, conflict, forbidden, malformed, stale
+from carefolio.consent.principal import Role
+from carefolio.notify.notices import NoticeKind
+from carefolio.records.changes import Change
+from carefolio.records.door import Door
+from carefolio.records.entries import Caller
+from carefolio.records.mandates import PRESCRIBING, Telling, Under
+from carefolio.workflows.prescribing import names, rules, sending
+from carefolio.workflows.prescribing.actions import about, contract_over, named, put
+from carefolio.workflows.prescribing.reading import Seen, handed_of, newest, of_ids, search, see
+from carefolio.workflows.prescribing.rules import Act, Handed, Party, Standing
+from carefolio.workflows.prescribing.sending import Way, way_of
+from carefolio.workflows.prescribing.warnings import counts
+
+_TASKS: Final = ("code", f"{sending.TASK_CODE}|{sending.FULFIL}")
+_QUICKER: Final = "Somebody was quicker, or the patient took it back. Look at it again."
+_MOST_DONE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """One line of the desk: a Task, and what this pharmacy handed out by it."""
+
+    way: Way
+    handed: tuple[Handed, ...] = ()
+
+
+async def received(door: Door, caller: Caller) -> tuple[list[Received], list[Received]]:
+    """What patients sent to this pharmacy: what waits, the oldest first, and what is done, the newest first."""
+    _refuse_stranger(caller)
+    found = [way_of(one) for one in await search(door, caller, "Task", [_TASKS, ("_sort", "-_lastUpdated")])]
+    here = [one for one in found if _is_here(caller, one)]
+    done = [one for one in here if not one.is_open][:_MOST_DONE]
+    ids = [id_ for one in done for id_ in names.dispense_ids(one.prescription)]
+    dispenses = (await of_ids(door, caller, "MedicationDispense", ids)).values()
+    waiting = sorted((one for one in here if one.is_open), key=lambda one: one.sent)
+    return [Received(one) for one in waiting], [Received(one, handed_of(one.prescription, dispenses)) for one in done]
+
+
+async def open_one(door: Door, caller: Caller, id_: str) -> Seen:
+    """One prescription that is at this pharmacy, with the patient's allergies; raises absent for any other."""
+    _refuse_stranger(caller)
+    seen = await see(door, caller, id_)
+    if seen.way is None or not seen.way.is_open or not _is_here(caller, seen.way):
+        raise absent()
+    allergies = await search(door, caller, "AllergyIntolerance", [("patient", seen.prescription.patient.reference)])
+    return replace(seen, allergies=tuple(one for one in allergies if counts(one)))
+
+
+async def dispense(door: Door, caller: Caller, id_: str, amount: Decimal, way: int) -> Seen:
+    """Hand out so much; ``way`` is the version of the Task that the pharmacist looked at."""
+    seen = await open_one(door, caller, id_)
+    rules.refuse(Act.DISPENSE, seen.standing)
+    if not seen.signed.holds:
+        raise conflict("The signature does not hold, so nothing can be handed out.")
+    task = _looked_at(seen, way)
+    rules.refuse_gap(seen.handed)
+    rules.refuse_amount(amount, seen.left)
+    prescription, now = seen.prescription, clock.instant(clock.now())
+    number = len(seen.handed) + 1
+    made = sending.handed_out(prescription, number, amount, _by(door, caller, task), now)
+    done = amount == seen.left.all
+    changes = [put(made), put(sending.turned(task, "completed" if done else "in-progress", now), if_match=way)]
+    if done:
+        changes += await contract_over(door, caller, task.contract)
+    under = Under(
+        PRESCRIBING,
+        unmoved=(
+            ("MedicationRequest", prescription.id, prescription.version),
+            ("MedicationDispense", made["id"], 0),
+        ),
+        tell=(Telling(prescription.patient.reference, NoticeKind.PRESCRIPTION_DISPENSED, _about(seen)),),
+    )
+    await _settle(door, caller, changes, under)
+    return seen
+
+
+async def take_return(door: Door, caller: Caller, id_: str, number: int, why: str) -> None:
+    """What this pharmacy handed out came back: it counts as not handed out. The patient may send the rest anywhere."""
+    _refuse_stranger(caller)
+    found = await newest(door, caller, "MedicationDispense", names.dispense_id(id_, number))
+    handed = rules.handed_of(found, number)
+    if handed.pharmacy.reference != caller.principal.organization:
+        raise forbidden("Another pharmacy handed this out.")
+    if handed.returned:
+        return
+    changed = put(sending.given_back(handed, _reason(why)), if_match=handed.version)
+    await _settle(door, caller, [changed], Under(PRESCRIBING))
+
+
+async def refuse(door: Door, caller: Caller, id_: str, why: str, way: int) -> None:
+    """Not to hand it out, and why; the patient and the doctor are told, and what could be seen is closed."""
+    seen = await open_one(door, caller, id_)
+    if seen.standing is not Standing.USED_UP:
+        rules.refuse(Act.REFUSE, seen.standing)
+    task, reason = _looked_at(seen, way), _reason(why)
+    turned = put(sending.turned(task, "rejected", clock.instant(clock.now()), reason), if_match=way)
+    said = _about(seen) | {"reason": reason}
+    people = (seen.prescription.patient.reference, seen.prescription.doctor.reference)
+    told = tuple(Telling(one, NoticeKind.PRESCRIPTION_REFUSED, said) for one in people)
+    changes = [turned, *await contract_over(door, caller, task.contract)]
+    await _settle(door, caller, changes, Under(PRESCRIBING, tell=told))
+
+
+# ── how ──
+
+
+def _refuse_stranger(caller: Caller) -> None:
+    principal = caller.principal
+    if principal.role is not Role.PHARMACIST or not principal.verified or not principal.organization:
+        raise forbidden("This is for pharmacists whose licence was checked, at the pharmacy where they work.")
+
+
+def _is_here(caller: Caller, way: Way) -> bool:
+    """Whether it was sent to the caller's pharmacy, by the one Task that counts."""
+    is_way = way.body.get("id") == names.way_id(way.prescription)
+    return is_way and way.pharmacy.reference == caller.principal.organization
+
+
+def _looked_at(seen: Seen, version: int) -> Way:
+    if seen.way is None or seen.way.version != version:
+        raise stale(_QUICKER)
+    return seen.way
+
+
+def _reason(why: str) -> str:
+    if not why.strip():
+        raise malformed("Say why, for the patient and the doctor.")
+    if len(why) > rules.LONGEST_TEXT:
+        raise malformed(f"A reason has {rules.LONGEST_TEXT} letters at the most.")
+    return why.strip()
+
+
+def _by(door: Door, caller: Caller, task: Way) -> tuple[Party, Party]:
+    account = door.parts.accounts.of_person(door.parts.database, caller.principal.person)
+    return Party(caller.principal.person, account.name if account else ""), task.pharmacy
+
+
+def _about(seen: Seen) -> dict[str, Any]:
+    return about(seen.prescription) | {"pharmacy": named(seen.at)}
+
+
+async def _settle(door: Door, caller: Caller, changes: list[Change], under: Under) -> None:
+    try:
+        await door.write(caller, changes, under=under)
+    except Failure as failure:
+        raise stale(_QUICKER) if failure.category is Category.STALE else failure from None

@@ -1,0 +1,121 @@
+"""A prescription with all that belongs to it, as far as the caller may see it: signature, way, what was handed out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from carefolio.base import clock
+from carefolio.base.failures import Category, Failure, absent
+from carefolio.base.keys import PLATFORM
+from carefolio.fhir.json import parse
+from carefolio.records.door import Door, Handling
+from carefolio.records.entries import Caller
+from carefolio.workflows.prescribing import names, rules, signing
+from carefolio.workflows.prescribing.rules import Handed, Left, Party, Prescription, Standing
+from carefolio.workflows.prescribing.sending import Resource, Way, way_of
+from carefolio.workflows.prescribing.signing import Signed
+
+Pairs = list[tuple[str, str]]
+_MANY = "500"
+_IDS_AT_ONCE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A prescription, what its signature is worth, where it is, what was handed out of it, in that order."""
+
+    prescription: Prescription
+    signed: Signed
+    way: Way | None
+    handed: tuple[Handed, ...]
+    standing: Standing
+    allergies: tuple[Resource, ...] = field(default=())
+
+    @property
+    def left(self) -> Left:
+        """What may still be handed out."""
+        return rules.left(self.prescription, self.handed)
+
+    @property
+    def at(self) -> Party:
+        """The pharmacy that has it now; nobody where none has."""
+        return self.way.pharmacy if self.way and self.way.is_open else Party()
+
+
+async def see(door: Door, caller: Caller, id_: str) -> Seen:
+    """One prescription; raises absent for one that the caller may not see, or that was not signed here."""
+    prescription = rules.prescription_of(await newest(door, caller, "MedicationRequest", id_))
+    if not is_ours(prescription.body):
+        raise absent()
+    found = await of_ids(door, caller, "MedicationDispense", names.dispense_ids(id_))
+    handed = handed_of(id_, found.values())
+    way = await maybe(door, caller, "Task", names.way_id(prescription.id))
+    provenance = await maybe(door, caller, "Provenance", names.signature_id(prescription.id))
+    return seen_of(door, prescription, provenance, way, handed)
+
+
+def seen_of(
+    door: Door,
+    prescription: Prescription,
+    provenance: Resource | None,
+    task: Resource | None,
+    handed: tuple[Handed, ...],
+) -> Seen:
+    """What the records say together."""
+    way = way_of(task) if task else None
+    signed = signing.verify(prescription.body, provenance, key_of(door, prescription.doctor.reference).public_key())
+    stands = rules.standing(prescription, handed, way.status if way else "", clock.now())
+    return Seen(prescription, signed, way, handed, stands)
+
+
+def key_of(door: Door, doctor: str) -> Ed25519PrivateKey:
+    """The custodial key of ``Practitioner/id``."""
+    return door.keyring.of(PLATFORM).signer(doctor)
+
+
+def is_ours(request: Resource) -> bool:
+    """Whether it was signed here: what hospitals sent of their own prescriptions goes its own ways."""
+    return any(
+        coding.get("system") == rules.CATEGORY and coding.get("code") == rules.SIGNED
+        for category in request.get("category", [])
+        for coding in category.get("coding", [])
+    )
+
+
+def handed_of(id_: str, dispenses: Iterable[Resource]) -> tuple[Handed, ...]:
+    """What was handed out of a prescription, in order; a record that only claims to be of it is passed over."""
+    numbered = [(names.number_of(id_, str(one.get("id", ""))), one) for one in dispenses]
+    return tuple(rules.handed_of(one, number) for number, one in sorted(numbered, key=lambda pair: pair[0]) if number)
+
+
+async def newest(door: Door, caller: Caller, type_: str, id_: str) -> Resource:
+    """The newest version of a record; raises absent."""
+    return parse((await door.read(caller.token, caller.request, type_, id_)).body)
+
+
+async def maybe(door: Door, caller: Caller, type_: str, id_: str) -> Resource | None:
+    """The same; None where there is none that the caller may see."""
+    try:
+        return await newest(door, caller, type_, id_)
+    except Failure as failure:
+        if failure.category in (Category.ABSENT, Category.GONE):
+            return None
+        raise
+
+
+async def of_ids(door: Door, caller: Caller, type_: str, ids: Sequence[str]) -> dict[str, Resource]:
+    """The records with these ids, as far as they are there and the caller may see them."""
+    found: dict[str, Resource] = {}
+    for start in range(0, len(ids), _IDS_AT_ONCE):
+        pairs = [("_id", ",".join(ids[start : start + _IDS_AT_ONCE]))]
+        found |= {str(one["id"]): one for one in await search(door, caller, type_, pairs)}
+    return found
+
+
+async def search(door: Door, caller: Caller, type_: str, pairs: Pairs) -> list[Resource]:
+    """What a search finds among what the caller may see."""
+    _, findings = await door.search(caller, type_, [*pairs, ("_count", _MANY)], Handling())
+    return [parse(one.body) for one in findings.matches]

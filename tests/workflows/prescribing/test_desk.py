@@ -1,0 +1,184 @@
+"""Handing out, in parts, with repeats; what comes back; refusing; and many at the same moment."""
+
+import asyncio
+from decimal import Decimal
+
+import pytest
+
+from carefolio.base.failures import Category, Failure
+from carefolio.records.changes import Method
+from carefolio.workflows.prescribing import actions, desk, names
+from carefolio.workflows.prescribing.rules import Standing
+
+
+def test_all_at_once_ends_it_and_the_contract_with_it(street):
+    id_ = street.sent()
+    street.hand_out(id_, 30)
+    seen = street.seen(id_)
+    assert (seen.standing, seen.left.given, seen.left.all) == (Standing.USED_UP, 30, 0)
+    assert street.read("Ada", "Consent", seen.way.contract.partition("/")[2])["status"] == "inactive"
+    with pytest.raises(Failure) as refused:
+        street.read("Per", "MedicationRequest", id_)
+    assert refused.value.category is Category.ABSENT
+    assert "prescription-dispensed" in street.told("Ada")
+    assert seen.handed[0].by.name == "Pia Moss"
+
+
+def test_a_part_and_the_rest(street):
+    id_ = street.sent()
+    street.hand_out(id_, 12)
+    assert street.seen(id_).standing is Standing.STARTED
+    with pytest.raises(Failure, match="does not allow that much"):
+        street.hand_out(id_, 19)
+    street.hand_out(id_, 18, "Per")
+    assert [one.amount for one in street.seen(id_).handed] == [12, 18]
+    assert street.seen(id_).standing is Standing.USED_UP
+
+
+def test_repeats_are_counted_one_supply_at_a_time(street):
+    id_ = street.sent(repeats=2)
+    with pytest.raises(Failure, match="does not allow that much"):
+        street.hand_out(id_, 60)
+    for given in (30, 60, 90):
+        street.hand_out(id_, 30)
+        assert street.seen(id_).left.given == given
+    assert street.seen(id_).standing is Standing.USED_UP
+    with pytest.raises(Failure) as over:
+        street.hand_out(id_, 1)
+    assert over.value.category is Category.ABSENT
+
+
+def test_what_comes_back_can_be_handed_out_again(street):
+    id_ = street.sent()
+    street.hand_out(id_, 30)
+    street.do(desk.take_return, "Per", id_, 1, "Not fetched")
+    street.do(desk.take_return, "Per", id_, 1, "Not fetched")
+    seen = street.seen(id_)
+    assert (seen.standing, seen.left.now, seen.handed[0].returned) == (Standing.READY, 30, True)
+    street.do(actions.send, "Ada", id_, street.mill, street.way(id_))
+    street.hand_out(id_, 30, "Olu")
+    assert [(one.number, one.returned) for one in street.seen(id_).handed] == [(1, True), (2, False)]
+
+
+def test_only_the_pharmacy_that_handed_it_out_takes_it_back(street):
+    id_ = street.sent()
+    street.hand_out(id_, 10)
+    street.do(actions.send, "Ada", id_, street.mill, street.way(id_))
+    with pytest.raises(Failure, match="Another pharmacy"):
+        street.do(desk.take_return, "Olu", id_, 1, "x")
+    with pytest.raises(Failure, match="Say why"):
+        street.do(desk.take_return, "Pia", id_, 1, " ")
+    with pytest.raises(Failure) as refused:
+        street.do(desk.take_return, "Una", id_, 1, "x")
+    assert refused.value.category is Category.FORBIDDEN
+
+
+def test_refusing_says_why_to_both_and_ends_the_contract(street):
+    id_ = street.sent()
+    with pytest.raises(Failure, match="Say why"):
+        street.do(desk.refuse, "Pia", id_, "", street.way(id_))
+    with pytest.raises(Failure, match="500 letters"):
+        street.do(desk.refuse, "Pia", id_, "x" * 501, street.way(id_))
+    street.do(desk.refuse, "Pia", id_, "Not in stock", street.way(id_))
+    seen = street.seen(id_)
+    assert (seen.way.status, seen.way.why, seen.standing) == ("rejected", "Not in stock", Standing.READY)
+    assert "prescription-refused" in street.told("Ada")
+    assert "prescription-refused" in street.told("Ben")
+    waiting, done = street.do(desk.received, "Pia")
+    assert (waiting, [one.way.status for one in done]) == ([], ["rejected"])
+
+
+def test_the_desk_lists_what_waits_and_what_is_done(street):
+    first, second = street.sent(), street.sent(medicine="Paracetamol", unit="tablet")
+    street.hand_out(first, 30)
+    waiting, done = street.do(desk.received, "Per")
+    assert [one.way.prescription for one in waiting] == [second]
+    assert [(one.way.patient.name, [two.amount for two in one.handed]) for one in done] == [("Ada Quinn", [30])]
+
+
+@pytest.mark.parametrize("amount", ["0", "-1", "0.00001", "NaN"])
+def test_no_amount_is_none(street, amount):
+    with pytest.raises(Failure, match="above 0"):
+        street.hand_out(street.sent(), amount)
+
+
+def test_whoever_looked_at_an_older_version_hands_out_nothing(street):
+    id_ = street.sent()
+    way = street.way(id_)
+    street.do(desk.dispense, "Pia", id_, Decimal(5), way)
+    with pytest.raises(Failure, match="quicker"):
+        street.do(desk.dispense, "Per", id_, Decimal(5), way)
+    assert street.seen(id_).left.given == 5
+
+
+def test_a_pharmacist_changes_no_contract_but_to_end_it(street):
+    id_ = street.sent()
+    contract = street.seen(id_).way.contract.partition("/")[2]
+    body = {name: value for name, value in street.read("Pia", "Consent", contract).items() if name != "meta"}
+    longer = body | {"provision": body["provision"] | {"period": {"end": "2099-01-01"}}}
+    with pytest.raises(Failure, match="change nothing else"):
+        street.write("Pia", longer, method=Method.UPDATE)
+    with pytest.raises(Failure):
+        street.write("Una", body | {"status": "inactive"}, method=Method.UPDATE)
+    street.write("Pia", body | {"status": "inactive"}, method=Method.UPDATE)
+    assert street.read("Ada", "Consent", contract)["status"] == "inactive"
+
+
+def test_what_patients_write_themselves_gives_them_no_more(street):
+    id_ = street.sent()
+    for number, value in ((1, -100), (2, 0)):
+        street.write("Ada", dispense(street, id_, number, value), method=Method.UPDATE)
+    assert street.seen(id_).left.all == 30
+    assert len(street.do(desk.open_one, "Pia", id_).handed) == 0
+    with pytest.raises(Failure):
+        street.hand_out(id_, 30)
+
+
+def dispense(street, id_, number, value):
+    return {
+        "resourceType": "MedicationDispense",
+        "id": names.dispense_id(id_, number),
+        "status": "completed",
+        "medicationCodeableConcept": {"text": "x"},
+        "subject": {"reference": street.ref("Ada")},
+        "quantity": {"value": value},
+    }
+
+
+async def all_at_once(street, id_, amounts):
+    """So many handings out by turns of Pia and Per, each of whom looks and then hands out."""
+
+    async def one(name, amount):
+        caller = street.caller(name)
+        try:
+            seen = await desk.open_one(street.door, caller, id_)
+            await desk.dispense(street.door, caller, id_, amount, seen.way.version)
+        except Failure as failure:
+            return failure.category
+        return "handed out"
+
+    return await asyncio.gather(*(one(("Pia", "Per")[at % 2], amount) for at, amount in enumerate(amounts)))
+
+
+def race(street, count):
+    id_ = street.sent()
+    answers = asyncio.run(all_at_once(street, id_, [Decimal(30)] * count))
+    assert answers.count("handed out") == 1
+    assert set(answers) <= {"handed out", Category.STALE, Category.ABSENT, Category.CONFLICT}
+    assert street.seen(id_).left.given == 30
+    other = street.sent(repeats=1)
+    for _ in range(3):
+        answers = asyncio.run(all_at_once(street, other, [Decimal(20), Decimal(10)] * (count // 2)))
+        assert answers.count("handed out") <= 4
+    seen = street.seen(other)
+    assert seen.left.given == sum(one.amount for one in seen.handed) <= 60
+    assert [one.number for one in seen.handed] == list(range(1, len(seen.handed) + 1))
+
+
+def test_of_20_at_once_one_hands_out(street):
+    race(street, 20)
+
+
+@pytest.mark.drill
+def test_of_100_at_once_one_hands_out(street):
+    race(street, 100)
