@@ -23,7 +23,17 @@ def made(console):
 
 def test_it_tells_of_a_cast_with_tokens(made):
     roles = [each["role"] for each in made["people"]]
-    assert roles == ["patient", "patient", "doctor", "doctor", "pharmacist", "auditor", "admin", "hospital"]
+    assert roles == [
+        "patient",
+        "patient",
+        "doctor",
+        "doctor",
+        "pharmacist",
+        "pharmacist",
+        "auditor",
+        "admin",
+        "hospital",
+    ]
     assert all(each["token"] for each in made["people"])
 
 

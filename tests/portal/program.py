@@ -23,7 +23,7 @@ from carefolio.base import clock
 from carefolio.base.settings import read_settings
 from carefolio.cli import main
 from carefolio.workflows.registration import actions
-from carefolio.workflows.registration.rules import Gender, NewHospital, NewPerson, PersonRole
+from carefolio.workflows.registration.rules import Gender, HospitalType, NewHospital, NewPerson, PersonRole
 
 TOKEN_MINUTES = 366 * 24 * 60
 WRITING = ("INSERT", "UPDATE", "DELETE", "COMMIT", "REPLACE")
@@ -93,8 +93,8 @@ class Line:
 
         cache.clear()
 
-    def hospital(self, name: str) -> dict[str, str]:
-        made = actions.add_hospital(self._carefolio.door, NewHospital(name))
+    def hospital(self, name: str, type_: str = "hospital") -> dict[str, str]:
+        made = actions.add_hospital(self._carefolio.door, NewHospital(name, HospitalType(type_)))
         return {"organization": made.organization, "token": made.token}
 
     def person(self, new: dict[str, Any], password: str, second_factor: bool) -> dict[str, Any]:

@@ -247,8 +247,8 @@ class Site:
 
     # ── The cast ──
 
-    def hospital(self, name: str = "North Hospital") -> Actor:
-        made = self.ask("hospital", name=name)
+    def hospital(self, name: str = "North Hospital", type_: str = "hospital") -> Actor:
+        made = self.ask("hospital", name=name, type_=type_)
         return Actor(self.http, made["token"], organization=made["organization"])
 
     def patient(self, name: str = "Ada Quinn", *, person: str = "", **more: Any) -> Person:

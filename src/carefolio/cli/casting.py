@@ -7,7 +7,7 @@ completed by making it again.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import MappingProxyType
@@ -17,6 +17,7 @@ from carefolio.base import clock
 from carefolio.base.database.notes import note
 from carefolio.base.failures import broken
 from carefolio.cli import own_words, visiting
+from carefolio.cli.prescribing import prescribe
 from carefolio.demo import Demo, Doctor, Hospital, Patient, generate
 from carefolio.demo.codes import LICENCE, NATIONAL_ID, ORGANIZATION
 from carefolio.demo.people import OBSTETRICS, PATHOLOGY, PHARMACY
@@ -35,13 +36,17 @@ MADE = "demo"
 TOKEN_MINUTES = 24 * 60
 _ADULT_YEARS = 18
 _AUDITOR = NewPerson(PersonRole.AUDITOR, "Odile Farrimond", "auditor@carefolio.example", verified=True)
+_PHARMACY = Hospital(
+    -1, "harbour-road-pharmacy", "Harbour Road Pharmacy", "pharmacy", "14 Harbour Road", "Cloonavara", "IE", ""
+)
+_PHARMACIST = NewPerson(PersonRole.PHARMACIST, "Maeve Corrigan", "pharmacist@carefolio.example", verified=True)
 _ADMIN = NewPerson(PersonRole.ADMIN, "Bram Oostervink", "admin@carefolio.example", verified=True)
 _REGISTER = "Carefolio's invented medical register"
 _SPECIALITIES = MappingProxyType(
     {name: code for code, name in SPECIALITIES.items()} | {OBSTETRICS: "394585009", PATHOLOGY: "394915009"}
 )
 """The codes of what the demo's doctors work in."""
-_TOLD = MappingProxyType({"patient": 2, "doctor": 2, "pharmacist": 1, "auditor": 1, "admin": 1, "hospital": 1})
+_TOLD = MappingProxyType({"patient": 2, "doctor": 2, "pharmacist": 2, "auditor": 1, "admin": 1, "hospital": 1})
 """How many of each role are told of with a token."""
 
 Count = Callable[[int, int], None]
@@ -82,6 +87,8 @@ def make(carefolio: Carefolio, patients: int, seed: int, count: Count) -> None:
             actions.add_person(carefolio.door, person, profile)
     _own_words(carefolio, demo)
     visiting.arrange(carefolio, demo)
+    pharmacy = _hospital(carefolio, _PHARMACY)
+    _open_pharmacy(carefolio, pharmacy)
     made = f"{patients} {seed} {demo.today.isoformat()}"
     carefolio.database.write_now(lambda tx: note(tx, MADE, made))
 
@@ -92,6 +99,16 @@ def _own_words(carefolio: Carefolio, demo: Demo) -> None:
     if patient is not None:
         token = actions.issue_token(carefolio.door, patient.email, minutes=TOKEN_MINUTES)
         own_words.write(carefolio.door, carefolio.door.admit(token, "demo"), patient.name, demo.today)
+
+
+def _open_pharmacy(carefolio: Carefolio, pharmacy: str) -> None:
+    """A pharmacist at the pharmacy, and prescriptions for the first patient by the first doctor."""
+    database, accounts = carefolio.database, carefolio.accounts
+    if accounts.of_email(database, _PHARMACIST.email) is None:
+        actions.add_person(carefolio.door, replace(_PHARMACIST, hospital=pharmacy))
+    doctor, patient = (next(iter(accounts.of_role(database, role)), None) for role in ("doctor", "patient"))
+    if doctor is not None and patient is not None:
+        prescribe(carefolio, doctor, patient, pharmacy)
 
 
 def cast(carefolio: Carefolio) -> list[SignIn]:

@@ -68,7 +68,9 @@ def _made(name: str, facts: Mapping[str, Any], standards: Sequence[str]) -> byte
 def picture_code(address: str) -> str:
     """The QR code (ISO/IEC 18004) that leads to an address, as an SVG."""
     made = io.BytesIO()
-    segno.make(address, error="m", micro=False).save(made, kind="svg", border=_QUIET_ZONE, xmldecl=False)
+    segno.make(address, error="m", micro=False).save(
+        made, kind="svg", light="white", border=_QUIET_ZONE, xmldecl=False, omitsize=True
+    )
     return made.getvalue().decode()
 
 

@@ -27,6 +27,7 @@ INSTALLED_APPS = [
     "carefolio.portal.asking",
     "carefolio.portal.messaging",
     "carefolio.portal.visits",
+    "carefolio.portal.prescribing",
     "carefolio.portal.oversight",
     "allauth",
     "allauth.account",

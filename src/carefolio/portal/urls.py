@@ -14,6 +14,8 @@ urlpatterns = [
     path("patients/", include("carefolio.portal.asking.urls")),
     path("messages/", include("carefolio.portal.messaging.urls")),
     path("visits/", include("carefolio.portal.visits.urls")),
+    path("prescriptions/", include("carefolio.portal.prescribing.urls")),
+    path("pharmacy/", include("carefolio.portal.prescribing.desk_urls")),
     path("oversight/", include("carefolio.portal.oversight.urls")),
     path("notices/", include("carefolio.portal.notices.urls")),
     path("drafts/", include("carefolio.portal.drafts.urls")),

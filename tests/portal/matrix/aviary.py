@@ -21,6 +21,7 @@ from tests.acceptance.cast import Actor
 from tests.acceptance.resources import RESTRICTED, category, concept, consent, emergency, kinds
 from tests.faults.canaries import WORD, Aviary
 from tests.portal.browser import Browser
+from tests.portal.matrix.prescribed import prescribe
 from tests.portal.site import Person, Site
 
 NUMBERED = re.compile(rf"{WORD}(\d{{5}})", re.IGNORECASE)
@@ -73,6 +74,8 @@ class Cage:
     visitors: dict[str, Visitor] = field(default_factory=dict)
     consents: dict[str, str] = field(default_factory=dict)
     """Ids by whom they name."""
+    paper: str = ""
+    """The token of the paper prescription."""
     emergency: int = 0
     report: int = 0
     chosen: str = ""
@@ -121,7 +124,8 @@ def build(folder: Path) -> Cage:
     cage.words["name"] = numbers_in(json.dumps(patient["name"])) | {aviary.count}
     _send_each_type(cage)
     _send_by_hand(cage)
-    _invite(cage)
+    people = prescribe(cage)
+    _invite(cage, *people)
     _leave_traces(cage)
     cage.visitors["owner"].sees = frozenset({*cage.words, *cage.records})
     return cage
@@ -214,7 +218,7 @@ DOCTORS = ("whole", "narrowed", "expired", "withdrawn", "none", "unverified", "s
 STAFF = ("pharmacist", "staff", "researcher", "admin", "auditor")
 
 
-def _invite(cage: Cage) -> None:
+def _invite(cage: Cage, adding: Person, chosen: Person) -> None:
     """Blanche, and those who come, each with what they may see."""
     site = cage.site
 
@@ -234,6 +238,9 @@ def _invite(cage: Cage) -> None:
         doctor = site.doctor(f"Dr {called.capitalize()} Osei", verified=called != "unverified")
         given = _contract(cage, called, doctor)
         known(f"doctor: {called}", doctor, *seen.get(called, ()), knows=called == "urgent", contract=given)
+    knows = cage.consents["doctor: adding"]
+    known("doctor: adding", adding, *cage.normal, "deleted", knows=True, contract=knows)
+    known("pharmacist: chosen", chosen, "prescription", "AllergyIntolerance", "handed", knows=True)
     for role in STAFF:
         person = site.staff(role, f"Kim {role.capitalize()}", cage.north)
         known(role, person, *(["emergency"] if role in ("admin", "auditor") else []))

@@ -88,7 +88,7 @@ def addresses(cage: Cage, route: dict[str, Any], visitor: Visitor, keys: Sequenc
 
 _OF_ONE = {"charting:file": "DocumentReference", "charting:deleted": "gone"}
 """Routes that only records of a sort have: by the key of one."""
-_SAME = frozenset({"type_", "type", "id_", "form", "doctor", "hospital", "start"})
+_SAME = frozenset({"type_", "type", "id_", "form", "doctor", "hospital", "start", "token"})
 """Places whose twin is the same: types of records, the directory's."""
 
 
@@ -223,6 +223,15 @@ def _of_drafts(cage: Cage, _p: set[str], _visitor: Visitor, _k: Sequence[str]) -
         yield "", {"form": form}
 
 
+def _of_prescribing(
+    cage: Cage, places: set[str], _visitor: Visitor, _keys: Sequence[str]
+) -> Iterator[tuple[str, Values]]:
+    doctor = cage.visitors["doctor: adding"].person
+    assert doctor is not None
+    general = {"patient": cage.blanche.id, "token": cage.paper, "doctor": doctor.id, "number": "1"}
+    yield "prescription" if "id" in places else "", general | {"id": str(cage.records["prescription"]["id"])}
+
+
 def _of_home(_c: Cage, _p: set[str], _visitor: Visitor, _k: Sequence[str]) -> Iterator[tuple[str, Values]]:
     yield from (("", {"key": key}) for key in ("second-factor", "nonsense"))
 
@@ -238,4 +247,6 @@ _RECIPES = {
     "oversight": _of_oversight,
     "drafts": _of_drafts,
     "home": _of_home,
+    "pharmacy": _of_prescribing,
+    "prescribing": _of_prescribing,
 }

@@ -96,6 +96,8 @@ def forms(cage, routes):
         "asking": "doctor: asking",
         "oversight": "admin",
         "visits": "owner",
+        "pharmacy": "pharmacist: chosen",
+        "prescribing": "owner",
     }
     for route in routes:
         called = rightful.get(route["name"].partition(":")[0])
@@ -133,6 +135,8 @@ def filled(form):
 def may_send(cage, visitor, one):
     """Whether sending it is theirs: their own contract, asking whom they know, and what admins and auditors decide."""
     area = one.route.partition(":")[0]
+    if (area, visitor.called) in (("pharmacy", "pharmacist: chosen"), ("prescribing", "doctor: adding")):
+        return True
     if visitor.called == "owner" or any(id_ in one.path for id_ in visitor.contracts):
         return True
     if area == "asking" and f"/patients/{cage.blanche.id}/" in one.path:
@@ -229,6 +233,10 @@ def test_everybody_sees_what_is_theirs(cage):
             f"/patients/requests/{cage.consents['doctor: withdrawn']}/",
             "contract doctor: withdrawn",
         ),
+        ("owner", f"/prescriptions/{cage.records['prescription']['id']}/", "prescription"),
+        ("doctor: adding", f"/prescriptions/{cage.records['prescription']['id']}/", "prescription"),
+        ("pharmacist: chosen", f"/pharmacy/{cage.records['prescription']['id']}/", "prescription"),
+        ("pharmacist: chosen", f"/pharmacy/{cage.records['prescription']['id']}/", "AllergyIntolerance"),
         ("auditor", f"/oversight/emergencies/{cage.emergency}/", "emergency"),
         ("admin", f"/oversight/emergencies/{cage.emergency}/", "emergency"),
     ):

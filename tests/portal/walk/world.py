@@ -18,6 +18,7 @@ PATIENTS = "4"
 DEMO_PASSWORD = "an-open-secret-for-the-demo"
 _TERMS = "http://terminology.hl7.org/CodeSystem"
 NOBODY = "nobody"
+PHARMACIST = "pharmacist@carefolio.example"
 NEWCOMER = "charlie.stone@example.org"
 
 
@@ -61,27 +62,44 @@ def start(folder: Path) -> World:
         "doctor": Persona("doctor", "doctor", doctor.email, doctor),
         "second doctor": Persona("second doctor", "doctor", other.email, other),
         "new doctor": Persona("new doctor", "doctor", new.email, new.actor),
+        "pharmacist": Persona("pharmacist", "pharmacist", PHARMACIST),
         "auditor": Persona("auditor", "auditor", cast["auditor"][0]["account"]),
         "admin": Persona("admin", "admin", cast["admin"][0]["account"]),
         NOBODY: Persona(NOBODY, None),
     }
-    wanted = {
+    _complain(site, patient)
+    _talk(site, patient, doctor)
+    own = patient.post("/Observation", _weight(patient)).json()["id"]
+    starts = {"patient": (f"/charts/{patient.id}/records/Observation/{own}/",)} | _appoint(site, patient, doctor)
+    return World(site, people, second.code, _wanted(doctor), starts)
+
+
+def _wanted(doctor: Actor) -> dict[str, dict[str, str]]:
+    """By route: what its form makes sense of."""
+    return {
         "charting:general": {"weight_0": "71.5", "height_0": "172"},
         "charting:results": {"potassium": "4.1"},
         "charting:heart": {"systolic": "131", "diastolic": "84"},
         "look:style": {"agree": "on", "once": "123456"},
         "asking:change": {"lasts": "30 days"},
+        "prescribing:new": {
+            "medicine": "Amoxicillin 500 mg",
+            "dose": "1",
+            "times": "3",
+            "every": "1",
+            "quantity": "30",
+            "repeats": "1",
+            "until_day": "1",
+            "until_month": "3",
+            "until_year": "2027",
+        },
+        "pharmacy:one": {"amount": "10"},
         "sharing:give": {"code": doctor.code, "whom": "doctor"},
         "account_login": {"login": doctor.email, "password": DEMO_PASSWORD},
         "account_reset_password": {"email": NEWCOMER},
         "account_reauthenticate": {"password": DEMO_PASSWORD},
         "sign_up_doctor": {"email": "new.doctor@example.org"},
     }
-    _complain(site, patient)
-    _talk(site, patient, doctor)
-    own = patient.post("/Observation", _weight(patient)).json()["id"]
-    starts = {"patient": (f"/charts/{patient.id}/records/Observation/{own}/",)} | _appoint(site, patient, doctor)
-    return World(site, people, second.code, wanted, starts)
 
 
 def _roles(made: dict[str, Any]) -> list[str]:

@@ -38,6 +38,8 @@ class Head:
     code: str
     access: tuple[str, ...]
     emergency: bool
+    prescribes: bool
+    """Whether the reader may prescribe: they may add medicines here."""
     tabs: tuple[dict[str, Any], ...]
 
     @property
@@ -60,6 +62,7 @@ def head_of(visitor: Visitor, frame: Frame, names: Names, here: str) -> Head:
         code=code,
         access=() if own else tuple(_access(frame, name, names, calendar)),
         emergency=frame.emergency,
+        prescribes=not own and visitor.reach.door.may_add(visitor.caller(), f"Patient/{frame.id}", "MedicationRequest"),
         tabs=tuple(_tabs(frame.id, here, own=own, adds=here == "add" or may_add(visitor, frame))),
     )
 

@@ -85,10 +85,14 @@ def _entries(role: Role | None, chart_id: str) -> Iterator[tuple[Promise, str]]:
         yield _("Sharing"), "/sharing/"
         yield _("Who looked"), f"/charts/{chart_id}/looked/"
         yield _("Messages"), "/messages/"
+        yield _("Prescriptions"), "/prescriptions/"
     if role is Role.DOCTOR:
         yield _("Visits"), "/visits/"
         yield _("Patients"), "/patients/"
         yield _("Messages"), "/messages/"
+        yield _("Prescriptions"), "/prescriptions/"
+    if role is Role.PHARMACIST:
+        yield _("Pharmacy"), "/pharmacy/"
     if role in (Role.ADMIN, Role.AUDITOR):
         yield _("Oversight"), "/oversight/"
     if not chart_id:

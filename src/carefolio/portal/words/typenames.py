@@ -125,7 +125,7 @@ PlanDefinition | plan template | plan templates
 Practitioner | health worker | health workers
 PractitionerRole | job of a health worker | jobs of health workers
 Procedure | procedure | procedures
-Provenance | note on where a record comes from | notes on where records come from
+Provenance | note of origin | notes of origin
 Questionnaire | form | forms
 QuestionnaireResponse | filled-in form | filled-in forms
 RelatedPerson | contact person | contact persons

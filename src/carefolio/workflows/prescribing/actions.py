@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from carefolio.base import clock
-from carefolio.base.failures import Category, Failure, conflict, forbidden, malformed, stale, unprocessable
+from carefolio.base.failures import Category, Failure, absent, conflict, forbidden, malformed, stale, unprocessable
 from carefolio.base.ids import new_id
 from carefolio.consent.principal import Role
 from carefolio.notify.notices import NoticeKind
@@ -24,6 +24,7 @@ from carefolio.workflows.prescribing import names, rules, sending, signing, warn
 from carefolio.workflows.prescribing.reading import (
     Seen,
     handed_of,
+    human_name,
     is_ours,
     key_of,
     maybe,
@@ -70,10 +71,25 @@ async def may_prescribe(door: Door, caller: Caller, patient: str) -> bool:
     return any(one.patient.reference == patient for one in await visits_now(door, caller))
 
 
+async def patient_of(door: Door, caller: Caller, patient: str) -> Party:
+    """The patient, with their name as far as the doctor may know it; raises absent where they may not prescribe."""
+    if not await may_prescribe(door, caller, patient):
+        raise absent()
+    found = await maybe(door, caller, "Patient", patient.partition("/")[2])
+    if found is not None:
+        return Party(patient, human_name(found))
+    named_ = (one.patient.name for one in await visits_now(door, caller) if one.patient.reference == patient)
+    return Party(patient, next(named_, ""))
+
+
 async def visits_now(door: Door, caller: Caller) -> list[Visit]:
     """The doctor's visits a day before and after now."""
     now = clock.now()
-    pairs = [("date", f"gt{clock.instant(now - 2 * _AROUND)}"), ("date", f"lt{clock.instant(now + 2 * _AROUND)}")]
+    pairs = [
+        ("actor", caller.principal.person),
+        ("date", f"gt{clock.instant(now - 2 * _AROUND)}"),
+        ("date", f"lt{clock.instant(now + 2 * _AROUND)}"),
+    ]
     found = [visit_of(one) for one in await search(door, caller, "Appointment", pairs)]
     around = [one for one in found if one.start - _AROUND <= now <= one.end + _AROUND]
     return [one for one in around if one.status in _VISITS and one.doctor.reference == caller.principal.person]

@@ -41,7 +41,12 @@ class Received:
 async def received(door: Door, caller: Caller) -> tuple[list[Received], list[Received]]:
     """What patients sent to this pharmacy: what waits, the oldest first, and what is done, the newest first."""
     _refuse_stranger(caller)
-    found = [way_of(one) for one in await search(door, caller, "Task", [_TASKS, ("_sort", "-_lastUpdated")])]
+    found = [
+        way_of(one)
+        for one in await search(
+            door, caller, "Task", [("owner", caller.principal.organization), _TASKS, ("_sort", "-_lastUpdated")]
+        )
+    ]
     here = [one for one in found if _is_here(caller, one)]
     done = [one for one in here if not one.is_open][:_MOST_DONE]
     ids = [id_ for one in done for id_ in names.dispense_ids(one.prescription)]
@@ -88,13 +93,19 @@ async def dispense(door: Door, caller: Caller, id_: str, amount: Decimal, way: i
     return seen
 
 
-async def take_return(door: Door, caller: Caller, id_: str, number: int, why: str) -> None:
-    """What this pharmacy handed out came back: it counts as not handed out. The patient may send the rest anywhere."""
+async def handed_here(door: Door, caller: Caller, id_: str, number: int) -> Handed:
+    """What this pharmacy handed out; raises where that was another one."""
     _refuse_stranger(caller)
     found = await newest(door, caller, "MedicationDispense", names.dispense_id(id_, number))
     handed = rules.handed_of(found, number)
     if handed.pharmacy.reference != caller.principal.organization:
         raise forbidden("Another pharmacy handed this out.")
+    return handed
+
+
+async def take_return(door: Door, caller: Caller, id_: str, number: int, why: str) -> None:
+    """What this pharmacy handed out came back: it counts as not handed out. The patient may send the rest anywhere."""
+    handed = await handed_here(door, caller, id_, number)
     if handed.returned:
         return
     changed = put(sending.given_back(handed, _reason(why)), if_match=handed.version)

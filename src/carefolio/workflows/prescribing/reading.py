@@ -119,3 +119,10 @@ async def search(door: Door, caller: Caller, type_: str, pairs: Pairs) -> list[R
     """What a search finds among what the caller may see."""
     _, findings = await door.search(caller, type_, [*pairs, ("_count", _MANY)], Handling())
     return [parse(one.body) for one in findings.matches]
+
+
+def human_name(resource: Resource) -> str:
+    """What a person is called; empty where that is not said."""
+    usual = sorted(resource.get("name", []), key=lambda name: name.get("use") not in ("official", "usual"))
+    texts = (one.get("text") or " ".join([*one.get("given", []), one.get("family", "")]).strip() for one in usual)
+    return next((text for text in texts if text), "")

@@ -105,7 +105,7 @@ SENTENCES = [
     (resource("Organization", name="North Hospital"), "North Hospital gives care."),
     (resource("Location", name="Ward 3"), "Ward 3 gives care."),
     (resource("Flag", code={"text": "Falls easily"}), "This is on your record (warning): falls easily."),
-    (resource("Provenance", recorded="2024"), "This is on your record: note on where a record comes from."),
+    (resource("Provenance", recorded="2024"), "This is on your record: note of origin."),
     (resource("Basic"), "This is on your record: note."),
     ({"resourceType": "Nonsense"}, "This is on your record: record."),
     ({}, "This is on your record: record."),

@@ -1,0 +1,1 @@
+"""Prescriptions: doctors sign, patients choose the pharmacy, pharmacists hand out; the word for a paper one."""

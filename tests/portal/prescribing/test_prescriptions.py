@@ -1,0 +1,133 @@
+"""A prescription from the doctor's form to the counter, as people click it; and who must not get in."""
+
+import re
+
+
+def test_the_whole_way(browse, ada, pia, corner, prescribed):
+    id_ = prescribed()
+    hers = browse().enter(ada, "/prescriptions/")
+    assert "Choose a pharmacy" in hers.page.text
+    hers.follow("Amoxicillin 500 mg")
+    assert "1 capsule 3 times a day, for 10 days." in hers.page.text
+    assert "The signature of Ben Osei is right." in hers.page.text
+    hers.follow("Choose a pharmacy")
+    hers.form("Send it to this pharmacy").fill(pharmacy=corner.organization).send()
+    assert hers.path == f"/prescriptions/{id_}/sent/"
+    desk = browse().enter(pia, "/pharmacy/")
+    desk.get(f"/pharmacy/{id_}/")
+    assert "Penicillin" in desk.page.text
+    assert "30 capsules can be handed out now, and 1 more supply after that." in desk.page.text
+    desk.form("Hand it out").fill(amount="12").send()
+    assert "Handed out. The patient was told." in desk.page.text
+    desk.get(f"/pharmacy/{id_}/").form("Hand it out").fill(amount="30").send()
+    assert "does not allow that much now" in desk.page.text
+    hers.get(f"/prescriptions/{id_}/")
+    assert "12 capsules" in hers.page.text
+    assert "18 capsules can be handed out now, and 1 more supply after that." in hers.page.text
+    desk.get(f"/pharmacy/{id_}/return/1/").form("Yes, it came back").fill(why="Not fetched").send()
+    assert "It counts as not handed out." in desk.page.text
+    desk.get(f"/pharmacy/{id_}/refuse/").form("Do not hand it out").fill(why="Not in stock").send()
+    assert "were told, with your reason" in desk.page.text
+    assert desk.get(f"/pharmacy/{id_}/").status == 404
+    assert "Not in stock" in hers.get(f"/prescriptions/{id_}/").page.text
+
+
+def test_signing_takes_five_clicks_from_the_chart_at_the_most(browse, ada, ben, prescribed):
+    his = browse().enter(ben, f"/charts/{ada.id}/")
+    his.follow("Prescribe")  # 1
+    his.form("Check it").fill(
+        medicine="Paracetamol 500 mg", dose="2", unit="tablet", times="3", quantity="20"
+    ).send()  # 2
+    assert "No warning came up" in his.page.text
+    his.form("Sign the prescription").send()  # 3
+    assert "You signed this prescription" in his.page.text
+
+
+def test_a_warning_asks_for_a_reason(browse, ada, ben, open_chart):
+    his = browse().enter(ben, f"/prescriptions/new/{ada.id}/")
+    his.form("Check it").fill(medicine="Flucloxacillin", dose="1", times="4", quantity="28").send()
+    assert "The patient is allergic to Penicillin. Both are penicillins." in his.page.text
+    his.form("Sign the prescription").send()
+    assert his.page.errors
+    assert his.path.endswith("/check/")
+
+
+def test_wrong_answers_stand_beside_their_fields(browse, ada, ben, open_chart):
+    his = browse().enter(ben, f"/prescriptions/new/{ada.id}/")
+    his.form("Check it").fill(medicine="Paracetamol", dose="0", quantity="20").send()
+    assert any("at a time" in one for one in his.page.errors), his.page.errors
+
+
+def test_take_back_and_choose_another(browse, ada, pia, corner, mill, prescribed):
+    id_ = prescribed(medicine="Cetirizine 10 mg", unit="tablet")
+    hers = browse().enter(ada, f"/prescriptions/{id_}/pharmacy/?name=mill")
+    assert "Corner Pharmacy" not in hers.page.text
+    hers.form("Send it to this pharmacy").fill(pharmacy=mill.organization).send()
+    hers.get(f"/prescriptions/{id_}/pharmacy/").form("Send it to this pharmacy")
+    hers.fill(pharmacy=corner.organization).send()
+    assert browse().enter(pia, f"/pharmacy/{id_}/").status == 200
+    hers.get(f"/prescriptions/{id_}/take-back/").form("Take it back").send()
+    assert "cannot see it any more" in hers.page.text
+    assert browse().enter(pia, f"/pharmacy/{id_}/").status == 404
+    hers.get(f"/prescriptions/{id_}/take-back/")
+    assert hers.path == f"/prescriptions/{id_}/"
+
+
+def test_the_doctor_cancels(browse, ada, ben, prescribed):
+    id_ = prescribed(medicine="Omeprazole 20 mg")
+    his = browse().enter(ben, "/prescriptions/").follow("Omeprazole 20 mg").follow("Cancel this prescription")
+    his.form("Cancel the prescription").send()
+    assert "You cancelled this prescription" in his.page.text
+    assert "Cancelled" in browse().enter(ada, f"/prescriptions/{id_}/").page.text
+    assert browse().enter(ada, f"/prescriptions/{id_}/pharmacy/").path == f"/prescriptions/{id_}/"
+
+
+def test_on_paper_it_leads_to_a_page_that_names_neither_patient_nor_medicine(browse, ada, corner, prescribed):
+    id_ = prescribed(medicine="Ibuprofen 400 mg")
+    hers = browse().enter(ada, f"/prescriptions/{id_}/print/")
+    (address,) = set(re.findall(r"/prescriptions/verify/[\w-]+/", hers.response.text))
+    pdf = hers.get(f"/prescriptions/{id_}/pdf/").response
+    assert (pdf.headers["content-type"], pdf.content[:5]) == ("application/pdf", b"%PDF-")
+    nobody = browse().get(address)
+    assert "This prescription is real" in nobody.page.text
+    assert "Ben Osei" in nobody.page.text
+    for secret in ("Ada", "Quinn", "Ibuprofen", ada.id):
+        assert secret not in nobody.response.text
+    keys = nobody.follow("The doctor's public key, for those who check by themselves").response.json()
+    assert keys["keys"][0]["crv"] == "Ed25519"
+    for wrong in (address[:-3] + "x/", "/prescriptions/verify/nothing/", "/prescriptions/verify/====/"):
+        assert browse().get(wrong).status == 404
+    for wrong in ("nobody", ada.id):
+        assert browse().get(f"/prescriptions/keys/{wrong}/").status == 404
+
+
+def test_strangers_find_nothing(browse, ada, zoe, charlie, prescribed):
+    id_ = prescribed(medicine="Warfarin 5 mg")
+    theirs = browse().enter(charlie)
+    for path in ("", "print/", "pdf/", "pharmacy/", "sent/", "take-back/"):
+        assert theirs.get(f"/prescriptions/{id_}/{path}").status == 404, path
+    theirs = browse().enter(zoe)
+    for path in (f"{id_}/", f"{id_}/cancel/", f"new/{ada.id}/", f"new/{ada.id}/check/", "new/nobody/"):
+        assert theirs.get(f"/prescriptions/{path}").status == 404, path
+
+
+def test_who_is_not_verified_sees_no_desk(browse, site, una, ada, corner, prescribed):
+    id_ = prescribed(medicine="Naproxen 250 mg")
+    hers = browse().enter(ada, f"/prescriptions/{id_}/pharmacy/")
+    hers.form("Send it to this pharmacy").fill(pharmacy=corner.organization).send()
+    theirs = browse().enter(una, "/pharmacy/")
+    assert "once your licence is verified" in theirs.page.text
+    assert "Ada" not in theirs.response.text
+    for path in ("", "refuse/", "return/1/"):
+        assert theirs.get(f"/pharmacy/{id_}/{path}").status == 404
+    nowhere = site.staff("pharmacist", "Nico Bay")
+    assert "You work at no pharmacy here yet." in browse().enter(nowhere, "/pharmacy/").page.text
+
+
+def test_a_notice_leads_to_the_prescription(browse, ada, pia, corner, prescribed):
+    id_ = prescribed(medicine="Sertraline 50 mg")
+    hers = browse().enter(ada, "/notices/")
+    assert f"/prescriptions/{id_}/" in hers.response.text
+    hers.get(f"/prescriptions/{id_}/pharmacy/").form("Send it to this pharmacy")
+    hers.fill(pharmacy=corner.organization).send()
+    assert f"/pharmacy/{id_}/" in browse().enter(pia, "/notices/").response.text
