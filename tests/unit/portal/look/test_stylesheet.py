@@ -99,6 +99,11 @@ def test_every_variable_that_is_used_is_declared():
 
 def test_the_files_are_small_and_ask_nobody_else():
     assert len(SHEET.encode()) <= 24 * 1024
+    more = (FOLDER / "care.css").read_text()
+    assert len(more.encode()) <= 8 * 1024
+    assert set(re.findall(r"var\(--([\w-]+)\)", more)) <= set(re.findall(r"--([\w-]+):", SHEET))
+    assert re.findall(r"#[0-9a-f]{3,8}\b(?!-)", more) == []
+    assert "http" not in more
     script = (FOLDER / "carefolio.js").read_bytes()
     assert len(script) <= 6 * 1024
     assert "http" not in SHEET.replace("http://www.w3.org/2000/svg", "")
