@@ -150,7 +150,8 @@ class Site:
     def __init__(self, settings: Settings, api: Application, pages: Inner, held: Callable[[str], bool]) -> None:
         region, proxies = settings.region, settings.trusted_proxies
         self._api = api
-        self.programs = Gate(PROGRAMS, api, Programs(held, proxies), for_programs(region))
+        programs = Programs(held, proxies)
+        self.programs = Gate(PROGRAMS, api, programs, for_programs(region), programs.before)
         self.people = Gate(PEOPLE, pages, People(proxies), for_people(region))
 
     def __call__(self, scope: Any, receive: Any, send: Any) -> Awaitable[None]:

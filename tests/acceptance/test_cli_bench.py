@@ -32,10 +32,11 @@ ROWS = {
         "  the same: plan and statement alone",
         "consent's share of a search of 100",
     ],
+    "scan": [f"full-text search of 10,000, {of}" for of in ("none has", "one has", "all have as a name")],
     "transaction": ["creates without index rows", "creates in transactions / without index"],
     "import": ["import of the demo's records", "disk a resource, demo"],
 }
-FLOORS = 8
+FLOORS = 10
 OVERLOAD = [
     "capacity of the mix",
     "overload, accepted: p99 / normal",

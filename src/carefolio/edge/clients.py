@@ -49,6 +49,12 @@ class Programs:
         token = token_of(scope)
         return token if token and self._held(token) else address_of(scope, self._proxies)
 
+    def before(self, scope: Scope) -> str:
+        """What somebody was called until their token was looked at: their address. Counting both would halve the share
+        of whoever begins.
+        """
+        return address_of(scope, self._proxies)
+
 
 class People:
     """Tells browsers apart: their sessions are known inside the portal alone, their addresses here."""

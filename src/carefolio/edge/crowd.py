@@ -41,8 +41,8 @@ class Crowd:
         """How many may wait, so that the last of them comes in soon."""
         return self._room
 
-    def seen(self, client: str, now: int) -> None:
-        """A request of the client's came; nanoseconds by any steady clock."""
+    def seen(self, client: str, now: int) -> bool:
+        """A request of the client's came; nanoseconds by any steady clock. Whether they were not about until then."""
         if now >= self._turns:
             self._turn(now)
         self._asked += 1
@@ -51,6 +51,16 @@ class Crowd:
             if client not in self._before:
                 self._about += 1
                 self._divide()
+                return True
+        return False
+
+    def forget(self, client: str) -> None:
+        """It has become another one: it is about no more."""
+        if client in self._now or client in self._before:
+            self._now.discard(client)
+            self._before.discard(client)
+            self._about -= 1
+            self._divide()
 
     def may(self, client: str) -> bool:
         """Whether one more of this client's may be worked on."""

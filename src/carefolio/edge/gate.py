@@ -22,6 +22,7 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 Inner = Callable[[Message, Receive, Send], Awaitable[None]]
 Waiter = asyncio.Future[Category | None]
+Name = Callable[[Message], str]
 TOO_LONG = 2
 """A line so many times as long as it should be is cut; a pace that swings a little sends nobody away."""
 _WITHOUT_BODY = frozenset({"GET", "HEAD"})
@@ -45,11 +46,21 @@ Refuse = Callable[[Message, Receive, Send, Refusal], Awaitable[None]]
 
 
 class Gate:
-    """One door's gate. ``client_of`` names who asks, ``refuse`` answers those who are sent away."""
+    """One door's gate. ``client_of`` names who asks, ``refuse`` answers those who are sent away; ``before`` says what
+    somebody was called until they were known.
+    """
 
-    def __init__(self, limits: Limits, inner: Inner, client_of: Callable[[Message], str], refuse: Refuse) -> None:
+    def __init__(
+        self,
+        limits: Limits,
+        inner: Inner,
+        client_of: Name,
+        refuse: Refuse,
+        before: Name | None = None,
+    ) -> None:
         self._inner = inner
         self._client_of = client_of
+        self._before = before or client_of
         self._refuse = refuse
         self._aside = limits.aside
         self._crowd = Crowd(limits)
@@ -72,7 +83,8 @@ class Gate:
         client = self._client_of(scope)
         crowd = self._crowd
         came = stopwatch()
-        crowd.seen(client, came)
+        if crowd.seen(client, came) and (before := self._before(scope)) != client:
+            crowd.forget(before)
         if crowd.may(client) and not (self._lines.waiting and self._lines.length(client)):
             crowd.enter(client)  # whoever waits may not come in just now: they have their share already
         else:

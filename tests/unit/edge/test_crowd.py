@@ -45,6 +45,21 @@ def test_somebody_who_was_about_lately_counts_and_later_does_not():
     assert fill(crowd, "a") == 8 - 2
 
 
+def test_who_is_known_by_another_name_from_now_on_counts_once():
+    crowd = Crowd(SMALL)
+    assert crowd.seen("address", 0)
+    crowd.enter("address")
+    assert crowd.seen("token", 1)
+    crowd.forget("address")
+    assert not crowd.seen("token", 2)
+    assert fill(crowd, "token") == 8 - 1, "alone, beside what their first request still holds"
+    crowd.leave("address")
+    crowd.forget("nobody")
+    assert crowd.seen("address", 3), "somebody else there begins"
+    assert crowd.limits.share(2) == 2
+    assert not crowd.may("token")
+
+
 def shares_after(asked, away, later=LATELY):
     """What a and b each have a stretch after so many of a's requests came, and so many were sent away."""
     crowd = Crowd(SMALL)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time, tzinfo
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -23,6 +24,8 @@ NOBODY = "none"
 """Stands in addresses for what no hospital sent."""
 _PLACE = "Organization/"
 
+_DAY: Final = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+
 
 def day_start(day: date, zone: tzinfo = UTC) -> int:
     """The first microsecond of a day."""
@@ -36,6 +39,11 @@ class DayInput(forms.DateInput):
 
     def __init__(self) -> None:
         super().__init__(format="%Y-%m-%d")
+
+    def format_value(self, value: Any) -> str | None:
+        """What is no day cannot stand in such a box: a browser would only complain to its console."""
+        shown = super().format_value(value)
+        return shown if shown and _DAY.fullmatch(shown) else None
 
 
 def day_field(label: Any) -> forms.DateField:
