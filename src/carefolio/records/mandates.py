@@ -16,9 +16,9 @@ from typing import Any, Final
 from carefolio.base.database import Transaction
 from carefolio.consent.principal import Principal, Role
 from carefolio.notify.notices import NoticeKind
+from carefolio.records.versions import newest
 
 _ONCE_VERIFIED = frozenset({Role.DOCTOR, Role.PHARMACIST})
-_NEWEST = "SELECT version FROM record WHERE type = ? AND id = ?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +64,7 @@ class Under:
 
     def stands(self, tx: Transaction) -> bool:
         """Whether everything that it was decided on is the newest still."""
-        found = ((tx.one(_NEWEST, (type_, id_)), version) for type_, id_, version in self.unmoved)
-        return all((row[0] if row else 0) == version for row, version in found)
+        return all(newest(tx, type_, id_) == version for type_, id_, version in self.unmoved)
 
 
 def _mandate(name: str, **may: Mapping[str, str]) -> Mandate:
