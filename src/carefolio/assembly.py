@@ -45,6 +45,7 @@ from carefolio.records import orphans
 from carefolio.records.charts import Charts
 from carefolio.records.door import Door
 from carefolio.records.parts import Parts
+from carefolio.signal.app import Signal
 from carefolio.store import owners
 from carefolio.store.owners import Owner
 
@@ -145,17 +146,24 @@ def application(carefolio: Carefolio) -> Application:
 
 
 class Site:
-    """Programs and people at one address: the first word of the path tells them apart, and each have their gate."""
+    """Programs and people at one address: the first word of the path tells them apart, and each have their gate. What
+    their browsers say to each other in a call has no gate and bounds of its own.
+    """
 
-    def __init__(self, settings: Settings, api: Application, pages: Inner, held: Callable[[str], bool]) -> None:
+    def __init__(
+        self, settings: Settings, api: Application, pages: Inner, signal: Signal, held: Callable[[str], bool]
+    ) -> None:
         region, proxies = settings.region, settings.trusted_proxies
         self._api = api
+        self._signal = signal
         programs = Programs(held, proxies)
         self.programs = Gate(PROGRAMS, api, programs, for_programs(region), programs.before)
         self.people = Gate(PEOPLE, pages, People(proxies), for_people(region))
 
     def __call__(self, scope: Any, receive: Any, send: Any) -> Awaitable[None]:
-        """Answer one request."""
+        """Answer one request. A socket stays for an hour, and has bounds of its own."""
+        if scope["type"] == "websocket":
+            return self._signal(scope, receive, send)
         path = scope["path"]
         if scope["type"] != "http" or path in UNGATED:
             return self._api(scope, receive, send)
@@ -176,7 +184,8 @@ def site(carefolio: Carefolio, loop: asyncio.AbstractEventLoop, *, demo: bool = 
         await pages(scope, received, send)
 
     held = carefolio.door.parts.tokens.held_lately
-    return Site(carefolio.settings, application(carefolio), answer_pages, held)
+    signal = Signal(carefolio.door, carefolio.settings.public_url, alone=not carefolio.settings.postgres)
+    return Site(carefolio.settings, application(carefolio), answer_pages, signal, held)
 
 
 def sign_ins(carefolio: Carefolio) -> ModuleType:

@@ -54,13 +54,13 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 def server_of(application: Any, listening: socket.socket) -> Server:
-    """Granian on the running event loop, HTTP/1.1 alone; the caller awaits ``serve()``."""
+    """Granian on the running event loop, HTTP/1.1 and WebSocket; the caller awaits ``serve()``."""
     return _Shared(
         application,
         listening,
         interface=Interfaces.ASGINL,
         http=HTTPModes.http1,
-        websockets=False,
+        websockets=True,
         backlog=BACKLOG,
         backpressure=connections(),
         log_enabled=False,

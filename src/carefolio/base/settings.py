@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 from carefolio.base.failures import broken
@@ -23,6 +24,8 @@ NAMES = (
     "SMTP_URL",
     "REDIS_URL",
     "TRUSTED_PROXIES",
+    "TURN_URL",
+    "TURN_SECRET_FILE",
 )
 _SQLITE = "sqlite:///"
 _POSTGRES_PORT = 5432
@@ -30,8 +33,9 @@ _POSTGRES = ("postgresql://", "postgres://")
 _REGION = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
 _ADDRESS = re.compile(r"[^@\s<>]+@[^@\s<>]+")
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
+_ICE = re.compile(r"(stuns?|turns?):[A-Za-z0-9.\-\[\]:]+(\?transport=(udp|tcp))?")
 _OF_S3 = frozenset({"endpoint", "region", "kms"})
-_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,10 @@ class Settings:
     """Where long attachments are; empty: in the data folder."""
     trusted_proxies: int = 0
     """How many proxies of ours a request passes; each adds an address to X-Forwarded-For."""
+    turn_urls: tuple[str, ...] = ()
+    """STUN and TURN servers that browsers in a call are told of."""
+    turn_secret_file: Path | None = None
+    """The file of the secret that is shared with the TURN server."""
 
     @property
     def accounts(self) -> Path:
@@ -85,7 +93,7 @@ class Settings:
     @property
     def is_loopback(self) -> bool:
         """Whether people reach this installation from this machine only."""
-        return urlsplit(self.public_url).hostname in _LOOPBACK
+        return urlsplit(self.public_url).hostname in LOOPBACK
 
 
 def read_settings(
@@ -119,6 +127,7 @@ def read_settings(
         redis_url=_redis_url(values.get(PREFIX + "REDIS_URL", "")),
         blobs_url=_blobs_url(values.get(PREFIX + "BLOBS_URL", "")),
         trusted_proxies=_proxies(values.get(PREFIX + "TRUSTED_PROXIES", "0")),
+        **_turn(values.get(PREFIX + "TURN_URL", ""), values.get(PREFIX + "TURN_SECRET_FILE", "")),
     )
     same_place = bool(postgres) and _place_of(postgres) == _place_of(keys_postgres)
     if same_place or settings.keys.absolute() == settings.database.absolute():
@@ -246,6 +255,16 @@ def _proxies(count: str) -> int:
     if not re.fullmatch(r"[0-9]", count):
         raise broken(f"{PREFIX}TRUSTED_PROXIES has to be how many proxies requests pass, 0 to 9.")
     return int(count)
+
+
+def _turn(urls: str, secret: str) -> dict[str, Any]:
+    """RFC 7064 and RFC 7065, several with commas between them."""
+    found = tuple(filter(None, (url.strip() for url in urls.split(","))))
+    if not all(map(_ICE.fullmatch, found)):
+        raise broken(f"{PREFIX}TURN_URL has to look like turn:turn.example.org:3478 or stun:…, with commas between.")
+    if any(url.startswith("turn") for url in found) != bool(secret):
+        raise broken(f"{PREFIX}TURN_URL with a turn: address and {PREFIX}TURN_SECRET_FILE are set together or not.")
+    return {"turn_urls": found, "turn_secret_file": Path(secret) if secret else None}
 
 
 def foreign_environment() -> dict[str, str]:

@@ -22,12 +22,14 @@ if TYPE_CHECKING:
     from carefolio.base.database.sqlite import migrate
     from carefolio.blobs import choose as blobs
     from carefolio.notify.senders import choose, sender
+    from carefolio.workflows.consultation import turn
 else:
     assembly = Late("carefolio.assembly")
     blobs = Late("carefolio.blobs.choose")
     migrate = Late("carefolio.base.database.sqlite.migrate")
     choose = Late("carefolio.notify.senders.choose")
     sender = Late("carefolio.notify.senders.sender")
+    turn = Late("carefolio.workflows.consultation.turn")
 
 app = new_group()
 
@@ -52,14 +54,14 @@ class Finding:
 @app.command(
     "check",
     cls=Exemplified,
-    short_help="look at settings, keys, disk, clock, mail, blobs and database",
+    short_help="look at settings, keys, disk, clock, mail, blobs, database and calls",
     epilog=examples(
         "carefolio check",
     ),
 )
 def check(data: Data = None, json: Json = False) -> None:
-    """Looks at settings, keys, disk, clock, mail, blobs and database: a line each, with its fix. Exit 1 if one is not
-    well.
+    """Looks at settings, keys, disk, clock, mail, blobs, database and calls: a line each, with its fix. Exit 1 if one
+    is not well.
     """
     try:
         settings = read_settings(data)
@@ -173,6 +175,13 @@ def _reading(path: Path) -> sqlite3.Connection:
     return connection
 
 
+def _calls(settings: Settings) -> Finding:
+    turn.read_secret(settings.turn_secret_file)
+    if not settings.turn_urls:
+        return Finding("calls", True, "video calls find their way without a TURN server: not out of every network")
+    return Finding("calls", True, f"video calls find their way by {', '.join(settings.turn_urls)}")
+
+
 _LOOKS: dict[str, Callable[[Settings], Finding]] = {
     "keys": _keys,
     "disk": _disk,
@@ -180,6 +189,7 @@ _LOOKS: dict[str, Callable[[Settings], Finding]] = {
     "mail": _mail,
     "blobs": _blobs,
     "database": _database,
+    "calls": _calls,
 }
 _FIXES = {
     "keys": "Put your copy of the keys in place with 'carefolio keys restore'; start a new installation with 'serve'.",
@@ -187,5 +197,6 @@ _FIXES = {
     "clock": "Set the machine's clock (timedatectl set-ntp true); start a new installation with 'carefolio serve'.",
     "mail": "Mend CAREFOLIO_SMTP_URL or the mail server; without the setting, e-mails become files in the data folder.",
     "blobs": "Mend CAREFOLIO_BLOBS_URL, mount its disk or open its bucket to us; 'carefolio serve' makes a new folder.",
+    "calls": "Mend CAREFOLIO_TURN_SECRET_FILE: the secret of your TURN server, in a file that only this user can read.",
     "database": "Put a backup in place with 'carefolio restore'; start a new installation with 'carefolio serve'.",
 }

@@ -32,6 +32,8 @@ def test_each_setting_is_obeyed(tmp_path):
             "CAREFOLIO_SMTP_URL": "smtps://carefolio:secret@mail.example.org:465?from=records@example.org",
             "CAREFOLIO_BLOBS_URL": f"file://{tmp_path}/on%20a%20disk",
             "CAREFOLIO_TRUSTED_PROXIES": "2",
+            "CAREFOLIO_TURN_URL": "stun:turn.example.org, turns:[2001:db8::1]:5349?transport=tcp",
+            "CAREFOLIO_TURN_SECRET_FILE": f"{tmp_path}/turn",
         }
     )
     assert settings.data == tmp_path
@@ -44,6 +46,8 @@ def test_each_setting_is_obeyed(tmp_path):
     assert "secret" not in repr(settings)
     assert settings.blobs_folder == tmp_path / "on a disk"
     assert settings.trusted_proxies == 2
+    assert settings.turn_urls == ("stun:turn.example.org", "turns:[2001:db8::1]:5349?transport=tcp")
+    assert settings.turn_secret_file == tmp_path / "turn"
 
 
 @pytest.mark.parametrize(
@@ -105,6 +109,10 @@ def test_other_addresses_are_not_this_machine(url):
         ("PUBLIC_URL", "http://[::1"),
         ("PUBLIC_URL", "http://records.example.org:port"),
         ("PUBLIC_URL", "http://records.example.org:99999"),
+        ("TURN_URL", "https://turn.example.org"),
+        ("TURN_URL", "turn:turn.example.org"),
+        ("TURN_URL", "stun:turn.example.org more"),
+        ("TURN_SECRET_FILE", "/etc/turn"),
         ("BLOBS_URL", "/srv/blobs"),
         ("BLOBS_URL", "file://blobs"),
         ("BLOBS_URL", "file:///"),
