@@ -69,13 +69,13 @@ class Windows:
 
 
 @contextmanager
-def chromium() -> Iterator[Browser]:
-    """Chromium itself; the test skips where it is not installed. Module-scoped: while it runs, no other event loop can
-    run on the test's thread.
+def chromium(*more: str) -> Iterator[Browser]:
+    """Chromium itself, with ``more`` of its switches; the test skips where it is not installed. Module-scoped: while it
+    runs, no other event loop can run on the test's thread.
     """
     if not CHROMIUM.exists():
         pytest.skip("Chromium is not installed: run 'make services' as root.")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox", *more])
         yield browser
         browser.close()

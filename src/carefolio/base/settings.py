@@ -64,7 +64,7 @@ class Settings:
     """How many proxies of ours a request passes; each adds an address to X-Forwarded-For."""
     turn_urls: tuple[str, ...] = ()
     """STUN and TURN servers that browsers in a call are told of."""
-    turn_secret_file: Path | None = None
+    turn_secret_file: Path | None = field(default=None, repr=False)
     """The file of the secret that is shared with the TURN server."""
 
     @property
@@ -262,8 +262,11 @@ def _turn(urls: str, secret: str) -> dict[str, Any]:
     found = tuple(filter(None, (url.strip() for url in urls.split(","))))
     if not all(map(_ICE.fullmatch, found)):
         raise broken(f"{PREFIX}TURN_URL has to look like turn:turn.example.org:3478 or stun:…, with commas between.")
-    if any(url.startswith("turn") for url in found) != bool(secret):
-        raise broken(f"{PREFIX}TURN_URL with a turn: address and {PREFIX}TURN_SECRET_FILE are set together or not.")
+    relays = any(url.startswith("turn") for url in found)
+    if relays and not secret:
+        raise broken(f"{PREFIX}TURN_URL with a turn: address needs {PREFIX}TURN_SECRET_FILE.")
+    if secret and not relays:
+        raise broken(f"{PREFIX}TURN_SECRET_FILE needs a turn: address in {PREFIX}TURN_URL.")
     return {"turn_urls": found, "turn_secret_file": Path(secret) if secret else None}
 
 

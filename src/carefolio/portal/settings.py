@@ -28,6 +28,7 @@ INSTALLED_APPS = [
     "carefolio.portal.messaging",
     "carefolio.portal.visits",
     "carefolio.portal.prescribing",
+    "carefolio.portal.consultation",
     "carefolio.portal.oversight",
     "allauth",
     "allauth.account",

@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("carefolio.portal.trail.urls")),
     path("sharing/", include("carefolio.portal.sharing.urls")),
     path("patients/", include("carefolio.portal.asking.urls")),
+    path("visits/<str:visit>/room/", include("carefolio.portal.consultation.urls")),
     path("messages/", include("carefolio.portal.messaging.urls")),
     path("visits/", include("carefolio.portal.visits.urls")),
     path("prescriptions/", include("carefolio.portal.prescribing.urls")),

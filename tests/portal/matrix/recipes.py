@@ -241,6 +241,7 @@ _RECIPES = {
     "charting": _of_chart,
     "trail": _of_chart,
     "asking": _of_asking,
+    "consultation": _of_visits,
     "messaging": _of_messaging,
     "sharing": _of_sharing,
     "visits": _of_visits,

@@ -14,6 +14,8 @@ POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+CALL = re.compile(r"(connect-src 'self') ws://127\.0\.0\.1:\d+(.*); media-src 'self' blob:")
+"""What a room may do besides; tests/portal/consultation holds that no other page may."""
 ALONE = "default-src 'none'; sandbox; frame-ancestors 'none'"
 """Of a file that somebody sent."""
 HEADERS = {
@@ -31,7 +33,7 @@ def headers(headers: Mapping[str, str]) -> Iterator[str]:
     for name, value in HEADERS.items():
         if value not in headers.get(name, ""):
             yield f"{name} is {headers.get(name)!r}"
-    if headers.get("content-security-policy") not in (POLICY, ALONE):
+    if CALL.sub(r"\1\2", headers.get("content-security-policy", "")) not in (POLICY, ALONE):
         yield "another Content-Security-Policy"
 
 

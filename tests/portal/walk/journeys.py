@@ -18,6 +18,7 @@ SHOWN_ELSEWHERE: Mapping[str, str] = {
     "account_inactive": "Django's word for a sign-in that was switched off; ours are suspended by their account",
     "account_set_password": "for people who came without a password; nobody can here",
     "mfa_deactivate_totp": "for patients who use an app, and nobody else: tests/portal/test_second_factor.py",
+    "consultation:ticket": "is asked for by the script of a room: tests/portal/consultation/test_room.py",
     "drafts:save": "is called by the script while somebody types: tests/portal/test_drafts.py",
 }
 """Routes that no walk reaches, each with the reason."""
@@ -26,5 +27,6 @@ ALIKE: tuple[frozenset[str], ...] = (
     frozenset({"sharing:change", "sharing:gift", "sharing:choose"}),
     frozenset({"sharing:change_records", "sharing:gift_records", "sharing:records"}),
     frozenset({"asking:check", "asking:check-change"}),
+    frozenset({"consultation:room", "consultation:say"}),
 )
 """Steps that are the same question on different ways: they have one title."""

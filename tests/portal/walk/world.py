@@ -12,6 +12,7 @@ import httpx
 from tests.acceptance.cast import Actor
 from tests.acceptance.console import Console
 from tests.portal.browser import Browser
+from tests.portal.consultation.meeting import meet
 from tests.portal.site import Site
 
 PATIENTS = "4"
@@ -71,6 +72,8 @@ def start(folder: Path) -> World:
     _talk(site, patient, doctor)
     own = patient.post("/Observation", _weight(patient)).json()["id"]
     starts = {"patient": (f"/charts/{patient.id}/records/Observation/{own}/",)} | _appoint(site, patient, doctor)
+    rooms = _meet(site, patient, doctor)
+    starts = {role: (*rooms[role], *found) for role, found in starts.items()}
     return World(site, people, second.code, _wanted(doctor), starts)
 
 
@@ -218,6 +221,27 @@ def _appoint(site: Site, patient: Actor, doctor: Actor) -> dict[str, tuple[str, 
     found = doctor.get(f"/Appointment?practitioner={doctor.person}&_count=200").json()["entry"]
     missed = next(one["resource"]["id"] for one in found if one["resource"]["status"] == "noshow")
     return {"doctor": (*(f"/visits/{one}/" for one in (missed, *asked)), f"/visits/for/{patient.id}/")}
+
+
+def _meet(site: Site, patient: Actor, doctor: Actor) -> dict[str, tuple[str, ...]]:
+    """Visits by video at this time: one to come to, one in the waiting room, one that goes on; their rooms."""
+    name = _name_of(doctor)
+    to_come, waiting, going_on = (f"/visits/{meet(patient, doctor, name)}/room/" for _ in range(3))
+    with Browser(site) as his, Browser(site) as hers:
+        for browser, actor in ((his, doctor), (hers, patient)):
+            for cookie, value in site.ask("enter", email=actor.email).items():
+                browser.http.cookies.set(cookie, value, domain="127.0.0.1", path="/")
+        for room in (waiting, going_on):
+            hers.get(room).form("I am here").send()
+        his.get(going_on).form("Let them in").send()
+        his.form("Send").fill(text="Good morning. Can you hear me?").send()
+        his.get(f"{going_on}note/").fill(text="A cold. Tea, rest, and fresh air.").send()
+    return {"patient": (to_come, going_on), "doctor": (waiting, going_on, f"{going_on}end/")}
+
+
+def _name_of(doctor: Actor) -> str:
+    name = doctor.get(f"/{doctor.person}").json()["name"][0]
+    return name.get("text") or " ".join([*name.get("prefix", []), *name["given"], name["family"]])
 
 
 def _booked(browser: Browser, doctor: Actor, marked: str) -> str:

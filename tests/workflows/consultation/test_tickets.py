@@ -33,7 +33,10 @@ def test_of_many_who_try_at_once_one_gets_in(surgery):
 
     async def all_at_once():
         trying = lambda tx: tickets.take(tx, surgery.door.keyring, ticket)  # noqa: E731
-        return await asyncio.gather(*(database.write(trying, alone=False) for _ in range(10)))
+        try:
+            return await asyncio.gather(*(database.write(trying, alone=False) for _ in range(10)))
+        finally:
+            await database.leave()
 
     found = asyncio.run(all_at_once())
     assert sum(one is not None for one in found) == 1

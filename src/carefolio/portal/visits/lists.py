@@ -15,6 +15,7 @@ from carefolio.portal.asking.standing import standing_of
 from carefolio.portal.visitor import Visitor, visitor_of
 from carefolio.portal.visits.words import State, calendar_of, mode_words, other_name, other_side, state_of
 from carefolio.records.visits import Visit
+from carefolio.workflows.consultation.rules import can_join
 from carefolio.workflows.scheduling import actions, reading, rules
 from carefolio.workflows.scheduling.rules import Span
 from carefolio.workflows.scheduling.sheets import account_of
@@ -41,6 +42,8 @@ class Line:
     mode: str
     state: State
     comment: str
+    joins: bool
+    """Whether its room is open now."""
 
 
 def line_of(visit: Visit, visitor: Visitor) -> Line:
@@ -55,6 +58,7 @@ def line_of(visit: Visit, visitor: Visitor) -> Line:
         mode=mode_words(visit.mode),
         state=state_of(visit, role),
         comment=visit.comment,
+        joins=can_join(visit, clock.now()),
     )
 
 
