@@ -79,6 +79,8 @@ class Principal:
     """Purpose of use, a code of v3-ActReason."""
     operator: bool = False
     """The token was issued at the operator's console."""
+    platform: bool = False
+    """No token: the platform finishes what this account began under a mandate."""
     expires: int = 0
     """End of the token in µs UTC; 0: it has none."""
     version: int = 0

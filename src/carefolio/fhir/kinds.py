@@ -32,6 +32,8 @@ PARTICIPANTS: Final[dict[str, tuple[tuple[str, ...], ...]]] = {
     "MedicationDispense": (("performer", "actor"),),
     "MedicationRequest": (("dispenseRequest", "performer"),),
     "Invoice": (("issuer",), ("participant", "actor")),
+    "PaymentNotice": (("provider",),),
+    "QuestionnaireResponse": (("subject",),),
     "Consent": (("provision", "actor", "reference"),),
 }
 """Resource type → the elements that hold the references; a Consent's provisions are followed inwards."""

@@ -91,7 +91,12 @@ def holder(tx: Transaction, token: str) -> int | None:
 
 
 def still_holds(tx: Transaction, principal: Principal) -> bool:
-    """Whether the principal's account and token are, in this transaction, what they were when it was decided."""
+    """Whether the principal's account and token are, in this transaction, what they were when it was decided. What the
+    platform finishes hangs on no token; somebody who was shut out meanwhile has begun it all the same.
+    """
+    if principal.platform:
+        same = "SELECT 1 FROM account WHERE number = ? AND version = ?"
+        return tx.one(same, (principal.account, principal.version)) is not None
     if principal.expires <= tx.now:
         return False
     row = tx.one(

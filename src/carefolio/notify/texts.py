@@ -124,6 +124,30 @@ _LETTERS = MappingProxyType(
             _("You told us that something is wrong. Somebody has now looked at it."),
             _SEE,
         ),
+        NoticeKind.BILL: Letter(
+            _("A doctor sent you a bill"),
+            _("A doctor sent you a bill."),
+            _("Sign in to see it and to pay:"),
+            "/payments/",
+        ),
+        NoticeKind.BILL_CANCELLED: Letter(
+            _("A doctor took a bill back"),
+            _("A doctor took a bill back. You do not need to pay it."),
+            _SEE,
+            "/payments/",
+        ),
+        NoticeKind.PAID: Letter(
+            _("A bill is paid"),
+            _("A bill is paid. There is a receipt for it."),
+            _SEE,
+            "/payments/",
+        ),
+        NoticeKind.REFUNDED: Letter(
+            _("A doctor paid you back"),
+            _("A doctor paid you back for a bill."),
+            _SEE,
+            "/payments/",
+        ),
         NoticeKind.FIRST_ACCESS: Letter(
             _("Somebody read your health record for the first time"),
             _("You gave somebody access to your health record. They have now read in it for the first time."),

@@ -44,7 +44,8 @@ class Change:
     full_url: str = ""
     """What other entries of the same bundle call it."""
     beside: str = ""
-    """Under a mandate: the record, ``Type/id``, whose owner and author it has too; a slot goes beside its schedule."""
+    """Under a mandate: the record, ``Type/id``, whose owner it has too; a slot goes beside its schedule. Of a directory
+    record the author is the same as well; what somebody says of a doctor stays their own word."""
     remarks: list[str] = field(default_factory=list)
     """What was stored with a remark: a Consent without force, for one."""
     replaced: list[tuple[Resource, str]] = field(default_factory=list)

@@ -100,7 +100,8 @@ class Claims:
         owner = owners.of_number(self._parts.database, row.owner) if row else None
         if row is None or owner is None:
             raise unprocessable("What this belongs to is not there any more.", change.at(change.type), "not-found")
-        return Home(owner.number, owner.ref, self._parts.keyring.of(owner.number), row.author, row.hospital)
+        home = Home(owner.number, owner.ref, self._parts.keyring.of(owner.number))
+        return home._replace(author=row.author, hospital=row.hospital) if change.type in DIRECTORY else home
 
     def stay(self, batch: Batch, change: Change, claim: Claim, before: Row) -> Home:
         """Where the record is; raises when its new content would take it elsewhere."""

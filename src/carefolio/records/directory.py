@@ -9,6 +9,7 @@ from typing import Any
 
 from carefolio.base.failures import absent
 from carefolio.fhir.kinds import DIRECTORY
+from carefolio.identity.profile import profile_in
 from carefolio.records.parts import Parts
 from carefolio.records.vault import open_resource
 from carefolio.search.texts import link_text
@@ -17,6 +18,7 @@ from carefolio.store.rows import DIRECTORY_COMPARTMENT, Row, State
 
 Resource = dict[str, Any]
 
+_OF_ROLE = ("PractitionerRole", "practitioner")
 _REFERRING = (
     "SELECT r.type, r.id FROM idx i JOIN record r ON r.rid = i.rid"
     " WHERE i.compartment = ? AND i.value = ? AND r.type = ? AND r.state = ? ORDER BY r.rid"
@@ -43,3 +45,14 @@ def referring(parts: Parts, type_: str, element: str, reference: str) -> list[st
     value = parts.keyring.blind.value(link_text(f"{type_}.{element}", reference))
     rows = parts.database.read(_REFERRING, (DIRECTORY_COMPARTMENT, value, type_, State.LIVE))
     return [f"{found}/{id_}" for found, id_ in rows]
+
+
+def post_of(parts: Parts, practitioner: str) -> tuple[str, Resource]:
+    """The PractitionerRole that holds what the directory says of somebody, with its reference: the one with a
+    speciality of the list, else the first; empty for none.
+    """
+    if not practitioner.startswith("Practitioner/"):
+        return "", {}
+    posts = [(each, directory_record(parts, each)) for each in referring(parts, *_OF_ROLE, practitioner)]
+    told = [post for post in posts if profile_in({}, post[1]).speciality]
+    return next(iter([*told, *posts]), ("", {}))

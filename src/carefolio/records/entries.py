@@ -82,6 +82,8 @@ class Scribe:
             content["organization"] = principal.organization
         if principal.operator:
             content["operator"] = True
+        if principal.platform:
+            content["platform"] = True
         return content
 
 

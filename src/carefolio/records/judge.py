@@ -51,6 +51,8 @@ class Judge:
         in_scope = permits_scope(principal, "c", change.type, home.number)
         if not in_scope or (is_stranger and change.type == "Consent"):
             raise rights.no_such_chart(change.at(path))
+        if not batch.mandated(change, "c"):
+            rights.refuse_kept(principal, change.resource)
         if change.type != "Consent":
             return Flag.NONE, Kind.RECORD_CREATED
         standing = judge_creation(principal, change.resource, home.number, delegate=delegate)
@@ -86,6 +88,7 @@ class Judge:
             return _verdict(change, standing, Kind.RECORD_UPDATED)
         if batch.mandated(change, "u"):
             return Flag(before.flags), Kind.RECORD_UPDATED
+        rights.refuse_kept(caller.principal, old, change.resource)
         if not rights.may_change(caller.principal, before):
             raise rights.not_yours()
         rights.refuse_other_identifiers(caller.principal, before, old, change.resource, change.at("Patient.identifier"))
@@ -98,7 +101,9 @@ class Judge:
         if before.type == "Consent":
             was = Standing(bool(before.flags), Event.UNCHANGED, before.owner, before.author)
             judge_deletion(caller.principal, old, was, delegate=self._viewer.of(caller, before.owner).delegate)
-        elif not rights.may_change(caller.principal, before):
+            return
+        rights.refuse_kept(caller.principal, old)
+        if not rights.may_change(caller.principal, before):
             raise rights.not_yours()
 
 

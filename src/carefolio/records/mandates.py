@@ -108,10 +108,12 @@ PRESCRIBING: Final = _mandate(
 """The doctor of a visit or contract prescribes; the pharmacy that the patient chose dispenses and hands back."""
 PAYING: Final = _mandate(
     "paying",
-    patient={"Invoice": "u", "PaymentNotice": "cu"},
-    doctor={"ChargeItem": "c", "Invoice": "cu", "PaymentNotice": "cu"},
+    patient={"ChargeItem": "c", "Invoice": "cu", "PaymentNotice": "cu"},
+    doctor={"ChargeItem": "c", "Invoice": "cu", "PaymentNotice": "cu", "PractitionerRole": "u"},
 )
-"""The doctor of a visit asks for a fee, the patient pays it, the doctor pays it back."""
-REVIEWING: Final = _mandate("reviewing", patient={"QuestionnaireResponse": "c", "PractitionerRole": "u"})
+"""The doctor says what a visit costs, in the directory; whoever pays when they book takes the bill at that fee
+themselves. Both sides bring a payment about, the doctor pays back.
+"""
+REVIEWING: Final = _mandate("reviewing", patient={"QuestionnaireResponse": "cu", "PractitionerRole": "u"})
 """Who was at a visit says how it was; the answers stand with the doctor, their number and sum in the directory."""
 MANDATES: Final = (SCHEDULING, MESSAGING, CONSULTATION, PRESCRIBING, PAYING, REVIEWING)

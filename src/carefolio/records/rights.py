@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from carefolio.base.failures import Failure, forbidden, unprocessable
 from carefolio.consent.principal import Principal, Role, permits_scope
@@ -16,6 +16,11 @@ KEPT_BY_DOCTORS = frozenset({"Schedule", "Slot"})
 """Directory types that a doctor keeps; the others come from hospitals and admins."""
 _ENDING = ("Consent", "u")
 """A pharmacist ends a contract that serves their pharmacy."""
+KEPT_BY_WORKFLOWS = frozenset({"ChargeItem", "Invoice", "PaymentNotice"})
+"""Bills and payments: what becomes of them the rules of paying say, to both sides of a bill."""
+RATING: Final = "https://carefolio.org/fhir/Questionnaire/visit-rating"
+"""The questionnaire of what a patient says of a visit: counted once, so changed by the rules of reviewing alone."""
+_PEOPLE = frozenset({Role.DOCTOR, Role.PATIENT})
 _WRITERS = frozenset({Role.HOSPITAL, Role.DOCTOR, Role.PATIENT, Role.ADMIN})
 
 
@@ -49,6 +54,19 @@ def _refuse_role(principal: Principal, type_: str, interaction: str) -> None:
 def _refuse_directory(principal: Principal, type_: str) -> None:
     if principal.role is Role.PATIENT or (principal.role is Role.DOCTOR and type_ not in KEPT_BY_DOCTORS):
         raise forbidden(f"A {principal.role.value} does not write {type_} records.")
+
+
+def refuse_kept(principal: Principal, *contents: Resource) -> None:
+    """Raise when somebody writes by themselves, under no mandate, what a workflow keeps (403): nobody marks their own
+    bill as paid. A hospital's bills are the hospital's.
+    """
+    if principal.role in _PEOPLE and any(_is_kept(content) for content in contents):
+        raise forbidden("Bills, payments and ratings are written on their own pages, not as records.")
+
+
+def _is_kept(content: Resource) -> bool:
+    type_ = content.get("resourceType")
+    return type_ in KEPT_BY_WORKFLOWS or (type_ == "QuestionnaireResponse" and content.get("questionnaire") == RATING)
 
 
 def may_change(principal: Principal, row: Row) -> bool:

@@ -12,7 +12,7 @@ from carefolio.fhir.json import parse
 from carefolio.ledger.entry import Kind
 from carefolio.notify.notices import NoticeKind
 from carefolio.records.changes import Change, Method
-from carefolio.records.mandates import MANDATES, PRESCRIBING, SCHEDULING, Telling, Under
+from carefolio.records.mandates import MANDATES, PRESCRIBING, REVIEWING, SCHEDULING, Telling, Under
 from carefolio.records.trail import Asked
 from carefolio.store import owners
 from carefolio.workflows.registration import actions
@@ -244,3 +244,29 @@ def test_mandates_have_names_of_their_own_and_none_writes_contracts_or_deletes()
         for types in mandate.may.values():
             assert not {"Consent", "AuditEvent", "Patient", "Practitioner", "Organization"} & set(types)
             assert all(set(interactions) <= set("cu") for interactions in types.values())
+
+
+def test_what_must_not_be_there_yet_fails_where_it_is(surgery):
+    first = Under(SCHEDULING, unmoved=(("Slot", "s1", 0),))
+    assert surgery.write("Ada", surgery.slot(), under=first).row.version == 1
+    with pytest.raises(Failure, match="has changed since"):
+        surgery.write("Ada", surgery.slot(), under=first)
+
+
+def rating(surgery, id_="r1", **more):
+    questionnaire = "https://carefolio.org/fhir/Questionnaire/visit-rating"
+    resource = {"resourceType": "QuestionnaireResponse", "status": "completed", "questionnaire": questionnaire}
+    return Change(Method.UPDATE, "QuestionnaireResponse", id_, resource | more, beside=surgery.schedule.reference)
+
+
+def test_what_somebody_says_beside_a_doctor_is_their_own_and_changed_by_the_rules_alone(surgery):
+    under = Under(REVIEWING)
+    row = surgery.write("Ada", rating(surgery), under=under).row
+    assert (row.owner, row.author) == (surgery.schedule.owner, surgery.caller("Ada").principal.account)
+    with pytest.raises(Failure, match="on their own pages"):
+        surgery.write("Ada", rating(surgery, authored="2030-01-01"))
+    with pytest.raises(Failure, match="on their own pages"):
+        surgery.write("Ada", rating(surgery, "r2"))
+    with pytest.raises(Failure, match="on their own pages"):
+        surgery.write("Ada", Change(Method.DELETE, "QuestionnaireResponse", "r1"))
+    assert surgery.write("Ada", rating(surgery, authored="2030-01-01"), under=under).row.version == 2

@@ -14,9 +14,11 @@ from carefolio.consent.principal import Role
 from carefolio.notify.notices import Notice, NoticeKind
 from carefolio.portal.chart.addresses import record_address
 from carefolio.portal.visitor import Visitor
+from carefolio.portal.words.amounts import amount_words
 from carefolio.portal.words.dates import Calendar
 from carefolio.portal.words.typenames import type_name
 from carefolio.portal.words.wrongs import wrong_words
+from carefolio.workflows.payments.money import Money
 
 _OPEN, _CLOSE = "\N{LEFT DOUBLE QUOTATION MARK}", "\N{RIGHT DOUBLE QUOTATION MARK}"
 _PATIENT: Final[Mapping[NoticeKind, tuple[str, Promise]]] = {
@@ -28,6 +30,10 @@ _PATIENT: Final[Mapping[NoticeKind, tuple[str, Promise]]] = {
     NoticeKind.EXPIRED: ("clock", gettext_lazy("The access of {doctor} ended on {ends}.")),
     NoticeKind.BREAK_GLASS: ("alert", gettext_lazy("{doctor} opened your health record in an emergency.")),
     NoticeKind.BREAK_GLASS_REVIEWED: ("shield", gettext_lazy("Somebody checked why your health record was opened.")),
+    NoticeKind.BILL: ("card", gettext_lazy("{doctor} sent you a bill over {amount}.")),
+    NoticeKind.BILL_CANCELLED: ("card", gettext_lazy("{doctor} took a bill back. You do not need to pay it.")),
+    NoticeKind.PAID: ("card", gettext_lazy("You paid {amount} to {doctor}. There is a receipt for it.")),
+    NoticeKind.REFUNDED: ("card", gettext_lazy("{doctor} paid you back {amount}.")),
     NoticeKind.REPORT_SEEN: ("shield", gettext_lazy("Somebody looked at what you told us.")),
     NoticeKind.MESSAGE: ("message", gettext_lazy("{doctor} wrote to you.")),
     NoticeKind.DOCUMENT_WANTED: ("document", gettext_lazy("{doctor} asks you for a document.")),
@@ -45,6 +51,7 @@ _STAFF: Final[Mapping[NoticeKind, tuple[str, Promise]]] = {
     NoticeKind.ENDED: ("share", gettext_lazy("An access to the health record of {patient} was given up.")),
     NoticeKind.EXPIRING: ("clock", gettext_lazy("Your access to the health record of {patient} ends on {ends}.")),
     NoticeKind.EXPIRED: ("clock", gettext_lazy("Your access to the health record of {patient} ended on {ends}.")),
+    NoticeKind.PAID: ("card", gettext_lazy("{patient} paid you {amount}.")),
     NoticeKind.BREAK_GLASS_REVIEWED: ("shield", gettext_lazy("An auditor checked why you opened a health record.")),
     NoticeKind.BREAK_GLASS_REVIEW: (
         "alert",
@@ -97,6 +104,8 @@ LOOKED: Final = frozenset(
 _MESSAGES: Final = frozenset(
     {NoticeKind.MESSAGE, NoticeKind.DOCUMENT_WANTED, NoticeKind.DOCUMENT_SENT, NoticeKind.DOCUMENT_REFUSED}
 )
+BILLS: Final = frozenset({NoticeKind.BILL, NoticeKind.BILL_CANCELLED, NoticeKind.PAID, NoticeKind.REFUNDED})
+"""What is about a bill."""
 _OVERSIGHT: Final[Mapping[NoticeKind, str]] = {
     NoticeKind.BREAK_GLASS_REVIEW: "/oversight/emergencies/",
     NoticeKind.LOOK_REPORTED: "/oversight/reports/",
@@ -132,6 +141,7 @@ def told(notice: Notice, visitor: Visitor) -> Told:
         patient=_name(about, "patient") or _("A patient"),
         hospital=_name(about, "hospital") or _("a hospital"),
         pharmacy=_name(about, "pharmacy") or _("A pharmacy"),
+        amount=_amount(about, visitor),
         ends=calendar.day_of(ends) if isinstance(ends, int) else _("its last day"),
     )
     address = _address(notice, visitor)
@@ -154,6 +164,13 @@ def _other(about: Mapping[str, Any], visitor: Visitor) -> str:
     if visitor.role is Role.PATIENT:
         return _name(about, "doctor") or _("your doctor")
     return _name(about, "patient") or _("a patient")
+
+
+def _amount(about: Mapping[str, Any], visitor: Visitor) -> str:
+    minor, currency = about.get("amount"), about.get("currency")
+    if not isinstance(minor, int) or not isinstance(currency, str):
+        return _("some money")
+    return amount_words(Money(minor, currency), visitor.locale)
 
 
 def _name(about: Mapping[str, Any], who: str) -> str:
@@ -187,6 +204,8 @@ def _address(notice: Notice, visitor: Visitor) -> str:
         return "/accounts/"
     if page := _of_workflow(notice, visitor):
         return page
+    if notice.kind in BILLS:
+        return f"/payments/{bill}/" if (bill := str(notice.about.get("bill", ""))) else ""
     if visitor.role is Role.PATIENT:
         return _patients_page(notice, visitor.chart_id)
     if notice.kind in _OVERSIGHT:

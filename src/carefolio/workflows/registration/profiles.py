@@ -16,18 +16,16 @@ from carefolio.identity.tokens import NEVER, principal_of
 from carefolio.identity.verifications import VERIFIABLE, Outcome, Step
 from carefolio.ledger.entry import Kind
 from carefolio.notify.notices import NoticeKind
-from carefolio.records.directory import directory_record, referring
+from carefolio.records.directory import directory_record, post_of
 from carefolio.records.disclose import Moved
 from carefolio.records.door import Door
 from carefolio.records.founding import Founding
-from carefolio.records.parts import Parts
 from carefolio.workflows.registration import rules
 from carefolio.workflows.registration.rules import NewPerson, PersonRole
 from carefolio.workflows.registration.telling import OPERATION, Actor, inform, settled, tell
 
 Resource = dict[str, Any]
 
-_OF_ROLE = ("PractitionerRole", "practitioner")
 _PROFILED = frozenset({Role.DOCTOR, Role.PHARMACIST})
 
 
@@ -41,7 +39,7 @@ class Decided:
 
 def profile_of(door: Door, account: Account) -> Profile:
     """What the directory says of a doctor; empty texts for what it does not say."""
-    _, post = _post(door.parts, account.person)
+    _, post = post_of(door.parts, account.person)
     person = account.person if account.person.startswith("Practitioner/") else ""
     return profile_in(directory_record(door.parts, person), post)
 
@@ -75,7 +73,7 @@ def revise(founding: Founding, person: NewPerson, post: Resource, profile: Profi
         return with_licence(old if same else old | {"name": [name]}, profile)
 
     founding.revise(practitioner["reference"], of_person)
-    reference, _ = _post(founding.parts, practitioner["reference"])
+    reference, _ = post_of(founding.parts, practitioner["reference"])
     if reference:
         founding.revise(
             reference, lambda old: with_post(old | {"practitioner": practitioner}, profile, active=verified)
@@ -89,7 +87,7 @@ def decide(door: Door, account: Account, by: Actor, decided: Decided) -> None:
     is verified joins the hospital that they named.
     """
     founding = Founding(door.parts, door.scribe, by.principal())
-    reference, post = _post(door.parts, account.person)
+    reference, post = post_of(door.parts, account.person)
     if reference and profile_in({}, post).speciality:
         founding.revise(reference, lambda old: old | {"active": decided.verified})
     hospital = _joined(door, account, post) if decided.verified else None
@@ -196,12 +194,3 @@ def _refuse_moved(door: Door, tx: Transaction, account: Account) -> None:
     now = door.parts.accounts.of_number(tx, account.number)
     if now is None or now.version != account.version:
         raise Moved
-
-
-def _post(parts: Parts, practitioner: str) -> tuple[str, Resource]:
-    """The PractitionerRole that holds the profile: the one with a speciality of the list, else the first."""
-    if not practitioner.startswith("Practitioner/"):
-        return "", {}
-    posts = [(each, directory_record(parts, each)) for each in referring(parts, *_OF_ROLE, practitioner)]
-    told = [post for post in posts if profile_in({}, post[1]).speciality]
-    return next(iter([*told, *posts]), ("", {}))

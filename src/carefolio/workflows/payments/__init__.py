@@ -1,0 +1,1 @@
+"""Doctors say what a visit costs and send bills; patients pay them; doctors pay back."""

@@ -1,0 +1,1 @@
+"""Who moves the money: the desk, or Stripe; folders and files of one shape behind one port."""

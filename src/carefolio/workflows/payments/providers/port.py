@@ -1,0 +1,29 @@
+"""The port: what paying asks of whoever moves the money. All calls may be made again under the same attempt."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from carefolio.workflows.payments.rules import Answer, Attempt, Way
+
+
+class Provider(Protocol):
+    """Calls wait for the network, on a thread of their own; what cannot be reached raises ``unavailable``."""
+
+    way: Way
+
+    def ask(self, attempt: Attempt) -> Answer:
+        """Ask the payer for the money, where that was not done yet; what has become of it."""
+        ...
+
+    def stop(self, attempt: Attempt) -> Answer:
+        """The payer goes another way: nothing is taken from now on, unless it was taken before."""
+        ...
+
+    def give_back(self, attempt: Attempt, payment: Attempt) -> Answer:
+        """Pay back a part of that payment."""
+        ...
+
+    def heard(self, body: bytes, signature: str) -> str:
+        """Which attempt a message is about, "" for none of ours; raises for one that is not the provider's own."""
+        ...
