@@ -9,5 +9,5 @@ trap 'rm -rf "$tool"' EXIT
 
 "${PYTHON:-python3}" -m pip --quiet --disable-pip-version-check install \
     --root-user-action ignore --only-binary :all: --target "$tool" uv
-"$tool/bin/uv" pip compile pyproject.toml --quiet --extra pdf --extra postgres --extra redis --extra s3 --extra dev --universal --python-version 3.11 \
+"$tool/bin/uv" pip compile pyproject.toml --quiet --extra pdf --extra postgres --extra redis --extra s3 --extra stripe --extra dev --universal --python-version 3.11 \
     --generate-hashes --no-header "$@" --output-file requirements.lock

@@ -48,6 +48,8 @@ from carefolio.records.parts import Parts
 from carefolio.signal.app import Signal
 from carefolio.store import owners
 from carefolio.store.owners import Owner
+from carefolio.workflows.payments import tasks as payments
+from carefolio.workflows.payments.providers.choose import provider_of
 
 LOG = logging.getLogger("carefolio")
 _CHECKPOINT_SECONDS = 0.8
@@ -234,6 +236,7 @@ def keep_telling(
             try:
                 carefolio.door.expiry.run()
                 carefolio.door.reminding.run()
+                finish_payments(carefolio)
                 if clock.now() >= due:
                     due = clock.now() + clock.DAY
                     daily()
@@ -249,6 +252,12 @@ def keep_telling(
     for thread in threads:
         thread.start()
     return threads
+
+
+def finish_payments(carefolio: Carefolio) -> int:
+    """Ask about payments whose message did not come; how many are settled now."""
+    provider = provider_of(carefolio.settings)
+    return asyncio.run(carefolio.door.hosted(payments.finish(carefolio.door, provider)))
 
 
 def keep_sweeping(carefolio: Carefolio, stop: threading.Event) -> threading.Thread:

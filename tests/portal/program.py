@@ -7,6 +7,7 @@ statement to a database.
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import signal
@@ -22,6 +23,9 @@ from carefolio.assembly import open_carefolio, sign_ins
 from carefolio.base import clock
 from carefolio.base.settings import read_settings
 from carefolio.cli import main
+from carefolio.records.changes import Change, Method
+from carefolio.records.mandates import SCHEDULING, Under
+from carefolio.records.visits import MODE, VIDEO
 from carefolio.workflows.registration import actions
 from carefolio.workflows.registration.rules import Gender, HospitalType, NewHospital, NewPerson, PersonRole
 
@@ -119,6 +123,22 @@ class Line:
             "token": actions.issue_token(carefolio.door, made.account, minutes=TOKEN_MINUTES),
             "secret": self.secret(made.account),
         }
+
+    def visit(self, token: str, patient: list[str], doctor: list[str], status: str) -> str:
+        """A video visit of a patient's with the doctor whose token this is, each a reference and a name; its id."""
+        actors = [{"reference": reference, "display": name} for reference, name in (patient, doctor)]
+        appointment = {
+            "resourceType": "Appointment",
+            "status": status,
+            "participant": [{"actor": actor, "status": "accepted"} for actor in actors],
+            "start": "2030-05-06T09:00:00Z",
+            "end": "2030-05-06T09:20:00Z",
+            "extension": [{"url": MODE, "valueCode": VIDEO}],
+        }
+        door = self._carefolio.door
+        change = Change(Method.CREATE, "Appointment", resource=appointment)
+        made = asyncio.run(door.write(door.admit(token, "test"), [change], under=Under(SCHEDULING)))
+        return made[0].row.id
 
     def secret(self, email: str) -> str:
         """What this person's app holds; empty without one."""

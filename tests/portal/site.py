@@ -225,6 +225,12 @@ class Site:
 
     # ── The line to its process (program.py) ──
 
+    def visit(self, patient: Person, doctor: Person, status: str = "booked") -> str:
+        """A visit of the patient's with the doctor; its id."""
+        token = doctor.actor.token
+        parties = ([one.person, one.name] for one in (patient, doctor))
+        return str(self.ask("visit", token=token, patient=next(parties), doctor=next(parties), status=status))
+
     def ask(self, do: str, **arguments: Any) -> Any:
         """Have a method of ``program.Line`` run in the server's process."""
         return self._ask({"do": do, "with": arguments})

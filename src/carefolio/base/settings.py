@@ -26,6 +26,9 @@ NAMES = (
     "TRUSTED_PROXIES",
     "TURN_URL",
     "TURN_SECRET_FILE",
+    "STRIPE_KEY_FILE",
+    "STRIPE_WEBHOOK_SECRET_FILE",
+    "STRIPE_API",
 )
 _SQLITE = "sqlite:///"
 _POSTGRES_PORT = 5432
@@ -66,6 +69,12 @@ class Settings:
     """STUN and TURN servers that browsers in a call are told of."""
     turn_secret_file: Path | None = field(default=None, repr=False)
     """The file of the secret that is shared with the TURN server."""
+    stripe_key_file: Path | None = None
+    """Holds the secret key of the account at Stripe; None: people pay at the desk."""
+    stripe_webhook_file: Path | None = None
+    """Holds the secret with which Stripe signs its messages."""
+    stripe_api: str = ""
+    """Another address than Stripe's own, for tests."""
 
     @property
     def accounts(self) -> Path:
@@ -128,6 +137,9 @@ def read_settings(
         blobs_url=_blobs_url(values.get(PREFIX + "BLOBS_URL", "")),
         trusted_proxies=_proxies(values.get(PREFIX + "TRUSTED_PROXIES", "0")),
         **_turn(values.get(PREFIX + "TURN_URL", ""), values.get(PREFIX + "TURN_SECRET_FILE", "")),
+        stripe_key_file=_path(values, "STRIPE_KEY_FILE"),
+        stripe_webhook_file=_path(values, "STRIPE_WEBHOOK_SECRET_FILE"),
+        stripe_api=values.get(PREFIX + "STRIPE_API", "").rstrip("/"),
     )
     same_place = bool(postgres) and _place_of(postgres) == _place_of(keys_postgres)
     if same_place or settings.keys.absolute() == settings.database.absolute():
@@ -249,6 +261,10 @@ def _is_bucket(parts: SplitResult, query: Mapping[str, list[str]]) -> bool:
     endpoint = urlsplit(query.get("endpoint", ["https://s3"])[0])
     reached = endpoint.scheme in ("http", "https") and bool(endpoint.hostname) and endpoint.port != 0
     return parts.scheme == "s3" and bool(_BUCKET.fullmatch(parts.netloc)) and known and reached and not parts.fragment
+
+
+def _path(values: Mapping[str, str], name: str) -> Path | None:
+    return Path(values[PREFIX + name]) if PREFIX + name in values else None
 
 
 def _proxies(count: str) -> int:

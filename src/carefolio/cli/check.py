@@ -23,11 +23,13 @@ if TYPE_CHECKING:
     from carefolio.blobs import choose as blobs
     from carefolio.notify.senders import choose, sender
     from carefolio.workflows.consultation import turn
+    from carefolio.workflows.payments.providers import choose as paying
 else:
     assembly = Late("carefolio.assembly")
     blobs = Late("carefolio.blobs.choose")
     migrate = Late("carefolio.base.database.sqlite.migrate")
     choose = Late("carefolio.notify.senders.choose")
+    paying = Late("carefolio.workflows.payments.providers.choose")
     sender = Late("carefolio.notify.senders.sender")
     turn = Late("carefolio.workflows.consultation.turn")
 
@@ -54,14 +56,14 @@ class Finding:
 @app.command(
     "check",
     cls=Exemplified,
-    short_help="look at settings, keys, disk, clock, mail, blobs, database and calls",
+    short_help="look at settings, keys, disk, clock, mail, blobs, payments, database and calls",
     epilog=examples(
         "carefolio check",
     ),
 )
 def check(data: Data = None, json: Json = False) -> None:
-    """Looks at settings, keys, disk, clock, mail, blobs, database and calls: a line each, with its fix. Exit 1 if one
-    is not well.
+    """Looks at settings, keys, disk, clock, mail, blobs, payments, database and calls: a line each, with its fix. Exit
+    1 if one is not well.
     """
     try:
         settings = read_settings(data)
@@ -139,6 +141,12 @@ def _blobs(settings: Settings) -> Finding:
     return Finding("blobs", True, f"long attachments are kept in {store.place}")
 
 
+def _payments(settings: Settings) -> Finding:
+    way = paying.provider_of(settings).way
+    words = {"offline": "at the desk or by transfer", "stripe": "by card at Stripe, at the desk or by transfer"}
+    return Finding("payments", True, f"people pay {words[way]}")
+
+
 def _database(settings: Settings) -> Finding:
     if settings.postgres:
         (records,) = _asked(settings, _RECORDS)  # a schema that is newer than this program is refused there
@@ -188,6 +196,7 @@ _LOOKS: dict[str, Callable[[Settings], Finding]] = {
     "clock": _clock,
     "mail": _mail,
     "blobs": _blobs,
+    "payments": _payments,
     "database": _database,
     "calls": _calls,
 }
@@ -198,5 +207,6 @@ _FIXES = {
     "mail": "Mend CAREFOLIO_SMTP_URL or the mail server; without the setting, e-mails become files in the data folder.",
     "blobs": "Mend CAREFOLIO_BLOBS_URL, mount its disk or open its bucket to us; 'carefolio serve' makes a new folder.",
     "calls": "Mend CAREFOLIO_TURN_SECRET_FILE: the secret of your TURN server, in a file that only this user can read.",
+    "payments": "Mend CAREFOLIO_STRIPE_KEY_FILE and CAREFOLIO_STRIPE_WEBHOOK_SECRET_FILE, or leave both out.",
     "database": "Put a backup in place with 'carefolio restore'; start a new installation with 'carefolio serve'.",
 }

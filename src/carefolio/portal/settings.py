@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "carefolio.portal.prescribing",
     "carefolio.portal.consultation",
     "carefolio.portal.oversight",
+    "carefolio.portal.payments",
     "allauth",
     "allauth.account",
     "allauth.mfa",

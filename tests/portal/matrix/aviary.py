@@ -81,6 +81,10 @@ class Cage:
     chosen: str = ""
     wish: str = ""
     """The id of a Task: what the doctor with the whole chart asks her for."""
+    bill: str = ""
+    visit: str = ""
+    receipt: str = ""
+    """What her doctor of the whole record billed her for."""
     steps: list[str] = field(default_factory=list)
     visits: list[str] = field(default_factory=list)
     """With the doctor who sees the whole chart: one to come, one that waits for an answer, one that was called off."""
@@ -320,6 +324,7 @@ def _leave_traces(cage: Cage) -> None:
         doctor.get(f"/messages/{blanche.id}/").fill(text=f"{cage.word('talk')} {SCRIPT}").send()
         doctor.get(f"/messages/{blanche.id}/ask/").fill(text=f"{cage.word('talk')} {SCRIPT}").send()
         cage.wish = re.findall(r"/messages/wanted/([^/]+)/", doctor.page.html)[0]
+        _bill(cage, doctor, whole)
     suspended = cage.visitors["doctor: suspended"].person
     assert suspended is not None
     with as_visitor(cage, "auditor") as auditor:
@@ -354,6 +359,17 @@ def _appoint(cage: Cage) -> None:
 
 _OPEN = r'href="([^"]+\?start=\d+)">(?:(?!</a>|>ask<).)*</a>'
 _ASKED = r'href="([^"]+\?start=\d+)">(?:(?!</a>).)*>ask<'
+
+
+def _bill(cage: Cage, browser: Browser, doctor: Person) -> None:
+    """Her doctor of the whole record bills her for a visit, and says that she paid."""
+    cage.visit = cage.site.visit(cage.blanche, doctor)
+    cage.visitors["doctor: whole"].sees |= {"bill"}
+    browser.get(f"/payments/visits/{cage.visit}/bill/").fill(what_1=cage.word("bill"), amount_1="50").send()
+    cage.bill = browser.form("Send the bill").send().path.strip("/").rpartition("/")[2]
+    browser.get(f"/payments/{cage.bill}/received/").form("Yes, the bill is paid").send()
+    page = browser.get(f"/payments/{cage.bill}/receipt/").page.html
+    cage.receipt = re.findall(r"/payments/verify/([\w-]+)/", page)[0]
 
 
 @contextmanager

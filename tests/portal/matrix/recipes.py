@@ -88,7 +88,7 @@ def addresses(cage: Cage, route: dict[str, Any], visitor: Visitor, keys: Sequenc
 
 _OF_ONE = {"charting:file": "DocumentReference", "charting:deleted": "gone"}
 """Routes that only records of a sort have: by the key of one."""
-_SAME = frozenset({"type_", "type", "id_", "form", "doctor", "hospital", "start", "token"})
+_SAME = frozenset({"type_", "type", "id_", "form", "doctor", "hospital", "start", "token", "code"})
 """Places whose twin is the same: types of records, the directory's."""
 
 
@@ -236,6 +236,11 @@ def _of_home(_c: Cage, _p: set[str], _visitor: Visitor, _k: Sequence[str]) -> It
     yield from (("", {"key": key}) for key in ("second-factor", "nonsense"))
 
 
+def _of_payments(cage: Cage, _p: set[str], _visitor: Visitor, _k: Sequence[str]) -> Iterator[tuple[str, Values]]:
+    for bill in (cage.bill, str(cage.records["Invoice"]["id"])):
+        yield "", {"bill": bill, "visit": cage.visit, "code": cage.receipt}
+
+
 _RECIPES = {
     "chart": _of_chart,
     "charting": _of_chart,
@@ -250,4 +255,5 @@ _RECIPES = {
     "home": _of_home,
     "pharmacy": _of_prescribing,
     "prescribing": _of_prescribing,
+    "payments": _of_payments,
 }

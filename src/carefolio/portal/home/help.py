@@ -29,6 +29,7 @@ TOPICS: Final = (
     Topic("visits", _("Visits"), _("Book a doctor, move it, call it off"), "calendar"),
     Topic("emergencies", _("Emergencies"), _("When a doctor cannot wait for your answer"), "alert"),
     Topic("corrections", _("Something is wrong"), _("How to have a record put right"), "document"),
+    Topic("payments", _("Payments"), _("Bills, cards, receipts, money back"), "card"),
     Topic("second-factor", _("A second lock"), _("A code from your phone when you sign in"), "lock"),
     Topic("privacy", _("Your privacy"), _("What we keep, where, and who can read it"), "shield"),
     Topic("doctors", _("For doctors"), _("Ask, read and write"), "doctor"),

@@ -17,6 +17,7 @@ from carefolio.portal.chart.names import Names, Senders, reader_of
 from carefolio.portal.notices.pages import newest
 from carefolio.portal.notices.sentences import REQUESTS
 from carefolio.portal.notices.sentences import told as told_notice
+from carefolio.portal.payments.telling import bills_to_pay
 from carefolio.portal.trail.steps import together
 from carefolio.portal.visitor import Visitor
 from carefolio.portal.visits import lists
@@ -28,6 +29,8 @@ from carefolio.records.entries import Caller
 from carefolio.records.timeline import Page, Wanted
 from carefolio.records.trail import Asked, Step
 from carefolio.records.visits import Visit
+from carefolio.workflows.payments import reading as billing
+from carefolio.workflows.payments.reading import Listed
 from carefolio.workflows.registration.actions import chart_code
 from carefolio.workflows.scheduling import reading
 from carefolio.workflows.sharing import actions
@@ -46,6 +49,7 @@ class Gathered(NamedTuple):
     page: Page
     steps: list[Step]
     visits: list[Visit]
+    bills: Listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +62,7 @@ class Somebody:
 
 
 async def gathered(door: Door, caller: Caller) -> Gathered:
-    """All four at once, so that they wait for the disk together."""
+    """All at once, so that they wait for the disk together."""
     person = caller.principal.person
     return Gathered(
         *await asyncio.gather(
@@ -66,6 +70,7 @@ async def gathered(door: Door, caller: Caller) -> Gathered:
             door.timeline(caller, person, Wanted(count=RECORDS)),
             door.trail_of(caller, Asked(patient=person, count=_STEPS_READ)),
             reading.visits(door, caller, lists.home_span()),
+            billing.bills(door, caller),
         )
     )
 
@@ -80,7 +85,7 @@ def context(visitor: Visitor) -> dict[str, Any]:
     latest = items(found.page.found, reader, Senders(door.parts, visitor, names), visitor.chart_id)
     access = list(_with_access(found.groups, reader))
     return {
-        "tasks": list(_tasks(found.groups, reader)),
+        "tasks": [*_tasks(found.groups, reader), *bills_to_pay(found.bills, visitor)],
         "news": [told_notice(one, visitor) for one in _news(visitor)],
         "code": chart_code(door, visitor.account),
         "latest": [{"entries": [one.entry() for one in latest]}],

@@ -93,6 +93,8 @@ def _entries(role: Role | None, chart_id: str) -> Iterator[tuple[Promise, str]]:
         yield _("Prescriptions"), "/prescriptions/"
     if role is Role.PHARMACIST:
         yield _("Pharmacy"), "/pharmacy/"
+    if role in (Role.PATIENT, Role.DOCTOR):
+        yield _("Payments"), "/payments/"
     if role in (Role.ADMIN, Role.AUDITOR):
         yield _("Oversight"), "/oversight/"
     if not chart_id:

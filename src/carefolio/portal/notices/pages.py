@@ -59,6 +59,11 @@ def see_visit(visitor: Visitor, visit: str) -> None:
     _see(visitor, lambda one: one.about.get("visit") == f"Appointment/{visit}")
 
 
+def see_bill(visitor: Visitor, bill: str) -> None:
+    """They look at a bill: what they were told of it is new no more."""
+    _see(visitor, lambda one: one.about.get("bill") == bill)
+
+
 def see_kinds(visitor: Visitor, kinds: Collection[NoticeKind]) -> None:
     """They look at the page that notices of these kinds are about."""
     _see(visitor, lambda one: one.kind in kinds)

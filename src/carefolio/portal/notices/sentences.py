@@ -204,8 +204,6 @@ def _address(notice: Notice, visitor: Visitor) -> str:
         return "/accounts/"
     if page := _of_workflow(notice, visitor):
         return page
-    if notice.kind in BILLS:
-        return f"/payments/{bill}/" if (bill := str(notice.about.get("bill", ""))) else ""
     if visitor.role is Role.PATIENT:
         return _patients_page(notice, visitor.chart_id)
     if notice.kind in _OVERSIGHT:
@@ -225,6 +223,9 @@ def _of_workflow(notice: Notice, visitor: Visitor) -> str:
         other = notice.about.get("doctor" if visitor.role is Role.PATIENT else "patient", {})
         id_ = other.get("reference", "").partition("/")[2]
         return f"/messages/{id_}/" if id_ else "/messages/"
+    if notice.kind in BILLS:
+        bill = str(notice.about.get("bill", ""))
+        return f"/payments/{bill}/" if bill else ""
     prescription = str(notice.about.get("prescription", "")).partition("/")[2]
     desk = "pharmacy" if visitor.role is Role.PHARMACIST else "prescriptions"
     return f"/{desk}/{prescription}/" if prescription else ""

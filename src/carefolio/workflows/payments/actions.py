@@ -136,14 +136,17 @@ async def take_bill(door: Door, caller: Caller, visit_id: str) -> str:
     """The bill for a visit at the doctor's fee, for whoever pays when they book; answers its id, "" when such a visit
     costs nothing. Asked twice, it is the same bill.
     """
-    seen = await visit(door, caller, visit_id)
-    fee = fees_of(post_of(door.parts, seen.doctor.reference)[1]).get(seen.mode)
-    if seen.patient.reference != caller.principal.person or not seen.is_open or fee is None:
+    made = _fee_bill(door, caller, await visit(door, caller, visit_id))
+    if made is None:
         return ""
-    name = derived_id(door.keyring.blind.digest(f"fee-bill={visit_id}"))
-    draft = Draft(name, visit_id, (Line("Visit", fee),), fee.currency)
-    await _put(door, caller, _bill(door, seen, draft), ())
-    return name
+    await _put(door, caller, made, ())
+    return made.id
+
+
+async def offer(door: Door, caller: Caller, visit_id: str) -> Bill | None:
+    """What that bill would say; None when there is nothing to pay."""
+    seen = await visit(door, caller, visit_id)
+    return _fee_bill(door, caller, seen)
 
 
 async def pay(door: Door, caller: Caller, provider: Provider, id_: str) -> Paying:
@@ -294,6 +297,15 @@ def _bill(door: Door, seen: Visit, draft: Draft) -> Bill:
         issuer=issuer_of(door, seen.doctor.reference),
         terms=draft.terms,
     )
+
+
+def _fee_bill(door: Door, caller: Caller, seen: Visit) -> Bill | None:
+    """The bill for a visit at the doctor's fee; its name is made of the visit's, so that there is one."""
+    fee = fees_of(post_of(door.parts, seen.doctor.reference)[1]).get(seen.mode)
+    if seen.patient.reference != caller.principal.person or not seen.is_open or fee is None:
+        return None
+    name = derived_id(door.keyring.blind.digest(f"fee-bill={seen.id}"))
+    return _bill(door, seen, Draft(name, seen.id, (Line("Visit", fee),), fee.currency))
 
 
 async def _put(door: Door, caller: Caller, made: Bill, tell: Sequence[Telling]) -> None:

@@ -31,10 +31,12 @@ class Listed(NamedTuple):
 
 
 async def bill(door: Door, caller: Caller, id_: str) -> Bill:
-    """One bill; raises absent for what the caller may not see, and for what is no bill of ours."""
+    """One bill; raises absent for what the caller may not see, for what is no bill of ours, and for those who may read
+    it in the chart but are no party to it.
+    """
     found = await door.see(caller, "Invoice", id_)
     made = _ours(door, found)
-    if made is None:
+    if made is None or not _is_of(made, caller.principal.person):
         raise absent()
     return made
 

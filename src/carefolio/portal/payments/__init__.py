@@ -1,0 +1,1 @@
+"""Bills to pay, receipts, fees, what a doctor earned."""

@@ -1,0 +1,169 @@
+"""Stripe takes cards on its own page (Checkout), which asks for 3-D Secure where the bank wants it; we see no card.
+
+Each attempt is one Checkout Session, made under the attempt's name as idempotency key: asked again within a day Stripe
+answers with the same one, later it is looked for among those of that time. A session is paid once at the most. Stripe
+is told an amount, a currency and our names for the attempt; nothing about the patient, and nothing about their health.
+
+https://docs.stripe.com/api/checkout/sessions, /refunds, /idempotent_requests; https://docs.stripe.com/webhooks
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final, TypeVar
+
+import msgspec
+import stripe
+
+from carefolio.base import clock
+from carefolio.base.failures import malformed, unavailable
+from carefolio.workflows.payments.rules import Answer, Attempt, Outcome, Way
+
+T = TypeVar("T")
+
+_REMEMBERED: Final = 23 * clock.HOUR
+"""Stripe keeps idempotency keys for a day at least: we count on less."""
+_OPEN_FOR: Final = 22 * clock.HOUR
+"""How long the page at Stripe takes a card; a session lives for a day at the most."""
+_MOST_LOOKED_THROUGH: Final = 1000
+_TOLERANCE_SECONDS: Final = 300
+"""How old a message may be: older ones are replayed by somebody who kept them."""
+_PAID: Final = frozenset({"paid", "no_payment_required"})
+_REFUNDS: Final = {"succeeded": Outcome.DONE, "failed": Outcome.FAILED, "canceled": Outcome.FAILED}
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Where and as whom to call; ``api`` is Stripe's own address where it is empty."""
+
+    key: str
+    secret: str
+    public_url: str
+    api: str = ""
+
+
+class _Data(msgspec.Struct):
+    object: dict[str, Any]
+
+
+class _Event(msgspec.Struct):
+    """What is read of a message; nothing in it is believed but which attempt to ask about."""
+
+    data: _Data
+
+
+class Stripe:
+    """One account at Stripe."""
+
+    way = Way.STRIPE
+
+    def __init__(self, account: Account) -> None:
+        self._account = account
+        addresses: Any = {"api": account.api} if account.api else None
+        self._client = stripe.StripeClient(account.key, base_addresses=addresses, max_network_retries=2)
+
+    def ask(self, attempt: Attempt) -> Answer:
+        """Its session, new or as it is by now."""
+        session = _reached(lambda: self._session(attempt))
+        return Answer(Outcome.FAILED, why="gone") if session is None else _answer(session)
+
+    def stop(self, attempt: Attempt) -> Answer:
+        """Stripe closes the session, so that nobody can pay it any more; one that was paid stays paid."""
+        session = _reached(lambda: self._session(attempt))
+        if session is None:
+            return Answer(Outcome.FAILED, why="gone")
+        if session.status != "open":
+            return _answer(session)
+        try:
+            closed = _reached(lambda: self._client.v1.checkout.sessions.expire(session.id))
+        except stripe.InvalidRequestError:  # somebody paid it, or it ran out, just now
+            closed = _reached(lambda: self._client.v1.checkout.sessions.retrieve(session.id))
+        return _answer(closed)
+
+    def give_back(self, attempt: Attempt, payment: Attempt) -> Answer:
+        """A refund of a part, made under the attempt's name; one that Stripe refuses has failed."""
+        try:
+            refund = _reached(lambda: self._refund(attempt, payment))
+        except stripe.InvalidRequestError as problem:
+            return Answer(Outcome.FAILED, why=str(problem.code or "refused"))
+        return Answer(_REFUNDS.get(str(refund.status), Outcome.OPEN), refund.id)
+
+    def heard(self, body: bytes, signature: str) -> str:
+        """The attempt that a message is about; raises for one that Stripe did not sign, or signed too long ago."""
+        try:
+            self._client.construct_event(body, signature, self._account.secret, _TOLERANCE_SECONDS)
+            event = msgspec.json.decode(body, type=_Event)
+        except (ValueError, stripe.SignatureVerificationError, msgspec.DecodeError):
+            raise malformed("This message is not signed as it has to be.") from None
+        return str((event.data.object.get("metadata") or {}).get("attempt") or "")
+
+    def _session(self, attempt: Attempt) -> Any:
+        """The one session of an attempt: by its id, under its key, or found among those of its time; None when it was
+        never made and its time is over.
+        """
+        sessions = self._client.v1.checkout.sessions
+        if attempt.reference:
+            return sessions.retrieve(attempt.reference)
+        if clock.now() - attempt.created > _REMEMBERED:
+            wanted: Any = {"created": {"gte": attempt.created // clock.SECOND}, "limit": 100}
+            made = sessions.list(params=wanted).auto_paging_iter()
+            some = (one for _, one in zip(range(_MOST_LOOKED_THROUGH), made, strict=False))
+            return next((one for one in some if one.client_reference_id == attempt.id), None)
+        return sessions.create(params=self._wanted(attempt), options={"idempotency_key": attempt.id})
+
+    def _wanted(self, attempt: Attempt) -> Any:
+        """What a session is made of: the same for the same attempt, as its key asks."""
+        bill = f"{self._account.public_url}/payments/{attempt.bill}/"
+        said = {"attempt": attempt.id}
+        price = {
+            "currency": attempt.amount.currency.lower(),
+            "unit_amount": attempt.amount.minor,
+            "product_data": {"name": "Bill"},
+        }
+        return {
+            "mode": "payment",
+            "client_reference_id": attempt.id,
+            "metadata": said,
+            "payment_intent_data": {"metadata": said},
+            "line_items": [{"quantity": 1, "price_data": price}],
+            "success_url": f"{bill}done/",
+            "cancel_url": bill,
+            "expires_at": (attempt.created + _OPEN_FOR) // clock.SECOND,
+        }
+
+    def _refund(self, attempt: Attempt, payment: Attempt) -> Any:
+        refunds = self._client.v1.refunds
+        if attempt.reference:
+            return refunds.retrieve(attempt.reference)
+        intent = str(self._client.v1.checkout.sessions.retrieve(payment.reference).payment_intent)
+        if clock.now() - attempt.created > _REMEMBERED:
+            made: Any = refunds.list(params={"payment_intent": intent, "limit": 100}).auto_paging_iter()
+            found = next((one for one in made if one.metadata["attempt"] == attempt.id), None)
+            if found is not None:
+                return found
+        wanted: Any = {"payment_intent": intent, "amount": attempt.amount.minor, "metadata": {"attempt": attempt.id}}
+        return refunds.create(params=wanted, options={"idempotency_key": attempt.id})
+
+
+def _answer(session: Any) -> Answer:
+    if session.status == "open":
+        return Answer(Outcome.OPEN, session.id, str(session.url or ""))
+    if session.status == "expired":
+        return Answer(Outcome.FAILED, session.id, why="expired")
+    return Answer(Outcome.DONE if session.payment_status in _PAID else Outcome.OPEN, session.id)
+
+
+def _reached(work: Callable[[], T]) -> T:
+    """What Stripe answers; what cannot be reached or will not serve now is told so, and nothing is settled by it."""
+    try:
+        return work()
+    except stripe.InvalidRequestError:
+        raise
+    except stripe.StripeError:
+        raise unavailable("We cannot reach the payment service just now. Nothing was decided; try again.") from None
+
+
+def of(key: str, secret: str, public_url: str, api: str) -> Stripe:
+    """The account that the settings name."""
+    return Stripe(Account(key, secret, public_url, api))

@@ -1,0 +1,31 @@
+"""What is done for payments without anybody looking: attempts whose message was lost are finished."""
+
+from __future__ import annotations
+
+import logging
+
+from carefolio.base import clock
+from carefolio.base.failures import Failure
+from carefolio.base.logs import where
+from carefolio.records.door import Door
+from carefolio.workflows.payments import actions, shapes
+from carefolio.workflows.payments.providers.port import Provider
+
+LOG = logging.getLogger("carefolio.payments")
+LOOKED_BACK = 30 * clock.DAY
+"""An attempt that is older has failed, or somebody looks at its bill."""
+
+
+async def finish(door: Door, provider: Provider) -> int:
+    """Ask the provider about every attempt that is open; how many were settled. Several processes may do it at once:
+    each settles what it finds first, and finds the others' work done.
+    """
+    settled = 0
+    for name in door.behalf.pending("PaymentNotice", clock.now() - LOOKED_BACK, shapes.waits):
+        try:
+            bill = await actions.settle(door, provider, name)
+        except Failure as problem:
+            LOG.warning("a payment could not be finished: %s", where(problem))
+            continue
+        settled += bill.open != name
+    return settled
