@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "carefolio.portal.consultation",
     "carefolio.portal.oversight",
     "carefolio.portal.payments",
+    "carefolio.portal.reviewing",
     "allauth",
     "allauth.account",
     "allauth.mfa",

@@ -18,6 +18,7 @@ urlpatterns = [
     path("prescriptions/", include("carefolio.portal.prescribing.urls")),
     path("pharmacy/", include("carefolio.portal.prescribing.desk_urls")),
     path("oversight/", include("carefolio.portal.oversight.urls")),
+    path("", include("carefolio.portal.reviewing.urls")),
     path("payments/", include("carefolio.portal.payments.urls")),
     path("notices/", include("carefolio.portal.notices.urls")),
     path("drafts/", include("carefolio.portal.drafts.urls")),

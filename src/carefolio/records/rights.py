@@ -62,6 +62,13 @@ def refuse_kept(principal: Principal, *contents: Resource) -> None:
     """
     if principal.role in _PEOPLE and any(_is_kept(content) for content in contents):
         raise forbidden("Bills, payments and ratings are written on their own pages, not as records.")
+    if principal.role is Role.PATIENT and any(map(_was_kept, contents)):
+        raise forbidden("The doctor says that a visit took place.")
+
+
+def _was_kept(content: Resource) -> bool:
+    """A visit that took place: whoever was there may rate the doctor, so its patient does not say so themselves."""
+    return content.get("resourceType") == "Appointment" and content.get("status") == "fulfilled"
 
 
 def _is_kept(content: Resource) -> bool:

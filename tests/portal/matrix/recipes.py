@@ -256,4 +256,5 @@ _RECIPES = {
     "pharmacy": _of_prescribing,
     "prescribing": _of_prescribing,
     "payments": _of_payments,
+    "reviewing": _of_payments,
 }

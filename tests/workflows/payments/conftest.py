@@ -6,6 +6,7 @@ from contextlib import closing
 import pytest
 
 from carefolio.assembly import open_carefolio
+from carefolio.base.ids import new_id
 from carefolio.fhir.json import parse
 from carefolio.records.changes import Change, Method
 from carefolio.records.mandates import SCHEDULING, Under
@@ -35,7 +36,7 @@ class Practice:
     def __init__(self, carefolio):
         self.carefolio, self.door, self.desk = carefolio, carefolio.door, Offline()
         north = registration.add_hospital(self.door, NewHospital("North Hospital")).organization
-        self.people, self.tokens, self.made = {}, {}, 0
+        self.people, self.tokens = {}, {}
         for first, (role, name) in PEOPLE.items():
             email = f"{first.lower()}@example.org"
             place = {"hospital": north} if first == "Ben" else {}
@@ -59,9 +60,9 @@ class Practice:
     def read(self, name, type_, id_):
         return parse(asyncio.run(self.door.read(self.tokens[name], "request", type_, id_)).body)
 
-    def visit(self, status="booked", patient="Ada", mode="video"):
-        """A visit of a patient's with Ben; its id."""
-        actors = [{"actor": {"reference": self.ref(one), "display": PEOPLE[one][1]}} for one in (patient, "Ben")]
+    def visit(self, status="booked", patient="Ada", mode="video", doctor="Ben"):
+        """A visit of a patient's with a doctor; its id."""
+        actors = [{"actor": {"reference": self.ref(one), "display": PEOPLE[one][1]}} for one in (patient, doctor)]
         resource = {
             "resourceType": "Appointment",
             "status": status,
@@ -73,12 +74,12 @@ class Practice:
             ],
         }
         change = Change(Method.CREATE, "Appointment", "", resource)
-        return self.write("Ben", change, under=Under(SCHEDULING))[0].row.id
+        return self.write(doctor, change, under=Under(SCHEDULING))[0].row.id
 
     def bill(self, lines=CONSULTATION, visit=None):
         """A bill of Ben's for Ada; its id."""
-        self.made += 1
-        return self.do(actions.write_bill, "Ben", Draft(f"bill-{self.made}", visit or self.visit(), lines, "EUR"))
+        draft = Draft(new_id(), visit or self.visit(), lines, "EUR")
+        return self.do(actions.write_bill, "Ben", draft)
 
     def seen(self, name, bill):
         return self.do(reading.bill, name, bill)

@@ -1,0 +1,1 @@
+"""Rating a visit, and what a doctor reads of it."""

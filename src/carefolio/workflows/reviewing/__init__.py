@@ -1,0 +1,1 @@
+"""Who was at a visit says how it was; the average stands with the doctor."""
