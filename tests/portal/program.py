@@ -21,13 +21,20 @@ from typing import Any
 
 from carefolio.assembly import open_carefolio, sign_ins
 from carefolio.base import clock
+from carefolio.base.ids import new_id
 from carefolio.base.settings import read_settings
 from carefolio.cli import main
 from carefolio.records.changes import Change, Method
 from carefolio.records.mandates import SCHEDULING, Under
 from carefolio.records.visits import MODE, VIDEO
+from carefolio.workflows.payments import actions as paying
+from carefolio.workflows.payments.money import Money
+from carefolio.workflows.payments.providers.offline import Offline
+from carefolio.workflows.payments.rules import Line as Line_
 from carefolio.workflows.registration import actions
 from carefolio.workflows.registration.rules import Gender, HospitalType, NewHospital, NewPerson, PersonRole
+from carefolio.workflows.reviewing import actions as reviewing
+from carefolio.workflows.reviewing.rules import Rating
 
 TOKEN_MINUTES = 366 * 24 * 60
 WRITING = ("INSERT", "UPDATE", "DELETE", "COMMIT", "REPLACE")
@@ -139,6 +146,22 @@ class Line:
         change = Change(Method.CREATE, "Appointment", resource=appointment)
         made = asyncio.run(door.write(door.admit(token, "test"), [change], under=Under(SCHEDULING)))
         return made[0].row.id
+
+    def bill(self, token: str, visit: str, *, paid: bool) -> str:
+        """A bill of this doctor's for a visit, paid at the desk or not; its id. Video visits have a fee then."""
+        door = self._carefolio.door
+        caller, fee = door.admit(token, "test"), Money(6000, "EUR")
+        asyncio.run(paying.set_fees(door, caller, {VIDEO: fee}))
+        draft = paying.Draft(new_id(), visit, (Line_("Visit", fee),), "EUR", "Pay to our account within 30 days.")
+        made = asyncio.run(paying.write_bill(door, caller, draft))
+        if paid:
+            asyncio.run(paying.receive(door, caller, Offline(), made))
+        return made
+
+    def rate(self, token: str, visit: str, score: int, words: str) -> None:
+        """What this patient says of a visit."""
+        door = self._carefolio.door
+        asyncio.run(reviewing.rate(door, door.admit(token, "test"), visit, Rating(score, words)))
 
     def secret(self, email: str) -> str:
         """What this person's app holds; empty without one."""

@@ -19,6 +19,9 @@ SHOWN_ELSEWHERE: Mapping[str, str] = {
     "account_set_password": "for people who came without a password; nobody can here",
     "mfa_deactivate_totp": "for patients who use an app, and nobody else: tests/portal/test_second_factor.py",
     "consultation:ticket": "is asked for by the script of a room: tests/portal/consultation/test_room.py",
+    "payments:pay": "where cards are taken, which the demo's site does not: tests/portal/payments/test_by_card.py",
+    "payments:stop": "the same",
+    "payments:webhook": "for Stripe's messages: tests/portal/payments/test_by_card.py",
     "drafts:save": "is called by the script while somebody types: tests/portal/test_drafts.py",
 }
 """Routes that no walk reaches, each with the reason."""

@@ -74,6 +74,8 @@ def start(folder: Path) -> World:
     starts = {"patient": (f"/charts/{patient.id}/records/Observation/{own}/",)} | _appoint(site, patient, doctor)
     rooms = _meet(site, patient, doctor)
     starts = {role: (*rooms[role], *found) for role, found in starts.items()}
+    for persona, more in _bills(site, patient, doctor).items():
+        starts[persona] = starts.get(persona, ()) + more
     return World(site, people, second.code, _wanted(doctor), starts)
 
 
@@ -83,6 +85,10 @@ def _wanted(doctor: Actor) -> dict[str, dict[str, str]]:
         "charting:general": {"weight_0": "71.5", "height_0": "172"},
         "charting:results": {"potassium": "4.1"},
         "charting:heart": {"systolic": "131", "diastolic": "84"},
+        "payments:write": {"what_1": "Visit", "amount_1": "60"},
+        "payments:refund": {"amount": "10"},
+        "payments:fees": {"video": "60"},
+        "reviewing:rate": {"score": "5"},
         "look:style": {"agree": "on", "once": "123456"},
         "asking:change": {"lasts": "30 days"},
         "prescribing:new": {
@@ -129,6 +135,20 @@ def _between(site: Site, patients: tuple[Actor, Actor], doctors: tuple[Actor, Ac
     third = site.doctor("Dr Ivo Marsh").actor
     ask(third, patient, "laboratory")
     _emergency(third, patient, "He fell and hit his head. I must know what he takes.")
+
+
+def _bills(site: Site, patient: Actor, doctor: Actor) -> dict[str, tuple[str, ...]]:
+    """A visit to come, one that was rated, a paid bill, a bill to pay: where they lead that nothing else does."""
+    parties = {"patient": [patient.person, "A patient"], "doctor": [doctor.person, "A doctor"]}
+    shown, kept = (site.ask("visit", token=doctor.token, status=one, **parties) for one in ("booked", "fulfilled"))
+    site.ask("bill", token=doctor.token, visit=kept, paid=False)
+    paid = site.ask("bill", token=doctor.token, visit=kept, paid=True)
+    site.ask("rate", token=patient.token, visit=kept, score=4, words="Kind and quick.")
+    return {
+        "patient": (f"/payments/visits/{shown}/", f"/payments/{paid}/done/", f"/visits/{kept}/rate/"),
+        "doctor": (f"/payments/visits/{shown}/bill/",),
+        "admin": ("/payments/provider/",),
+    }
 
 
 def ask(doctor: Actor, patient: Actor, category: str = "") -> dict[str, Any]:

@@ -30,7 +30,7 @@ _PATIENT: Final[Mapping[NoticeKind, tuple[str, Promise]]] = {
     NoticeKind.EXPIRED: ("clock", gettext_lazy("The access of {doctor} ended on {ends}.")),
     NoticeKind.BREAK_GLASS: ("alert", gettext_lazy("{doctor} opened your health record in an emergency.")),
     NoticeKind.BREAK_GLASS_REVIEWED: ("shield", gettext_lazy("Somebody checked why your health record was opened.")),
-    NoticeKind.BILL: ("card", gettext_lazy("{doctor} sent you a bill over {amount}.")),
+    NoticeKind.BILL: ("card", gettext_lazy("{doctor} sent you a bill for {amount}.")),
     NoticeKind.BILL_CANCELLED: ("card", gettext_lazy("{doctor} took a bill back. You do not need to pay it.")),
     NoticeKind.PAID: ("card", gettext_lazy("You paid {amount} to {doctor}. There is a receipt for it.")),
     NoticeKind.REFUNDED: ("card", gettext_lazy("{doctor} paid you back {amount}.")),

@@ -13,7 +13,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.safestring import mark_safe
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from carefolio.base.failures import absent
@@ -48,7 +47,7 @@ def receipt(request: HttpRequest, bill: str) -> HttpResponse:
     paid = found.bill
     address = reverse("payments:verify", args=[code_of(visitor.reach.door.keyring, paid)])
     url = f"{visitor.reach.settings.public_url}{address}"
-    picture = segno.make(url, error="m").svg_inline(scale=4, border=4, omitsize=True, title=_("Code to check this"))
+    picture = segno.make(url, error="m").svg_inline(scale=4, border=4, omitsize=True)
     context = {
         "told": found,
         "paid_on": calendar_of(visitor).moment(paid.paid_at),
