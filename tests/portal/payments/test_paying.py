@@ -48,6 +48,8 @@ def test_from_the_form_to_the_receipt_and_back(site, he, she, ada, ben, browse):
     she.get(bill)
     she.follow("Receipt")
     assert "Ada Quinn paid Ben Osei." in she.page.text
+    assert she.get(f"{bill}receipt/pdf/").response.content.startswith(b"%PDF")
+    she.get(f"{bill}receipt/")
     address = re.search(r'/payments/verify/[^"]+', she.response.text)[0]
     anybody = browse().get(address)
     assert anybody.page.h1 == "This receipt is true"
@@ -87,7 +89,7 @@ def test_taken_back_there_is_nothing_to_pay(site, he, she, ada, ben):
     he.follow("Take the bill back")
     he.form("Take it back").send()
     assert "You do not need to pay it." in she.get(bill).page.text
-    for page in ("cancel/", "received/", "refund/", "refund/check/", "receipt/"):
+    for page in ("cancel/", "received/", "refund/", "refund/check/", "receipt/", "receipt/pdf/"):
         assert he.get(bill + page).path == bill
 
 

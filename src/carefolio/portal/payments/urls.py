@@ -22,6 +22,7 @@ urlpatterns = [
     path("<str:bill>/done/", paying.done, name="done"),
     path("<str:bill>/stop/", paying.stop, name="stop"),
     path("<str:bill>/receipt/", receipts.receipt, name="receipt"),
+    path("<str:bill>/receipt/pdf/", receipts.pdf, name="receipt-pdf"),
     path("<str:bill>/received/", writing.received, name="received"),
     path("<str:bill>/cancel/", writing.cancel, name="cancel"),
     path("<str:bill>/refund/", refunding.refund, name="refund"),

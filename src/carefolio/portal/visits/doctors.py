@@ -10,10 +10,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from carefolio.consent.principal import Role
 from carefolio.portal.gate import for_roles
-from carefolio.portal.visitor import visitor_of
+from carefolio.portal.visitor import Visitor, visitor_of
 from carefolio.portal.visits.forms import DoctorCodeForm, SearchForm
 from carefolio.portal.visits.going import see
 from carefolio.portal.visits.weeks import Question, stamp, week_of
+from carefolio.portal.words.ratings import rating_words
+from carefolio.workflows.reviewing.actions import tally
 from carefolio.workflows.scheduling import finding
 from carefolio.workflows.scheduling.finding import MOST, Doctor, Sought
 
@@ -37,7 +39,7 @@ def find(request: HttpRequest) -> HttpResponse:
     context = {
         "form": code,
         "search": search,
-        "doctors": [(one, told(one)) for one in found[:MOST]],
+        "doctors": [(one, _detail(visitor, one)) for one in found[:MOST]],
         "more": len(found) > MOST,
         "asked": any(given.values()),
         "back": reverse("visits:list"),
@@ -49,11 +51,18 @@ def find(request: HttpRequest) -> HttpResponse:
 @require_safe
 def doctor(request: HttpRequest, doctor: str) -> HttpResponse:
     """Who they are, and when they have time."""
-    known = visitor_of(request).do(finding.doctor, doctor)
+    visitor = visitor_of(request)
+    known = visitor.do(finding.doctor, doctor)
     book = reverse("visits:book", args=[doctor])
     week, _party = week_of(request, Question(known.reference, lambda start: f"{book}?start={stamp(start)}"))
-    context = {"doctor": known, "told": told(known), "week": week, "back": reverse("visits:find")}
+    context = {"doctor": known, "told": _detail(visitor, known), "week": week, "back": reverse("visits:find")}
     return render(request, "visits/doctor.html", context)
+
+
+def _detail(visitor: Visitor, doctor: Doctor) -> str:
+    """The same with what patients say of them."""
+    rated = rating_words(tally(visitor.reach.door, doctor.reference), visitor.locale)
+    return f"{told(doctor)}. {rated}" if told(doctor) else rated
 
 
 def told(doctor: Doctor) -> str:
