@@ -58,5 +58,8 @@ def test_workflow_types_are_the_known_ones():
         "Communication",
         "MedicationRequest",
         "Invoice",
+        "PaymentNotice",
+        "MedicationDispense",
+        "QuestionnaireResponse",
         "Consent",
     }
