@@ -257,7 +257,14 @@ def keep_telling(
 def finish_payments(carefolio: Carefolio) -> int:
     """Ask about payments whose message did not come; how many are settled now."""
     provider = provider_of(carefolio.settings)
-    return asyncio.run(carefolio.door.hosted(payments.finish(carefolio.door, provider)))
+
+    async def once() -> int:
+        try:
+            return await carefolio.door.hosted(payments.finish(carefolio.door, provider))
+        finally:
+            await carefolio.database.leave()
+
+    return asyncio.run(once())
 
 
 def keep_sweeping(carefolio: Carefolio, stop: threading.Event) -> threading.Thread:

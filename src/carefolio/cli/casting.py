@@ -16,7 +16,7 @@ from carefolio.assembly import Carefolio, sign_ins
 from carefolio.base import clock
 from carefolio.base.database.notes import note
 from carefolio.base.failures import broken
-from carefolio.cli import own_words, visiting
+from carefolio.cli import billing, own_words, visiting
 from carefolio.cli.prescribing import prescribe
 from carefolio.demo import Demo, Doctor, Hospital, Patient, generate
 from carefolio.demo.codes import LICENCE, NATIONAL_ID, ORGANIZATION
@@ -87,6 +87,7 @@ def make(carefolio: Carefolio, patients: int, seed: int, count: Count) -> None:
             actions.add_person(carefolio.door, person, profile)
     _own_words(carefolio, demo)
     visiting.arrange(carefolio, demo)
+    billing.charge(carefolio)
     pharmacy = _hospital(carefolio, _PHARMACY)
     _open_pharmacy(carefolio, pharmacy)
     made = f"{patients} {seed} {demo.today.isoformat()}"

@@ -56,8 +56,12 @@ def test_every_id_on_style_is_there_once_and_every_tie_has_its_end(ask):
 @pytest.mark.parametrize(
     ("role", "chart", "labels"),
     [
-        (Role.PATIENT, "c1", ["Home", "Health record", "Visits", "Sharing", "Who looked", "Messages", "Prescriptions"]),
-        (Role.DOCTOR, "", ["Home", "Visits", "Patients", "Messages", "Prescriptions", "What I did"]),
+        (
+            Role.PATIENT,
+            "c1",
+            ["Home", "Health record", "Visits", "Sharing", "Who looked", "Messages", "Prescriptions", "Payments"],
+        ),
+        (Role.DOCTOR, "", ["Home", "Visits", "Patients", "Messages", "Prescriptions", "Payments", "What I did"]),
         (Role.PHARMACIST, "", ["Home", "Pharmacy", "What I did"]),
         (Role.ADMIN, "", ["Home", "Oversight", "What I did"]),
         (None, "", []),
