@@ -180,5 +180,5 @@ NOW = 1_800_000_000_000_000
 )
 def test_a_visit_lets_its_doctor_write_while_it_is_about(status, begins, lets):
     start = NOW + begins
-    visit = Visit("a", 1, status, start, start + MINUTES_20, *[None] * 2, "", "", "UTC", "")
+    visit = Visit("a", 1, status, start, start + MINUTES_20, *[None] * 2, "", "", "UTC", "", "")
     assert lets_write(visit, NOW) is lets
