@@ -7,7 +7,7 @@ from tests.acceptance.console import Console
 from tests.acceptance.server import free_port
 from tests.contract.bucket import NOBODYS
 
-NAMES = ["settings", "keys", "disk", "clock", "mail", "blobs", "database", "calls"]
+NAMES = ["settings", "keys", "disk", "clock", "mail", "blobs", "payments", "database", "calls"]
 
 
 @pytest.fixture
