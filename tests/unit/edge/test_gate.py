@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -147,20 +148,7 @@ def test_where_all_have_as_many_waiting_another_one_is_503():
 
 def test_a_line_that_turns_out_too_long_loses_its_newest_and_others_do_not():
     async def work():
-        house = House(
-            Limits(
-                in_work=1,
-                beside=1,
-                pressed=1,
-                least=1,
-                waiting=40,
-                soon=1e-9,
-                few=2,
-                few_beside=2,
-                patience=5.0,
-                aside=True,
-            )
-        )
+        house = House(replace(LIMITS, in_work=1, beside=1, pressed=1, waiting=40, soon=1e-9, few=2, few_beside=2))
         for number in range(21):
             house.come("noisy", number)
         house.come("quiet", "q")
@@ -181,20 +169,7 @@ def test_a_line_that_turns_out_too_long_loses_its_newest_and_others_do_not():
 
 def test_nobody_waits_longer_than_the_patience():
     async def work():
-        house = House(
-            Limits(
-                in_work=1,
-                beside=1,
-                pressed=1,
-                least=1,
-                waiting=6,
-                soon=9.0,
-                few=6,
-                few_beside=6,
-                patience=0.02,
-                aside=True,
-            )
-        )
+        house = House(replace(LIMITS, in_work=1, beside=1, pressed=1, patience=0.02))
         house.come("a", "long")
         waiting = house.come("b", "late")
         await waiting
@@ -231,20 +206,7 @@ def test_while_a_body_is_waited_for_another_is_worked_on():
 @pytest.mark.parametrize("let_in", [False, True])
 def test_whoever_goes_away_while_waiting_leaves_its_place(let_in):
     async def work():
-        house = House(
-            Limits(
-                in_work=1,
-                beside=1,
-                pressed=1,
-                least=1,
-                waiting=6,
-                soon=9.0,
-                few=6,
-                few_beside=6,
-                patience=5.0,
-                aside=True,
-            )
-        )
+        house = House(replace(LIMITS, in_work=1, beside=1, pressed=1))
         house.come("a", "first")
         gone, last = house.come("b", "gone"), house.come("c", "last")
         await settle()
@@ -273,18 +235,7 @@ def refused(make, method="GET", headers=(), receive=None):
             sent.append(message)
 
         house = House(
-            Limits(
-                in_work=1,
-                beside=1,
-                pressed=1,
-                least=1,
-                waiting=0,
-                soon=9.0,
-                few=0,
-                few_beside=0,
-                patience=5.0,
-                aside=True,
-            ),
+            replace(LIMITS, in_work=1, beside=1, pressed=1, waiting=0, few=0, few_beside=0),
             make("north"),
         )
         house.come("a", "first")
@@ -359,20 +310,7 @@ def test_refusals_go_out_one_by_one_and_only_so_many_wait_for_theirs(monkeypatch
     monkeypatch.setattr("carefolio.edge.gate.HELD_BACK", 5)
 
     async def work():
-        house = House(
-            Limits(
-                in_work=1,
-                beside=1,
-                pressed=1,
-                least=1,
-                waiting=1,
-                soon=9.0,
-                few=1,
-                few_beside=1,
-                patience=5.0,
-                aside=True,
-            )
-        )
+        house = House(replace(LIMITS, in_work=1, beside=1, pressed=1, waiting=1, few=1, few_beside=1))
         came = [house.come("a", number) for number in range(12)]
         await settle()
         assert len(house.refused) == 5

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -13,7 +15,7 @@ from carefolio.base import clock
 from carefolio.base.failures import Category, Failure, malformed
 from carefolio.consent.principal import Role
 from carefolio.portal.gate import for_roles
-from carefolio.portal.visitor import visitor_of
+from carefolio.portal.visitor import Visitor, visitor_of
 from carefolio.portal.visits.choosing import Choice, decide
 from carefolio.portal.visits.forms import MoveForm, VersionForm, WhyForm
 from carefolio.portal.visits.going import see, taken
@@ -93,14 +95,7 @@ def cancel(request: HttpRequest, visit: str) -> HttpResponse:
         return see("visits:done", visit)
     if not _is_to_come(seen):
         return see("visits:visit", visit)
-    context = {
-        "form": form,
-        "visit": seen.visit,
-        "name": other_name(seen.visit, visitor.role),
-        "rows": facts(seen, visitor),
-        "back": reverse("visits:visit", args=[visit]),
-    }
-    return render(request, "visits/cancel.html", context)
+    return render(request, "visits/cancel.html", _asked(visitor, seen, form))
 
 
 @sides
@@ -139,14 +134,7 @@ def answer(request: HttpRequest, visit: str) -> HttpResponse:
         return see("visits:visit", visit)
     if seen.visit.status != "pending" or seen.visit.start <= clock.now():
         return see("visits:visit", visit)
-    context = {
-        "form": form,
-        "visit": seen.visit,
-        "name": other_name(seen.visit, visitor.role),
-        "rows": facts(seen, visitor),
-        "back": reverse("visits:visit", args=[visit]),
-    }
-    return render(request, "visits/answer.html", context)
+    return render(request, "visits/answer.html", _asked(visitor, seen, form))
 
 
 @doctors_only
@@ -169,3 +157,14 @@ def missed(request: HttpRequest, visit: str) -> HttpResponse:
 def _is_to_come(seen: Seen) -> bool:
     """Whether it can be moved or called off here."""
     return bool(seen.visit.slot) and seen.visit.status in ("pending", "booked") and seen.visit.start > clock.now()
+
+
+def _asked(visitor: Visitor, seen: Seen, form: WhyForm) -> dict[str, Any]:
+    """What a page shows that asks before it changes a visit."""
+    return {
+        "form": form,
+        "visit": seen.visit,
+        "name": other_name(seen.visit, visitor.role),
+        "rows": facts(seen, visitor),
+        "back": reverse("visits:visit", args=[seen.visit.id]),
+    }
