@@ -39,7 +39,7 @@ install: $(STAMP) ## set up .venv from the lock; does nothing when it is up to d
 $(STAMP): requirements.lock pyproject.toml scripts/install.sh
 	@PYTHON="$(PYTHON)" sh scripts/install.sh
 
-services: ## Debian packages that some tests use (root)
+services: install ## Debian packages, and a stand-in for Stripe, that some tests use (root)
 	@sh scripts/services.sh
 
 check: install ## format, lint, types, import floors, house rules

@@ -11,3 +11,5 @@ trap 'rm -rf "$tool"' EXIT
     --root-user-action ignore --only-binary :all: --target "$tool" uv
 "$tool/bin/uv" pip compile pyproject.toml --quiet --extra pdf --extra postgres --extra redis --extra s3 --extra stripe --extra dev --universal --python-version 3.11 \
     --generate-hashes --no-header "$@" --output-file requirements.lock
+"$tool/bin/uv" pip compile scripts/localstripe.in --quiet --constraint requirements.lock --universal --python-version 3.11 \
+    --generate-hashes --no-header "$@" --output-file scripts/localstripe.lock

@@ -1,10 +1,17 @@
 #!/bin/sh
 # Debian packages that tests use; quick when they are there. Called by `make services`.
 set -eu
-# localstripe stands in for Stripe; it comes as source alone, in plain Python, so that the lock, which takes wheels, has it not.
-if [ -x .venv/bin/python ] && ! .venv/bin/python -c "import localstripe" 2>/dev/null; then
-    .venv/bin/python -m pip --quiet --disable-pip-version-check install --root-user-action ignore localstripe==1.15.10 \
-        || echo "localstripe could not be installed: what is about Stripe is skipped in tests." >&2
+# localstripe stands in for Stripe. Of it there is only source, in plain Python, and the product's lock takes wheels alone:
+# it has a lock of its own. setuptools, which builds it, has to be there before it.
+stand_in() {
+    pip() { .venv/bin/python -m pip --quiet --disable-pip-version-check install --root-user-action ignore \
+        --require-hashes --no-deps "$@"; }
+    wheels=$(mktemp)
+    awk '/^[a-z]/ { wheel = !/^localstripe/ } wheel' scripts/localstripe.lock >"$wheels"
+    pip --only-binary :all: -r "$wheels" && pip --no-build-isolation -r scripts/localstripe.lock
+}
+if ! .venv/bin/python -c "import localstripe" 2>/dev/null; then
+    stand_in || echo "localstripe could not be installed: tests of Stripe are skipped." >&2
 fi
 
 packages="chromium fonts-dejavu-core postgresql redis-server sqlite3"

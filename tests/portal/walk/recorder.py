@@ -14,6 +14,7 @@ from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 
 import httpx
 
+from carefolio.base import clock
 from tests.portal.walk import filling, routes
 from tests.portal.walk.sheet import Form, Sheet
 from tests.portal.walk.world import Persona, World
@@ -24,6 +25,8 @@ STRANGERS = ("newcomer", "new doctor", "auditor", "admin", "nobody")
 """Who tries every route: one of each role, none of whom has anything to do with the charts."""
 MOST_REDIRECTS = 6
 MOST_PAGES = 400
+WALK_S = 3_600
+"""Longer than a walk ever takes."""
 SHEETS_KEPT = 300
 _TYPE = re.compile(r"/records/([A-Za-z]+)/")
 _NOT_PAGES = ("/static/", "/fhir", "/ledger/")
@@ -146,7 +149,7 @@ class Walker:
         url = parts.path + (f"?{parts.query}" if parts.query else "")
         if parts.netloc != urlsplit(self.world.site.address).netloc or url in self.queued:
             return
-        if parts.path.startswith(_NOT_PAGES):
+        if parts.path.startswith(_NOT_PAGES) or _passes_soon(parts.query):
             return
         kind = self._kind(url)
         if self.kinds[kind] >= (1 if "[]" not in kind or "/records/" in url else MOST_OF_A_KIND):
@@ -284,6 +287,12 @@ def _form(one: tuple[Taken, int]) -> Form:
 def _sheet(html: str) -> Sheet:
     """Read once for all that is asked about a page while somebody is at it."""
     return Sheet(html)
+
+
+def _passes_soon(query: str) -> bool:
+    """Whether this is a time to book that will have passed before the walk is over."""
+    start = next((value for name, value in parse_qsl(query) if name == "start" and value.isdecimal()), None)
+    return start is not None and int(start) < clock.now() // clock.SECOND + WALK_S
 
 
 def record(world: World, starts: tuple[str, ...]) -> Walk:
