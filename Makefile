@@ -17,7 +17,7 @@ STAMP := .venv/.installed
 REPORT := .coverage.json
 QUICK := $(BIN)/pytest -q --dist worksteal
 
-.PHONY: run test install services check bench drill docs lock clean
+.PHONY: run test install services check bench drill docs texts lock clean
 .DEFAULT_GOAL := run
 
 run: install ## set up, then serve with demo data at http://127.0.0.1:8000
@@ -57,6 +57,9 @@ drill: install ## the full grids that are too long for make test (NAME= narrows 
 
 docs: install ## the documentation tells the truth: links, map, settings, commands
 	@$(BIN)/pytest -q tests/house/test_docs.py
+
+texts: install ## gather all texts that people read into the catalogues for translators
+	@$(BIN)/python scripts/catalogue.py
 
 lock: ## exact versions with hashes for every dependency, and no registry address
 	@sh scripts/lock.sh

@@ -17,6 +17,7 @@ from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.utils.translation.trans_real import catalog
 
 from carefolio.base.clock import stopwatch
 from carefolio.base.failures import HTTP_STATUS, Category, Failure
@@ -26,6 +27,7 @@ from carefolio.portal.accounts import admission, attempts
 from carefolio.portal.gate import ENROLLING, Audience, audience_of
 from carefolio.portal.reach import reach_of
 from carefolio.portal.visitor import visitor_of
+from carefolio.portal.words.translate import speaking
 
 LOG = logging.getLogger("carefolio.portal")
 Next = Callable[[HttpRequest], HttpResponse]
@@ -109,7 +111,8 @@ class Admitting:
         visitor = request.visitor = admission.admit(request)  # type: ignore[attr-defined]
         if visitor.role is not None:
             request.signs_out = admission.signs_out_at(request, visitor.role)  # type: ignore[attr-defined]
-        response = self._next(request)
+        with speaking(catalog()):
+            response = self._next(request)
         email = getattr(request, "known_device", "")
         if email:
             attempts.remember(request, response, email)

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from django.utils.translation import gettext_lazy as _
+
+from carefolio.portal.words.translate import languages_in
 
 DEBUG = False
 LOGGING_CONFIG = None
@@ -77,7 +81,11 @@ USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en-gb"
-LANGUAGES = [("en-gb", _("English (UK)")), ("en-us", _("English (US)")), ("en-ie", _("English (Ireland)"))]
+LOCALE_PATHS = [Path(__file__).with_name("locale")]
+LANGUAGES = [
+    *(("en-gb", _("English (UK)")), ("en-us", _("English (US)")), ("en-ie", _("English (Ireland)"))),
+    *languages_in(LOCALE_PATHS[0]),
+]
 
 # ── Sessions, cookies, forms ─────────────────────────────────────────────────────────────────────
 CAREFOLIO_COPIES_SESSIONS = False  # in Redis, where there is one

@@ -9,7 +9,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from gettext import NullTranslations
+from pathlib import Path
 from typing import Final
+
+from babel import Locale
 
 _ENGLISH: Final = NullTranslations()
 _catalogue: ContextVar[NullTranslations] = ContextVar("catalogue", default=_ENGLISH)
@@ -33,3 +36,14 @@ def speaking(catalogue: NullTranslations) -> Iterator[None]:
         yield
     finally:
         _catalogue.reset(token)
+
+
+def languages_in(folder: Path) -> list[tuple[str, str]]:
+    """Languages with a translation that is fit to be read, as (code, the language's own name for itself)."""
+    codes = sorted(path.parts[-3] for path in folder.glob("*/LC_MESSAGES/django.mo"))
+    return [(code.replace("_", "-").lower(), _own_name(Locale.parse(code))) for code in codes]
+
+
+def _own_name(language: Locale) -> str:
+    name = language.get_display_name() or str(language)
+    return name[:1].upper() + name[1:]

@@ -1,0 +1,90 @@
+"""Gather every text that people read into catalogues, and make translations of them fit to be read.
+
+    python scripts/catalogue.py            writes portal/locale/django.pot and notify/locale/notify.pot
+    python scripts/catalogue.py --compile  makes a .mo of every locale/<language>/LC_MESSAGES/*.po there
+
+The texts stand in the code where they are used, marked with gettext's functions and Django's tags; this is where all
+of them stand together. The same texts always give the same bytes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+from django.conf import settings
+from django.utils.translation.template import templatize
+
+SOURCE = Path(__file__).parent.parent / "src" / "carefolio"
+CATALOGUES = {SOURCE / "portal": "django.pot", SOURCE / "notify": "notify.pot"}
+"""Whose texts stand in which catalogue, below its folder locale: pages, and e-mails."""
+KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
+    **dict.fromkeys(("_", "now_", "gettext", "gettext_lazy", "gettext_noop")),
+    **dict.fromkeys(("ngettext", "ngettext_lazy"), (1, 2)),
+    **dict.fromkeys(("pgettext", "pgettext_lazy"), ((1, "c"), 2)),
+    "npgettext": ((1, "c"), 2, 3),
+}
+"""Which arguments of which functions are texts; ``c`` is the context."""
+
+
+def gathered(folder: Path) -> bytes:
+    """All texts below a folder, sorted, with the files in which they stand, as a .pot file.
+
+    It has no date, so that it changes with the texts alone.
+    """
+    catalogue = Catalog(project="Carefolio", charset="utf-8", fuzzy=False)
+    for path in sorted(one for kind in ("py", "html", "txt") for one in folder.rglob(f"*.{kind}")):
+        for message, context in texts(path):
+            catalogue.add(message, locations=[(str(path.relative_to(folder)), 1)], context=context)
+    out = io.BytesIO()
+    write_po(out, catalogue, omit_header=True, sort_output=True, include_lineno=False, width=0)
+    return out.getvalue()
+
+
+def texts(path: Path) -> Iterator[tuple[str | tuple[str, ...], str | None]]:
+    """Each text of one file, with its plural where it has one, and its context."""
+    source = path.read_text("utf-8")
+    lines = source if path.suffix == ".py" else _as_python(source)
+    for _line, message, _notes, context in extract("python", io.BytesIO(lines.encode()), KEYWORDS):
+        yield message, context
+
+
+def _as_python(source: str) -> str:
+    """A template as the calls that stand for its tags, one a line: what is around them is no Python."""
+    return "\n".join(line.strip() for line in templatize(source).splitlines())
+
+
+def compile_below(locale: Path) -> list[Path]:
+    """Make all translations in a folder fit to be read: which there were."""
+    found = sorted(locale.glob("*/LC_MESSAGES/*.po"))
+    for path in found:
+        with path.open("rb") as source, path.with_suffix(".mo").open("wb") as target:
+            write_mo(target, read_po(source, locale=path.parts[-3]))
+    return found
+
+
+def main(words: Sequence[str]) -> None:
+    """The command."""
+    parser = argparse.ArgumentParser(description="Gather the texts that people read into catalogues.")
+    parser.add_argument("--compile", action="store_true", help="make the translations fit to be read instead")
+    compiling = parser.parse_args(words).compile
+    for folder, name in CATALOGUES.items():
+        locale = folder / "locale"
+        if compiling:
+            print(*(f"{path.relative_to(folder)} is fit to be read" for path in compile_below(locale)), sep="\n")
+        else:
+            locale.mkdir(exist_ok=True)
+            (locale / name).write_bytes(gathered(folder))
+
+
+if not settings.configured:
+    settings.configure()
+if __name__ == "__main__":
+    main(sys.argv[1:])
