@@ -22,6 +22,7 @@ POLICY = {
     "frame-ancestors": "'none'",
 }
 _PART = re.compile(r"<(?:(\w+):)?(\w+)>|\(\?P<(\w+)>.*?\)(?=/|-|\$)")
+OTHERS = ("PUT", "PATCH", "DELETE")
 SIGNED = {"payments:webhook"}
 """For another program's messages, which bring no cookie and no token: their signature is looked at."""
 SAMPLES = {
@@ -69,16 +70,32 @@ def test_pages_that_need_signing_in_answer_nobody_else(site, routes):
                 assert answer.status_code == 403 or answer.headers["location"].startswith("/accounts/login/"), one
 
 
-def test_no_form_is_taken_without_its_token(visitors, routes):
-    """CSRF: every address, every method that changes something, every role; with cookies but without the token."""
-    for browser in visitors:
-        for one in routes:
-            for method in ("POST", "PUT", "PATCH", "DELETE"):
+@pytest.fixture(scope="module")
+def pages(visitors, routes):
+    """What each visitor gets at each address: (visitor, pattern, answer)."""
+    return [(one, each["pattern"], one.http.get(address(each["pattern"]))) for one in visitors for each in routes]
+
+
+def refusals(visitors, routes, methods):
+    """CSRF: changing something with cookies but without the token; ``methods`` of the visitor's and route's numbers."""
+    for visitor, browser in enumerate(visitors):
+        for number, one in enumerate(routes):
+            for method in methods(visitor + number):
                 answer = browser.http.request(method, address(one["pattern"]), data={"answer": "yes"})
                 unsigned = 404 if method == "POST" else 405
                 refused = unsigned if one["name"] in SIGNED else 403
                 assert answer.status_code == refused, (method, one["pattern"], answer.status_code)
         assert browser.get("/").status == 200, "nobody was signed out by it"
+
+
+def test_no_form_is_taken_without_its_token(visitors, routes):
+    """Every address, every method, every role: POST by all of them, the others by one or two each."""
+    refusals(visitors, routes, lambda number: ("POST", OTHERS[number % len(OTHERS)]))
+
+
+@pytest.mark.drill
+def test_no_form_is_taken_without_its_token_by_any_method(visitors, routes):
+    refusals(visitors, routes, lambda _number: ("POST", *OTHERS))
 
 
 def test_another_sites_token_is_none(visitors, routes):
@@ -90,35 +107,33 @@ def test_another_sites_token_is_none(visitors, routes):
         assert answer.status_code == (404 if one["name"] in SIGNED else 403), one["pattern"]
 
 
-def test_every_answer_carries_the_headers(site, visitors, routes):
+def test_every_answer_carries_the_headers(site, visitors, pages):
     static = re.search(r'href="(/static/[^"]+\.css[^"]*)"', visitors[0].get("/").response.text)[1]
     others = [static, "/nowhere/", "/accounts/login", "/static/nothing.css"]
-    for browser in visitors:
-        for path in [address(one["pattern"]) for one in routes] + others:
-            answer = browser.http.get(path)
-            for name, value in HEADERS.items():
-                assert answer.headers.get(name) == value, (path, name)
-            policy = dict(part.strip().split(" ", 1) for part in answer.headers["content-security-policy"].split(";"))
-            assert POLICY.items() <= policy.items(), path
-            assert "unsafe" not in answer.headers["content-security-policy"]
-            assert answer.headers["x-carefolio-region"] == "local"
-            assert "total;dur=" in answer.headers["server-timing"]
-            if not path.startswith("/static/"):
-                assert answer.headers["cache-control"].find("no-store") >= 0, path
-            assert answer.status_code < 500, (path, answer.status_code)
+    answers = [(path, one.http.get(path)) for one in visitors for path in others]
+    for path, answer in [*answers, *((address(pattern), answer) for _, pattern, answer in pages)]:
+        for name, value in HEADERS.items():
+            assert answer.headers.get(name) == value, (path, name)
+        policy = dict(part.strip().split(" ", 1) for part in answer.headers["content-security-policy"].split(";"))
+        assert POLICY.items() <= policy.items(), path
+        assert "unsafe" not in answer.headers["content-security-policy"]
+        assert answer.headers["x-carefolio-region"] == "local"
+        assert "total;dur=" in answer.headers["server-timing"]
+        if not path.startswith("/static/"):
+            assert answer.headers["cache-control"].find("no-store") >= 0, path
+        assert answer.status_code < 500, (path, answer.status_code)
     assert httpx.get(site.address + static).headers["cache-control"] == "public, max-age=31536000, immutable"
 
 
-def test_no_page_has_a_script_or_a_style_of_its_own(visitors, routes):
-    for browser in visitors:
-        for one in routes:
-            html = browser.get(address(one["pattern"])).response.text
-            assert not re.search(r"<script(?![^>]*\ssrc=)", html), one["pattern"]
-            assert not re.search(r"<style|\sstyle=|\son\w+=\"|javascript:", html), one["pattern"]
+def test_no_page_has_a_script_or_a_style_of_its_own(pages):
+    for _visitor, pattern, answer in pages:
+        assert not re.search(r"<script(?![^>]*\ssrc=)", answer.text), pattern
+        assert not re.search(r"<style|\sstyle=|\son\w+=\"|javascript:", answer.text), pattern
 
 
-def test_the_token_is_nowhere_on_a_page(visitors, site, routes):
+def test_the_token_is_nowhere_on_a_page(visitors, site, pages):
     for browser in visitors[1:]:
         token = site.ask("session", key=browser.session)["token"]
-        for one in routes:
-            assert token not in browser.get(address(one["pattern"])).response.text
+        own = [(pattern, answer) for visitor, pattern, answer in pages if visitor is browser]
+        assert own
+        assert [pattern for pattern, answer in own if token in answer.text] == []
