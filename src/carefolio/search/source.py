@@ -7,15 +7,17 @@ the records themselves         ``_id``
 rows across charts             ``identifier``; a contract's ``actor``; names and birth dates, unless few charts can be
                                seen
 one value inside one chart     the usual case: read in order from the primary key of ``idx``, nothing is
-sorted values inside several charts   the charts that can be seen: named, or where a hospital or an author has
-been present participants, single records   besides, where a window opens nothing but these
+                               sorted; hospitals and authors find nothing at once where they never wrote
+values inside several charts   the charts that can be seen: named, or where a hospital or an author has been
+                               present; sorted
+participants, single records   besides, where a window opens nothing but these
 =============================  ============================================================================
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from carefolio.search.conditions import Start
 from carefolio.search.parameters import ADDRESSED, LINKS, TOKENS, Answer, answerable
@@ -59,6 +61,8 @@ def choose(query: Query, scope: Scope, starts: Sequence[Start], reached: Reach) 
         return _inside(query, inside, next(iter(reached.owners)))
     if scope.directory:
         return _inside(query, inside, DIRECTORY_COMPARTMENT)
+    if scope.charts is not None and len(scope.charts) == 1 and _only_writers(reached):
+        return _where_present(_inside(query, inside, next(iter(scope.charts))), scope.charts, reached)
     return _spread(scope, inside, reached)
 
 
@@ -72,6 +76,20 @@ def _is_telling(start: Start, scope: Scope, reached: Reach) -> bool:
 def _cost(start: Start) -> tuple[int, int]:
     telling = _TELLING.index(start.name) if start.name in _TELLING else 0
     return (telling, len(start.values))
+
+
+def _only_writers(reached: Reach) -> bool:
+    """Whether the rows are those of hospitals and authors, whatever chart they lie in."""
+    return bool(reached.sources) and not (reached.participants or reached.ids or reached.everything)
+
+
+def _where_present(source: Source, charts: frozenset[int], reached: Reach) -> Source:
+    """The one chart that is asked about, unless none of the sources ever wrote into it: that is told at once."""
+    if reached.owners:
+        return source
+    present = all_of([one_of("source", reached.sources), one_of("owner", charts)])
+    test = Sql(f"EXISTS (SELECT 1 FROM presence WHERE {present.text})", present.args)
+    return replace(source, where=all_of([source.where, test]))
 
 
 def _few(reached: Reach) -> bool:

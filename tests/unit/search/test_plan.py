@@ -56,6 +56,20 @@ def test_one_chart_in_order_of_date_comes_straight_from_the_index(world, visible
     assert not any("TEMP B-TREE" in step or step.startswith("SCAN") for step in steps)
 
 
+NORTH = Visible((Window(hospitals=frozenset({90}), rule="hospital"), Window(authors=frozenset({7}), rule="author")))
+SOUTH = Visible((Window(hospitals=frozenset({91}), rule="hospital"),))
+
+
+@pytest.mark.parametrize(("visible", "found"), [(NORTH, 20), (SOUTH, 0)])
+def test_a_hospital_reads_one_chart_in_the_order_of_the_index_too(world, visible, found):
+    """However long the chart is: what it wrote there is not sorted first. Where it never wrote, that is told at once."""
+    pairs = [("patient", "p5"), ("_count", "100")]
+    steps = _steps(world, _planned(world, pairs, visible))
+    assert steps[0].startswith("SEARCH d USING PRIMARY KEY (compartment=? AND value=?")
+    assert not any("TEMP B-TREE" in step or step.startswith("SCAN") for step in steps)
+    assert len(world.page(parse("Observation", pairs, lenient=False), visible).rows) == found
+
+
 def test_the_next_page_starts_inside_the_index(world):
     first = world.page(parse("Observation", [("patient", "p5"), ("_count", "3")], lenient=False), OWN)
     query = parse("Observation", [("patient", "p5"), ("_count", "3")], lenient=False, cursor=first.following)
