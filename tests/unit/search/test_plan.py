@@ -62,7 +62,7 @@ SOUTH = Visible((Window(hospitals=frozenset({91}), rule="hospital"),))
 
 @pytest.mark.parametrize(("visible", "found"), [(NORTH, 20), (SOUTH, 0)])
 def test_a_hospital_reads_one_chart_in_the_order_of_the_index_too(world, visible, found):
-    """However long the chart is: what it wrote there is not sorted first. Where it never wrote, that is told at once."""
+    """However long the chart is, nothing is sorted first. Where it never wrote, that is told at once."""
     pairs = [("patient", "p5"), ("_count", "100")]
     steps = _steps(world, _planned(world, pairs, visible))
     assert steps[0].startswith("SEARCH d USING PRIMARY KEY (compartment=? AND value=?")
