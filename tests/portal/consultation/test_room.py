@@ -5,7 +5,7 @@ import time
 import pytest
 
 from tests.portal.browser import Browser
-from tests.portal.consultation.meeting import Socket
+from tests.portal.consultation.meeting import Socket, meet
 
 ROUTES = ("", "here/", "admit/", "end/", "note/", "say/", "ticket/")
 ADMITTED = {"kind": "stage", "data": "admitted"}
@@ -56,8 +56,21 @@ def test_a_visits_page_and_home_lead_to_the_room(hers, his, visit):
     for browser in (hers, his):
         browser.get(f"/visits/{visit}/").follow("Join the video visit")
         assert browser.path == f"/visits/{visit}/room/"
+    assert {"Add to the health record", "Prescribe"} <= set(his.get(f"/visits/{visit}/").page.links)
+    assert not {"Add to the health record", "Prescribe"} & set(hers.get(f"/visits/{visit}/").page.links)
     assert any("/room/" in address for address in hers.get("/").page.links.values())
     assert any("/room/" in address for address in his.get("/").page.links.values())
+
+
+def test_a_visit_is_to_come_as_long_as_its_room_is_open(browse, site, ben):
+    eve = site.patient("Eve Hart")
+    late = meet(eve.actor, ben, minutes=-50)
+    hers = browse().enter(eve, "/")
+    assert f"/visits/{late}/room/" in hers.page.links.values()
+    assert "No visits to come" not in hers.get("/visits/").page.text
+    assert "Booked" in hers.page.text
+    meet(eve.actor, ben, minutes=-90)
+    assert hers.get("/visits/").page.html.count("/room/") == 1
 
 
 def test_camera_and_microphone_are_for_the_rooms_page_alone(hers, visit):

@@ -65,8 +65,16 @@ def test_what_was_typed_is_there_again(town, open_as):
 def test_a_document_is_asked_for_and_shown_to_that_doctor(town, open_as):
     his, hers = open_as("ben"), open_as("ada")
     his.get(f"/messages/{town['ada'].id}/").follow("Ask for a document").fill(text="The letter of your hospital").send()
-    hers.get("/messages/").follow("Ben Osei").follow("The letter of your hospital")
-    hers.fill(document=hers.page.form.choices["document"][0]).send()
+    hers.get("/").follow("Ben Osei asks you for a document")
+    assert "The letter of your hospital" in hers.page.text
+    wish = hers.path
+    hers.follow("Add another document")
+    form, here = {name: value[0] for name, value in hers.page.form.fields.items()}, str(hers.response.request.url)
+    sent = hers.http.post(
+        here, data=form | {"title": "More"}, files={"file": ("x", b"Dear Ada")}, headers={"Referer": here}
+    )
+    assert (sent.status_code, sent.headers["location"]) == (302, wish)
+    hers.get(wish).fill(document=hers.page.form.choices["document"][0]).send()
     assert "can see it now" in hers.page.text
     his.get(f"/messages/{town['ada'].id}/").follow("The letter of your hospital")
     assert "There is an answer" in his.page.text

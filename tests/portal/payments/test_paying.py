@@ -99,6 +99,7 @@ def test_paying_when_one_books(site, he, she, ada, ben):
     assert "Enter an amount, such as 60" in he.page.text
     he.form("Save your fees").fill(video="60", currency="GBP").send()
     assert "Your fees are saved." in he.page.text
+    assert "Video call: £60.00" in she.get(f"/visits/doctors/{ben.id}/").page.text
     visit = site.visit(ada, ben)
     she.get(f"/payments/visits/{visit}/")
     assert "£60.00" in she.page.text

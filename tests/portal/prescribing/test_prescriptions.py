@@ -7,12 +7,13 @@ def test_the_whole_way(browse, ada, pia, corner, prescribed):
     id_ = prescribed()
     hers = browse().enter(ada, "/prescriptions/")
     assert "Choose a pharmacy" in hers.page.text
-    hers.follow("Amoxicillin 500 mg")
+    hers.get("/").follow("Choose a pharmacy for Amoxicillin 500 mg")
     assert "1 capsule 3 times a day, for 10 days." in hers.page.text
     assert "The signature of Ben Osei is right." in hers.page.text
     hers.follow("Choose a pharmacy")
     hers.form("Send it to this pharmacy").fill(pharmacy=corner.organization).send()
     assert hers.path == f"/prescriptions/{id_}/sent/"
+    assert "Choose a pharmacy" not in hers.get("/").page.text
     desk = browse().enter(pia, "/pharmacy/")
     desk.get(f"/pharmacy/{id_}/")
     assert "Penicillin" in desk.page.text
@@ -30,6 +31,7 @@ def test_the_whole_way(browse, ada, pia, corner, prescribed):
     assert "were told, with your reason" in desk.page.text
     assert desk.get(f"/pharmacy/{id_}/").status == 404
     assert "Not in stock" in hers.get(f"/prescriptions/{id_}/").page.text
+    assert "Corner Pharmacy did not hand it out" in hers.get("/").page.text
 
 
 def test_signing_takes_five_clicks_from_the_chart_at_the_most(browse, ada, ben, prescribed):

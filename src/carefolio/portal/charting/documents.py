@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from base64 import b64decode
 from binascii import Error
 from datetime import date
@@ -36,6 +37,7 @@ from carefolio.records.read import Found
 from carefolio.workflows.charting import actions, pictures, rules
 from carefolio.workflows.charting.fields import LONGEST_LINE
 
+_ID = re.compile(r"[A-Za-z0-9.\-]{1,64}")
 _ALONE: Final = "default-src 'none'; sandbox; frame-ancestors 'none'"
 """What a file that is opened by itself may do: nothing."""
 _ENDINGS: Final = {
@@ -87,7 +89,7 @@ class DocumentForm(Form):
 @for_roles(Role.PATIENT)
 @require_http_methods(["GET", "HEAD", "POST"])
 def upload(request: HttpRequest, chart: str) -> HttpResponse:
-    """Put a document into the chart."""
+    """Put a document into the chart; ``asked``: the id of what a doctor asked for, where it can be sent then."""
     visitor = visitor_of(request)
     chart_now = visitor.do(opened, chart)
     visitor.disclosed = True
@@ -100,6 +102,9 @@ def upload(request: HttpRequest, chart: str) -> HttpResponse:
         if made:
             keep.forget(request, key)
             messages.success(request, now_("Saved. You find it on your health record."))
+            asked = request.GET.get("asked", "")
+            if _ID.fullmatch(asked):
+                return redirect("messaging:wish", asked)
             return redirect(record_address(chart, "DocumentReference", made))
     context = {
         "head": head(visitor, chart_now.frame),

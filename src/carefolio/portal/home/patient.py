@@ -14,10 +14,12 @@ from carefolio.base import clock
 from carefolio.notify.notices import Notice
 from carefolio.portal.chart.items import items
 from carefolio.portal.chart.names import Names, Senders, reader_of
+from carefolio.portal.messaging.pages import wishes_to_answer
 from carefolio.portal.notices.pages import newest
 from carefolio.portal.notices.sentences import REQUESTS
 from carefolio.portal.notices.sentences import told as told_notice
 from carefolio.portal.payments.telling import bills_to_pay
+from carefolio.portal.prescribing.words import to_send
 from carefolio.portal.trail.steps import together
 from carefolio.portal.visitor import Visitor
 from carefolio.portal.visits import lists
@@ -29,8 +31,12 @@ from carefolio.records.entries import Caller
 from carefolio.records.timeline import Page, Wanted
 from carefolio.records.trail import Asked, Step
 from carefolio.records.visits import Visit
+from carefolio.workflows.messaging import actions as messaging
+from carefolio.workflows.messaging.rules import Wish
 from carefolio.workflows.payments import reading as billing
 from carefolio.workflows.payments.reading import Listed
+from carefolio.workflows.prescribing import actions as prescribing
+from carefolio.workflows.prescribing.reading import Seen
 from carefolio.workflows.registration.actions import chart_code
 from carefolio.workflows.scheduling import reading
 from carefolio.workflows.sharing import actions
@@ -50,6 +56,8 @@ class Gathered(NamedTuple):
     steps: list[Step]
     visits: list[Visit]
     bills: Listed
+    prescriptions: list[Seen]
+    wishes: list[Wish]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,15 +72,19 @@ class Somebody:
 async def gathered(door: Door, caller: Caller) -> Gathered:
     """All at once, so that they wait for the disk together."""
     person = caller.principal.person
-    return Gathered(
-        *await asyncio.gather(
-            actions.contracts(door, caller),
-            door.timeline(caller, person, Wanted(count=RECORDS)),
-            door.trail_of(caller, Asked(patient=person, count=_STEPS_READ)),
-            reading.visits(door, caller, lists.home_span()),
-            billing.bills(door, caller),
-        )
+    chart = asyncio.gather(
+        actions.contracts(door, caller),
+        door.timeline(caller, person, Wanted(count=RECORDS)),
+        door.trail_of(caller, Asked(patient=person, count=_STEPS_READ)),
+        reading.visits(door, caller, lists.home_span()),
     )
+    waiting = asyncio.gather(
+        billing.bills(door, caller),
+        prescribing.without_pharmacy(door, caller),
+        messaging.to_answer(door, caller),
+    )
+    first, second = await asyncio.gather(chart, waiting)
+    return Gathered(*first, *second)
 
 
 def context(visitor: Visitor) -> dict[str, Any]:
@@ -85,7 +97,12 @@ def context(visitor: Visitor) -> dict[str, Any]:
     latest = items(found.page.found, reader, Senders(door.parts, visitor, names), visitor.chart_id)
     access = list(_with_access(found.groups, reader))
     return {
-        "tasks": [*_tasks(found.groups, reader), *bills_to_pay(found.bills, visitor)],
+        "tasks": [
+            *_tasks(found.groups, reader),
+            *to_send(found.prescriptions, visitor),
+            *wishes_to_answer(found.wishes, visitor),
+            *bills_to_pay(found.bills, visitor),
+        ],
         "news": [told_notice(one, visitor) for one in _news(visitor)],
         "code": chart_code(door, visitor.account),
         "latest": [{"entries": [one.entry() for one in latest]}],

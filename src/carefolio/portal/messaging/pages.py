@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -136,6 +137,13 @@ def _shown(visitor: Visitor, other: str, found: Conversation) -> dict[str, Any]:
 def _told(visitor: Visitor, calendar: Calendar, one: Message) -> Line:
     mine = one.sender.reference == visitor.person
     return Line(_("You") if mine else one.sender.name or _("Somebody"), calendar.moment(one.sent), one.text, mine)
+
+
+def wishes_to_answer(found: Sequence[Wish], visitor: Visitor) -> Iterator[dict[str, str]]:
+    """A line for each document that a doctor waits for, as the home page shows what needs an answer."""
+    for one in found:
+        words = _("{name} asks you for a document").format(name=one.doctor.name or _("A doctor"))
+        yield _wish(calendar_of(visitor), one) | {"words": words, "detail": one.text, "state": "due"}
 
 
 _STATES = {"requested": "proposed", "completed": "active", "rejected": "rejected"}

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Any, Final
 
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -159,6 +160,23 @@ def told(seen: Seen, visitor: Visitor) -> Told:
         may_cancel=_is_by(seen, visitor) and may(Act.CANCEL, seen.standing) and not seen.handed,
         may_dispense=may(Act.DISPENSE, seen.standing) and seen.signed.holds,
     )
+
+
+def to_send(found: Iterable[Seen], visitor: Visitor) -> Iterator[dict[str, str]]:
+    """A line for each prescription that waits for a pharmacy, as the home page shows what needs an answer."""
+    tone, state = _STATES[Standing.READY]
+    for one in found:
+        prescription = one.prescription
+        words = _("Choose a pharmacy for {medicine}").format(medicine=prescription.medicine)
+        day = calendar_of(visitor).day_of(prescription.written)
+        if one.way and one.way.status == "rejected":
+            detail = _("{pharmacy} did not hand it out").format(pharmacy=one.way.pharmacy.name)
+        elif prescription.doctor.name:
+            detail = _("{doctor} signed it on {day}").format(doctor=prescription.doctor.name, day=day)
+        else:
+            detail = _("It was signed on {day}").format(day=day)
+        address = reverse("prescribing:one", args=[prescription.id])
+        yield {"address": address, "words": words, "detail": detail, "state": tone, "state_words": str(state)}
 
 
 def _is_by(seen: Seen, visitor: Visitor) -> bool:

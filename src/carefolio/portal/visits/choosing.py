@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from carefolio.portal.drafts import keep
 from carefolio.portal.visitor import visitor_of
-from carefolio.portal.visits.doctors import patients_only, told
+from carefolio.portal.visits.doctors import fees_told, patients_only, told
 from carefolio.portal.visits.forms import BookForm
 from carefolio.portal.visits.going import see, taken
 from carefolio.portal.visits.weeks import stamp, start_of
@@ -119,10 +119,13 @@ def _meets(request: HttpRequest, others: Sequence[Visit]) -> str:
 
 def _page(request: HttpRequest, choice: Choice, time: Time, form: BookForm) -> HttpResponse:
     calendar = calendar_of(visitor_of(request))
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"name": _("When"), "value": calendar.moment(time.start), "change": choice.week},
         {"name": _("How long"), "value": length_of(time.start, time.end)},
     ]
+    fees = fees_told(visitor_of(request), choice.doctor, time.modes)
+    if fees and visitor_of(request).person != choice.doctor:
+        rows.append({"name": _("What it costs"), "lines": fees})
     context = {
         "form": form,
         "rows": rows,

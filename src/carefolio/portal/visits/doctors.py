@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -14,7 +16,12 @@ from carefolio.portal.visitor import Visitor, visitor_of
 from carefolio.portal.visits.forms import DoctorCodeForm, SearchForm
 from carefolio.portal.visits.going import see
 from carefolio.portal.visits.weeks import Question, stamp, week_of
+from carefolio.portal.visits.words import mode_words
+from carefolio.portal.words.amounts import amount_words
 from carefolio.portal.words.ratings import rating_words
+from carefolio.records.visits import MODES
+from carefolio.workflows.payments.fees import fees_of
+from carefolio.workflows.payments.reading import fees_resource
 from carefolio.workflows.reviewing.actions import tally
 from carefolio.workflows.scheduling import finding
 from carefolio.workflows.scheduling.finding import MOST, Doctor, Sought
@@ -55,8 +62,23 @@ def doctor(request: HttpRequest, doctor: str) -> HttpResponse:
     known = visitor.do(finding.doctor, doctor)
     book = reverse("visits:book", args=[doctor])
     week, _party = week_of(request, Question(known.reference, lambda start: f"{book}?start={stamp(start)}"))
-    context = {"doctor": known, "told": _detail(visitor, known), "week": week, "back": reverse("visits:find")}
+    context = {
+        "doctor": known,
+        "told": _detail(visitor, known),
+        "fees": fees_told(visitor, known.reference, MODES),
+        "week": week,
+        "back": reverse("visits:find"),
+    }
     return render(request, "visits/doctor.html", context)
+
+
+def fees_told(visitor: Visitor, doctor: str, modes: Iterable[str]) -> list[str]:
+    """What visits of these kinds cost, where the doctor says so."""
+    fees = fees_of(fees_resource(visitor.reach.door, doctor))
+    words = _("{mode}: {fee}")
+    return [
+        words.format(mode=mode_words(one), fee=amount_words(fees[one], visitor.locale)) for one in modes if one in fees
+    ]
 
 
 def _detail(visitor: Visitor, doctor: Doctor) -> str:

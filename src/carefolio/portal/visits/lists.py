@@ -13,7 +13,7 @@ from carefolio.base import clock
 from carefolio.base.clock import DAY
 from carefolio.portal.asking.standing import standing_of
 from carefolio.portal.visitor import Visitor, visitor_of
-from carefolio.portal.visits.words import State, calendar_of, mode_words, other_name, other_side, state_of
+from carefolio.portal.visits.words import State, calendar_of, is_over, mode_words, other_name, other_side, state_of
 from carefolio.records.visits import Visit
 from carefolio.workflows.consultation.rules import can_join
 from carefolio.workflows.scheduling import actions, reading, rules
@@ -64,7 +64,7 @@ def line_of(visit: Visit, visitor: Visitor) -> Line:
 
 def to_come(found: list[Visit]) -> list[Visit]:
     """Those that are not over and not off."""
-    return [one for one in found if one.is_open and one.end > clock.now()]
+    return [one for one in found if one.is_open and not is_over(one, clock.now())]
 
 
 def of_patient(request: HttpRequest) -> dict[str, Any]:
@@ -117,11 +117,12 @@ def of_doctor(request: HttpRequest) -> dict[str, Any]:
 
 def _now(visitor: Visitor) -> tuple[list[Line], list[Line]]:
     """What waits for the doctor's answer, and what today holds, by one look at what is still to come."""
-    day = day_of(clock.now(), visitor.zone)
+    now = clock.now()
+    day = day_of(now, visitor.zone)
     low, high = (instant_of(day + timedelta(days=number), 0, visitor.zone) for number in (0, 1))
     found = visitor.do(reading.visits, (low, low + _AHEAD))
-    requests = [one for one in found if one.status == "pending" and one.start > clock.now()]
-    of_today = [one for one in found if one.start < high and one.status != "cancelled"]
+    requests = [one for one in found if one.status == "pending" and one.start > now]
+    of_today = [one for one in found if (one.start < high and one.status != "cancelled") or can_join(one, now)]
     return [line_of(one, visitor) for one in requests], [line_of(one, visitor) for one in of_today]
 
 

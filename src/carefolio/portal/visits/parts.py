@@ -2,7 +2,8 @@
 
     offer(Part(lambda visitor, seen: seen.visit.mode == VIDEO, _("Go to the waiting room"), "/visits/{id}/room/"))
 
-A part that is ``urgent`` is the page's first button.
+``{id}`` in an address is the visit's, ``{patient}`` the patient's. A part that is ``urgent`` is the page's first
+button.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ Condition = Callable[[Visitor, Seen], bool]
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A link: for whom and when, its words, its address with ``{id}`` for the visit's, an icon."""
+    """A link: for whom and when, its words, its address, an icon."""
 
     condition: Condition
     words: str | Promise
@@ -50,6 +51,7 @@ def offer(part: Part) -> None:
 
 def links(visitor: Visitor, seen: Seen) -> Iterator[Link]:
     """What this visitor can do with this visit, what is urgent first."""
+    named = {"id": seen.visit.id, "patient": seen.visit.patient.reference.partition("/")[2]}
     for one in sorted(_PARTS, key=lambda part: not part.urgent):
         if one.condition(visitor, seen):
-            yield Link(str(one.words), one.address.format(id=seen.visit.id), one.icon, one.urgent)
+            yield Link(str(one.words), one.address.format_map(named), one.icon, one.urgent)

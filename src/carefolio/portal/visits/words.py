@@ -17,6 +17,7 @@ from carefolio.consent.principal import Role
 from carefolio.portal.visitor import Visitor
 from carefolio.portal.words.dates import Calendar, locale_of
 from carefolio.records.visits import Party, Visit
+from carefolio.workflows.consultation.rules import can_join
 from carefolio.workflows.scheduling.booking import BY_DOCTOR
 from carefolio.workflows.scheduling.reading import Seen
 from carefolio.workflows.scheduling.rules import OPEN, REQUEST, VIEW
@@ -53,9 +54,14 @@ def calendar_of(visitor: Visitor) -> Calendar:
     return Calendar(str(visitor.locale), visitor.zone.key)
 
 
+def is_over(visit: Visit, now: int) -> bool:
+    """Whether its time is past; one by video goes on as long as its room is open."""
+    return visit.end <= now and not can_join(visit, now)
+
+
 def state_of(visit: Visit, role: Role | None) -> State:
     """Where it stands, for who is looking."""
-    over = visit.end <= clock.now()
+    over = is_over(visit, clock.now())
     if visit.status == "pending":
         if over:
             return State("expired", now_("Not answered in time"))

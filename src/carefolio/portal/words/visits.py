@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from carefolio.portal.words.elements import Record, code_of, dig, text
+from carefolio.portal.words.elements import Record, code_of, dig, each, text
 from carefolio.portal.words.glossary.procedures import PROCEDURES, VISITS
 from carefolio.portal.words.plain import Name, joined, name_of, words_in, words_of
 from carefolio.portal.words.told import Draft
@@ -80,7 +80,7 @@ def told_appointment(record: Record) -> Draft:
     """An Appointment, with its time on the reader's clock."""
     body = record.body
     words = words_in(body, "serviceType") or text(body, "description") or words_of(body.get("appointmentType"))
-    name = Name(words or _("Appointment"))
+    name = Name(words or _meeting(record))
     draft = _draft(record, name, _BOOKED, dig(body, "serviceType"))
     draft.value = record.reader.calendar.told(body.get("start"))
     draft.fact(_("Starts"), draft.value)
@@ -90,6 +90,13 @@ def told_appointment(record: Record) -> Draft:
     draft.fact(_("What to do before"), text(body, "patientInstruction"))
     draft.fact(_("Note"), text(body, "comment"))
     return draft
+
+
+def _meeting(record: Record) -> str:
+    """What an appointment is called that has no name: by whom the patient meets."""
+    actors = (dig(one, "actor") for one in each(record.body, "participant"))
+    who = next((record.who(one) for one in actors if text(one, "reference").startswith("Practitioner/")), "")
+    return _("Visit with {who}").format(who=who) if who else _("Appointment")
 
 
 def told_procedure(record: Record) -> Draft:

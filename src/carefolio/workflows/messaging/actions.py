@@ -130,6 +130,11 @@ async def wish(door: Door, caller: Caller, id_: str) -> Wish:
     return _ours(parse((await door.read(caller.token, caller.request, "Task", id_)).body))
 
 
+async def to_answer(door: Door, caller: Caller) -> list[Wish]:
+    """What the caller is asked for and has not answered, the newest first."""
+    return [one for one in await _wishes(door, caller) if one.is_open]
+
+
 async def answer(door: Door, caller: Caller, id_: str, version: int, output: str) -> None:
     """The patient answers with one of their records, ``Type/id``; opening it to the doctor is a contract of its own."""
     await _end(door, caller, (id_, version), lambda task: rules.answered(task, output), NoticeKind.DOCUMENT_SENT)

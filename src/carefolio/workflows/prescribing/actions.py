@@ -39,9 +39,6 @@ from carefolio.workflows.prescribing.warnings import Warned
 
 Resource = dict[str, Any]
 
-_AROUND: Final = clock.DAY
-"""So long before and after a visit its doctor may prescribe."""
-_VISITS: Final = frozenset({"booked", "arrived", "fulfilled"})
 PHARMACY: Final = "http://terminology.hl7.org/CodeSystem/v3-RoleCode|PHARM"
 """What the directory calls a pharmacy."""
 _MOVED: Final = "This was changed since you looked at it. Look at it again."
@@ -87,12 +84,12 @@ async def visits_now(door: Door, caller: Caller) -> list[Visit]:
     now = clock.now()
     pairs = [
         ("actor", caller.principal.person),
-        ("date", f"gt{clock.instant(now - 2 * _AROUND)}"),
-        ("date", f"lt{clock.instant(now + 2 * _AROUND)}"),
+        ("date", f"gt{clock.instant(now - 2 * rules.AROUND)}"),
+        ("date", f"lt{clock.instant(now + 2 * rules.AROUND)}"),
     ]
     found = [visit_of(one) for one in await search(door, caller, "Appointment", pairs)]
-    around = [one for one in found if one.start - _AROUND <= now <= one.end + _AROUND]
-    return [one for one in around if one.status in _VISITS and one.doctor.reference == caller.principal.person]
+    me = caller.principal.person
+    return [one for one in found if rules.lets_prescribe(one, now) and one.doctor.reference == me]
 
 
 async def look(door: Door, caller: Caller, patient: str, medicine: str) -> Looked:
@@ -171,6 +168,12 @@ async def _refuse_prescriber(door: Door, caller: Caller, patient: str) -> None:
 async def mine(door: Door, caller: Caller) -> list[Seen]:
     """The patient's prescriptions that were signed here, the newest first."""
     return await _all(door, caller, ("patient", caller.principal.person))
+
+
+async def without_pharmacy(door: Door, caller: Caller) -> list[Seen]:
+    """Those of the patient's prescriptions that no pharmacy has and one could hand out, the newest first."""
+    found = await _all(door, caller, ("patient", caller.principal.person), ("status", "active"))
+    return [one for one in found if one.standing is rules.Standing.READY and one.signed.holds]
 
 
 async def pharmacies(door: Door, caller: Caller, words: str = "") -> list[Party]:

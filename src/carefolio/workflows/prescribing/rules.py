@@ -15,9 +15,11 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, Final
 
+from carefolio.base.clock import DAY
 from carefolio.base.failures import Failure, conflict, malformed
 from carefolio.fhir.dates import interval
 from carefolio.fhir.kinds import literal
+from carefolio.records.visits import Visit
 from carefolio.workflows.prescribing.medicines import ATC, known
 from carefolio.workflows.prescribing.names import MOST_HANDED
 
@@ -29,6 +31,9 @@ OVERRIDDEN: Final = "https://carefolio.org/fhir/StructureDefinition/warning-over
 """Extension of a MedicationRequest: why the doctor prescribed it in spite of an allergy (valueString)."""
 UNITS: Final = ("tablet", "capsule", "ml", "dose", "drop", "patch", "sachet", "g")
 """What medicines are counted in; ml and g are UCUM's, the others its annotations, {tablet}."""
+AROUND: Final = DAY
+"""So long before and after a visit its doctor may prescribe."""
+_VISITS: Final = frozenset({"booked", "arrived", "fulfilled"})
 MOST_REPEATS: Final = 12
 MOST_TIMES: Final = 24
 LONGEST_DAYS: Final = 366
@@ -180,7 +185,12 @@ class Left:
     repeats: int
 
 
-# ── what a prescription may say ──
+# ── when one prescribes, and what a prescription may say ──
+
+
+def lets_prescribe(visit: Visit, now: int) -> bool:
+    """Whether a visit is a reason for its doctor to prescribe now (µs UTC)."""
+    return visit.status in _VISITS and visit.start - AROUND <= now <= visit.end + AROUND
 
 
 def refuse_wanted(wanted: Wanted, today: date) -> None:

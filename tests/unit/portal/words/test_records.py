@@ -14,6 +14,10 @@ METFORMIN = concept("own", "m", "24 HR Metformin hydrochloride 500 MG Extended R
 HART = {"reference": "Practitioner/h", "display": "Dr Sam Hart"}
 NORTH = {"reference": "Organization/n", "display": "North Hospital"}
 MISTAKE = "entered-in-error"
+MEETING = [
+    {"actor": {"reference": f"{one}/1", "display": name}}
+    for one, name in (("Patient", "Ada"), ("Practitioner", "Ben Osei"))
+]
 
 
 def condition(state="active", verified="confirmed", code=PRESSURE, **more):
@@ -58,6 +62,8 @@ SENTENCES = [
     (resource("Encounter", status="planned", **{"class": {"code": "EMER"}}), "This visit is planned: emergency."),
     (resource("Encounter", status="arrived"), "This is on your record: visit."),
     (resource("Appointment", status="booked", description="Eye check"), "You have an appointment: eye check."),
+    (resource("Appointment", status="booked", participant=MEETING), "You have an appointment: visit with Ben Osei."),
+    (resource("Appointment", status="booked"), "You have an appointment: appointment."),
     (resource("Procedure", status="not-done", code=concept("snomed", "73761001", "Colonoscopy")),
      "This was not done: look inside the bowel."),
     (resource("ServiceRequest", status="active", code={"text": "Chest X-ray"}),
