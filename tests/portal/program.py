@@ -81,8 +81,9 @@ class Line:
         clock.shift(int(seconds * clock.SECOND))
 
     def tell_of_ends(self) -> None:
-        """What the server does once a minute: write down, and tell, which contracts have ended."""
+        """What the server does once a minute: write down, and tell, which contracts have ended; remind of visits."""
         self._carefolio.door.expiry.run()
+        self._carefolio.door.reminding.run()
 
     def do_daily(self) -> None:
         """What the server does once a day: free the e-mails that nobody confirmed."""

@@ -2,23 +2,9 @@
 
 import pytest
 
+from tests.portal.consultation.devices import DECODED, PERMISSIONS, SWITCHES, WATCHED
 from tests.portal.consultation.meeting import meet
 from tests.portal.windows import Windows, chromium
-
-SWITCHES = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
-WATCHED = """
-const Real = RTCPeerConnection;
-window.peers = [];
-window.RTCPeerConnection = class extends Real { constructor(...all) { super(...all); window.peers.push(this); } };
-"""
-DECODED = """async () => {
-  const peer = window.peers.at(-1);
-  if (!peer) return false;
-  const found = [...(await peer.getStats()).values()].filter((one) => one.type === "inbound-rtp");
-  const frames = found.filter((one) => one.kind === "video").map((one) => one.framesDecoded);
-  const sound = found.filter((one) => one.kind === "audio").map((one) => one.packetsReceived);
-  return Math.max(0, ...frames) > 5 && Math.max(0, ...sound) > 5;
-}"""
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +21,7 @@ def windows(devices):
 
 
 def enter(windows, site, person, visit):
-    window = windows(site, person=person, path="/help/", permissions=["camera", "microphone"])
+    window = windows(site, person=person, path="/help/", permissions=PERMISSIONS)
     window.add_init_script(WATCHED)
     window.goto(f"/visits/{visit}/room/")
     return window

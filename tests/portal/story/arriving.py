@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from tests.portal.story.person import Person
-from tests.portal.story.scene import Scene
+from tests.portal.story.scene import Company
 
 PROFESSION = {
     "Licence number": "MC 44-1902",
@@ -15,7 +15,7 @@ PROFESSION = {
 }
 
 
-def patient_signs_up(scene: Scene) -> None:
+def patient_signs_up(scene: Company) -> None:
     ada = scene.ada
     ada.goes("/").shows("welcome").clicks("Create an account").clicks_first("I am a patient")
     ada.fills("Full name", ada.name).fills("Date of birth", (27, 3, 1985)).chooses("Sex", "Female")
@@ -26,7 +26,7 @@ def patient_signs_up(scene: Scene) -> None:
     scene.strangers_are_refused(scene.chart, f"{scene.chart}looked/", f"{scene.chart}download/")
 
 
-def doctor_signs_up(scene: Scene) -> None:
+def doctor_signs_up(scene: Company) -> None:
     """His account shows nothing before he has an app; then, until he is verified, it finds nobody."""
     ben = scene.ben
     ben.goes("/accounts/signup/").clicks_first("I am a doctor")
@@ -48,7 +48,7 @@ def doctor_signs_up(scene: Scene) -> None:
     ben.sees("once your licence is verified")
 
 
-def admin_verifies(scene: Scene) -> None:
+def admin_verifies(scene: Company) -> None:
     amy, ben = scene.amy, scene.ben
     amy.signs_in().shows("admin-home")
     amy.goes("/oversight/people/").sees(ben.name, *PROFESSION.values()).shows("queue")
@@ -61,7 +61,7 @@ def admin_verifies(scene: Scene) -> None:
     ben.goes("/").sees("Find a patient").lacks("once your licence is verified")
 
 
-def _create(scene: Scene, person: Person) -> None:
+def _create(scene: Company, person: Person) -> None:
     """From the last two fields to the first page; the link holds once."""
     person.fills("E-mail", person.email).fills("Password", person.password)
     person.shows(f"sign-up-{person.name[:3].lower()}").submits("Create account").sees("Check your e-mail")

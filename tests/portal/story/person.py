@@ -10,22 +10,37 @@ that a screen reader would read it out for.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import FilePayload, Locator, Page
 
 from tests.portal import site as cast
 from tests.portal.site import PASSWORD, Site
-from tests.portal.story.hands import Hand, named
+from tests.portal.story.hands import Hands, named
 from tests.portal.windows import Windows
 
 REFUSED = (403, 404)
 SIGN_IN, SECOND_STEP = "/accounts/login/", "/accounts/2fa/authenticate/"
 WIDE, SMALL, HEIGHT = 1280, 360, 800
+
+Pictures = Callable[[Page, str], None]
+"""Takes a picture of a page, under a name."""
+
+
+def both_sizes(folder: Path) -> Pictures:
+    """Keeps each page as it is on a phone and on a desk."""
+
+    def keep(page: Page, name: str) -> None:
+        for width in (SMALL, WIDE):
+            page.set_viewport_size({"width": width, "height": HEIGHT})
+            page.screenshot(path=folder / f"{name}-{width}.png", full_page=True)
+
+    return keep
 
 
 @dataclass
@@ -38,14 +53,14 @@ class Clicks:
 class Person:
     """``known``: somebody whom the harness made; without, they sign up themselves."""
 
-    def __init__(self, name: str, email: str, site: Site, page: Page, hand: Hand, pictures: Path | None) -> None:
+    def __init__(self, name: str, email: str, site: Site, page: Page, hands: Hands, pictures: Pictures | None) -> None:
         self.name, self.email = name, email
         self.password = PASSWORD
         self.secret = ""
         self.recovery_codes: list[str] = []
         self.page = page
         self.site = site
-        self._hand = hand
+        self._hands, self._hand = hands, hands(page)
         self._pictures = pictures
         self._counted = Clicks()
 
@@ -80,14 +95,36 @@ class Person:
         self._hand.unfold(self.page.locator("summary", has_text=fold).first)
         return self
 
-    def fills(self, label: str, value: str | tuple[int, int, int]) -> Person:
-        """A field; a date is (day, month, year)."""
+    def fills(self, label: str, value: str | tuple[int, int, int], *, of: str = "") -> Person:
+        """A field; a date is (day, month, year). ``of``: the question whose boxes have labels of their own."""
         if isinstance(value, str):
-            self._hand.type(self.page.get_by_label(named(label)).first, value)
+            around = self._group(of) if of else self.page
+            self._hand.type(around.get_by_label(named(label)).first, value)
             return self
         for part, number in zip(("Day", "Month", "Year"), value, strict=True):
             self._hand.type(self._group(label).get_by_label(named(part)), str(number))
         return self
+
+    def attaches(self, label: str, name: str, content: bytes) -> Person:
+        """A file."""
+        file: FilePayload = {"name": name, "mimeType": "application/octet-stream", "buffer": content}
+        self.page.get_by_label(named(label)).set_input_files(file)
+        return self
+
+    def presses(self, button: str) -> Person:
+        """A button whose page stays."""
+        self._counted.count += 1
+        self._hand.press(self.page.get_by_role("button", name=named(button)))
+        return self
+
+    def clicks_aside(self, link: str) -> Person:
+        """A link that opens a tab of its own; who looks at that one."""
+        self._counted.count += 1
+        with self.page.expect_popup() as opened:
+            self._hand.press(self.page.get_by_role("link", name=re.compile(rf"^\s*{re.escape(link)}")).first)
+        aside = Person(self.name, self.email, self.site, opened.value, self._hands, self._pictures)
+        aside.page.wait_for_load_state()
+        return aside
 
     def chooses(self, label: str, *answers: str) -> Person:
         """Answers of a question, by the words with which they begin; or one option of a list that drops down."""
@@ -160,6 +197,12 @@ class Person:
             assert one in shown, f"{self.name} does not see {one!r} on {self.page.url}: {shown}"
         return self
 
+    def waits_for(self, *words: str) -> Person:
+        """Until it stands on the page, which others change."""
+        for one in words:
+            self.page.locator("main").get_by_text(one).first.wait_for()
+        return self
+
     def has(self, link: str) -> bool:
         """Whether there is such a link."""
         return self.page.get_by_role("link", name=named(link)).count() > 0
@@ -196,9 +239,7 @@ class Person:
     def shows(self, name: str) -> Person:
         """A picture of the page, where pictures are wanted."""
         if self._pictures is not None:
-            for width in (SMALL, WIDE):
-                self.page.set_viewport_size({"width": width, "height": HEIGHT})
-                self.page.screenshot(path=self._pictures / f"{name}-{width}.png", full_page=True)
+            self._pictures(self.page, name)
         return self
 
     def _group(self, label: str) -> Locator:
@@ -222,17 +263,19 @@ class Stage:
 
     site: Site
     windows: Windows
-    hands: type[Hand]
+    hands: Hands
     javascript: bool = True
-    pictures: Path | None = None
+    pictures: Pictures | None = None
+    browsers: dict[str, Any] = field(default_factory=dict)
+    """What more their browsers are told, as ``permissions``."""
 
-    def person(self, name: str, email: str) -> Person:
+    def person(self, name: str, email: str, *, width: int = WIDE) -> Person:
         """Somebody with a browser of their own, who is not signed in."""
-        page = self.windows(self.site, javascript=self.javascript, width=WIDE, height=HEIGHT)
-        return Person(name, email, self.site, page, self.hands(page), self.pictures)
+        window = self.windows(self.site, javascript=self.javascript, width=width, height=HEIGHT, **self.browsers)
+        return Person(name, email, self.site, window, self.hands, self.pictures)
 
-    def known(self, made: cast.Person) -> Person:
+    def known(self, made: cast.Person, *, width: int = WIDE) -> Person:
         """The same for somebody whom the harness made."""
-        person = self.person(made.name, made.email)
+        person = self.person(made.name, made.email, width=width)
         person.secret = made.secret
         return person

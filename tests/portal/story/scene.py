@@ -19,9 +19,9 @@ CANARIES = (INSIDE, ALONE, *OUTSIDE, REASON, AGAIN, EMERGENCY, "canary-5d2e", "P
 """Nothing of this stands in an e-mail, or on a page that refuses somebody."""
 
 
-@dataclass
-class Scene:
-    """All that the chapters share."""
+@dataclass(kw_only=True)
+class Company:
+    """Those of whom a story is told, and what its chapters share."""
 
     stage: Stage
     ada: Person
@@ -32,38 +32,56 @@ class Scene:
     """The admin."""
     sue: Person
     """A verified doctor, a stranger to Ada."""
-    carl: Person
-    """Another patient."""
-    north: Actor
-    south: Actor
+    secrets: tuple[str, ...]
+    """Nothing of this stands in an e-mail."""
     code: str = ""
     chart: str = ""
-    records: dict[str, str] = field(default_factory=dict)
-    """The page of each record by its title."""
-    requests: dict[str, str] = field(default_factory=dict)
-    """The number of each request and what it led to: "parts", "single"."""
     passed: float = 0
     """Seconds that the product's clock runs ahead."""
+
+    @property
+    def strangers(self) -> tuple[Person, ...]:
+        """Those who have nothing to do with Ada."""
+        return (self.sue,)
 
     def passes(self, seconds: float) -> None:
         """Time, by the product's clock. Who signed in is signed out; the strangers are in again."""
         self.passed += seconds
         self.stage.site.shift(self.passed)
         self.stage.site.ask("tell_of_ends")
-        for stranger in (self.sue, self.carl):
+        for stranger in self.strangers:
             stranger.enters()
 
     def mail(self, to: Person, subject: str) -> Mail:
         """Comes, and says nothing of anybody's health."""
         mail = self.stage.site.inbox.take(to.email, subject)
-        for word in CANARIES:
+        for word in self.secrets:
             assert word.encode() not in mail.raw, (word, mail.subject)
         return mail
 
     def strangers_are_refused(self, *paths: str) -> None:
         """Who has nothing to do with it tries the very addresses that were just used."""
-        for stranger in (self.sue, self.carl):
-            stranger.is_refused(*paths, but_never=(*CANARIES, self.ada.name))
+        for stranger in self.strangers:
+            stranger.is_refused(*paths, but_never=(*self.secrets, self.ada.name))
+
+
+@dataclass(kw_only=True)
+class Scene(Company):
+    """All that the chapters about sharing share."""
+
+    carl: Person
+    """Another patient."""
+    north: Actor
+    south: Actor
+    secrets: tuple[str, ...] = CANARIES
+    records: dict[str, str] = field(default_factory=dict)
+    """The page of each record by its title."""
+    requests: dict[str, str] = field(default_factory=dict)
+    """The number of each request and what it led to: "parts", "single"."""
+
+    @property
+    def strangers(self) -> tuple[Person, ...]:
+        return (self.sue, self.carl)
 
 
 def set_up(stage: Stage) -> Scene:
@@ -74,7 +92,7 @@ def set_up(stage: Stage) -> Scene:
     sue = stage.known(site.doctor("Sue Marsh")).enters()
     carl = stage.known(site.patient("Carl Stone")).enters()
     ada, ben = stage.person("Ada Quinn", "ada@example.org"), stage.person(DOCTOR, "ben@example.org")
-    return Scene(stage, ada, ben, amy, sue, carl, north, south)
+    return Scene(stage=stage, ada=ada, ben=ben, amy=amy, sue=sue, carl=carl, north=north, south=south)
 
 
 def hospitals_write(scene: Scene) -> None:

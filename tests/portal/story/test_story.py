@@ -16,7 +16,7 @@ import pytest
 
 from tests.portal.story import arriving, emergency, returning, sharing
 from tests.portal.story.hands import Keyboard, Mouse
-from tests.portal.story.person import Stage
+from tests.portal.story.person import Stage, both_sizes
 from tests.portal.story.scene import CANARIES, DOCTOR, EMERGENCY, Scene, hospitals_write, set_up
 from tests.stores import processes_of
 
@@ -59,7 +59,7 @@ def play(site, windows):
 
     def played(**more):
         wanted = os.environ.get("STORY_PICTURES")
-        scene = set_up(Stage(site, windows, pictures=Path(wanted) if wanted else None, **more))
+        scene = set_up(Stage(site, windows, pictures=both_sizes(Path(wanted)) if wanted else None, **more))
         for chapter in STORY:
             chapter(scene)
         what_stays(scene)
