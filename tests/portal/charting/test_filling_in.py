@@ -66,6 +66,7 @@ def test_a_doctor_writes_at_a_visit_without_seeing_the_chart(as_sue, story):
     as_sue.follow("Teeth").fill(teeth=["16", "36"], finding="decay").send()
     assert (as_sue.path, "16" in as_sue.page.text) == (story.chart + "teeth/", True)
     assert "High blood pressure" not in as_sue.get(story.chart).page.text
+    assert as_sue.page.h1 == "Ada Quinn", "as the visit tells her name"
     assert len([one for one in story.held("Observation") if one["performer"][0]["reference"] == story.sue.person]) == 2
 
 

@@ -34,9 +34,11 @@ def test_from_the_waiting_room_to_the_note(hers, his, visit):
     assert "A cold. Tea and rest." in his.page.text
     his.follow("End the visit").form("End the visit").send()
     assert "This visit took place" in his.page.text
+    assert {"Add to the health record", "Write a bill"} <= set(his.page.links)
     hers.get(f"/visits/{visit}/room/")
     assert "A cold. Tea and rest." in hers.page.text
     assert "I am here" not in hers.page.text
+    assert "Rate this visit" in hers.page.links
     his.form("Go on with the visit").send()
     assert "The visit goes on" in his.page.text
 

@@ -19,6 +19,7 @@ from carefolio.records.entries import Caller
 from carefolio.records.force import has_force
 from carefolio.records.read import Found
 from carefolio.records.timeline import Holdings, Page, Slice, Wanted
+from carefolio.records.visits import visit_of
 from carefolio.workflows.sharing.describe import Contract, State, Version, contract_of
 
 Resource = dict[str, Any]
@@ -132,7 +133,17 @@ async def frame_of(door: Door, caller: Caller, id_: str, *, known: Found | None 
         patient = await door.read(caller.token, caller.request, "Patient", id_)
     emergency = not own and any(window.rule == "break-glass" for window in door.viewer.of(caller, number).windows)
     body = parse(patient.body) if patient else {}
+    if not body and not any(one.patient.name for one in contracts):
+        body = await _as_met(door, caller, id_)
     return Frame(id_, body, contracts, emergency, patient.version if patient else 0)
+
+
+async def _as_met(door: Door, caller: Caller, id_: str) -> Resource:
+    """The Patient with nothing but the name that a visit of the caller's tells; empty where there is none."""
+    pairs = [("patient", f"Patient/{id_}"), ("_sort", "-date"), ("_count", "1")]
+    _query, found = await door.search(caller, "Appointment", pairs, Handling())
+    names = [visit_of(parse(one.body)).patient.name for one in found.matches]
+    return {"name": [{"text": names[0]}]} if any(names) else {}
 
 
 def _number(door: Door, caller: Caller, id_: str) -> int:
