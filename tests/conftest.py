@@ -46,6 +46,7 @@ ELSEWHERE = (
 LONG = (
     "portal/walk",
     "faults/test_kill.py",
+    "portal/journey",
     "portal/story",
     "portal/matrix",
     "portal/test_every_route.py",

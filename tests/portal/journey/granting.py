@@ -7,7 +7,7 @@ from tests.portal.journey.scene import ALLERGY, DOCTOR, REASON, Journey
 
 def patient_tells_her_code(journey: Journey) -> None:
     journey.code = journey.ada.goes("/").page.locator("#own-code").inner_text()
-    journey.ben.goes(journey.chart).lacks(ALLERGY)
+    journey.ben.goes(journey.chart).sees(journey.ada.name).lacks(ALLERGY)
 
 
 def doctor_asks(journey: Journey) -> None:

@@ -8,7 +8,7 @@ from tests.portal.journey.scene import DOCTOR, Journey
 
 
 def doctor_sends_a_bill(journey: Journey) -> None:
-    ben = journey.ben.goes(journey.visit).clicks("Write a bill")
+    ben = journey.ben.goes("/").clicks_first("Ada Quinn").clicks("Write a bill")
     ben.fills("How to pay at the desk or by transfer", "At the desk, in cash or by card.").submits("Check the bill")
     ben.sees("€60.00").submits("Send the bill").sees("Not paid yet")
     journey.bill = ben.path

@@ -1,4 +1,7 @@
-"""The whole journey with five people in a real browser, from signing up to taking access back."""
+"""The whole journey with five people in a real browser, from signing up to taking access back.
+
+``make drill NAME=album`` writes the documentation's pictures of it anew.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import pytest
 
 from tests.portal.consultation.devices import PERMISSIONS
 from tests.portal.journey import booking, dispensing, ending, granting, paying, visiting, writing
+from tests.portal.journey.album import Album
 from tests.portal.journey.scene import set_up
 from tests.portal.story import arriving
 from tests.portal.story.hands import Mouse
@@ -58,3 +62,11 @@ def travel(site, windows):
 
 def test_five_people(travel):
     travel()
+
+
+@pytest.mark.drill
+def test_album(travel, devices):
+    """Writes the documentation's pictures anew."""
+    album = Album(devices)
+    travel(album)
+    album.tell()

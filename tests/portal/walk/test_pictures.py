@@ -2,18 +2,18 @@
 writes them anew.
 """
 
-from base64 import b64decode, b64encode
 from pathlib import Path
 
 import pytest
 
 from tests.portal.walk.choice import templates
+from tests.portal.walk.small import MOST_BYTES, small
 from tests.portal.walk.told import told
 
 DOCS = Path(__file__).parents[3] / "docs"
 FOLDER, LIST = DOCS / "pictures/pages", DOCS / "reference/pages.md"
-SIZES, COLOURS = {360: 740, 1280: 800}, 64
-MOST_BYTES, MOST_BYTES_IN_ALL = 60 * 1024, 6 * 1024 * 1024
+SIZES = {360: 740, 1280: 800}
+MOST_BYTES_IN_ALL = 6 * 1024 * 1024
 PAGES = {
     "welcome": ("nobody", "home:start"),
     "sign-in": ("nobody", "account_login"),
@@ -88,7 +88,7 @@ def test_pictures(walk, player, _chromium):
         for width, height in SIZES.items():
             file = FOLDER / f"{name}-{width}.png"
             picture = player.show(taken, width=width, height=height).screenshot()
-            file.write_bytes(_small(_chromium, picture))
+            file.write_bytes(small(_chromium, picture))
             heavy += [(file, "weighs too much")] * (file.stat().st_size > MOST_BYTES)
     LIST.write_text(HEAD + "".join(_line(name) for name, taken in chosen.items() if taken is not None))
     told([*missing, *heavy])
@@ -116,12 +116,3 @@ def _page(walk, persona, route):
     """The first such page that came as it was meant."""
     ours = [one for one in walk.taken if (one.persona, one.route, one.status) == (persona, route, 200) and one.is_page]
     return next((one for one in ours if one.how in ("link", "filled", "pressed") and one.method == "GET"), None)
-
-
-def _small(chromium, picture):
-    """With a palette; Chromium's own engine counts the colours."""
-    script = Path(__file__).with_name("palette.js").read_text()
-    page = chromium.new_page()
-    made = page.evaluate(script, {"png": b64encode(picture).decode(), "colours": COLOURS})
-    page.close()
-    return b64decode(made)
