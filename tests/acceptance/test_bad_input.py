@@ -1,10 +1,12 @@
 """Whatever is sent, the answer is a status that fits and a sentence with the place, and the server goes on."""
 
 import json
+import zlib
 
 import pytest
 
-from tests.acceptance.cast import name
+from carefolio.api.request import FORM, FORM_LIMIT
+from tests.acceptance.cast import Actor, name
 from tests.acceptance.resources import bundle, observation, paths, said, wish
 
 ABSENT = "0190aaaa-bbbb-7ccc-8ddd-eeeeffff0000"
@@ -270,6 +272,30 @@ def test_odd_queries(ada, query):
 
 def test_a_query_that_is_too_long_is_400(ada):
     assert "_search" in refused(ada.get("/Observation?code=" + "x" * 20_000), 400)
+
+
+@pytest.mark.parametrize("type_", ["Observation", "AuditEvent"])
+def test_a_form_is_read_for_a_token_that_holds_and_no_further_than_a_search_goes(ada, cast, type_):
+    nobody, path = Actor(cast.nobody().http, "made-up"), f"/{type_}/_search"
+    longest = b"patient=" + b"x" * (FORM_LIMIT - 8)
+    assert "64 KB" not in ada.post(path, longest, Content_Type=FORM).text
+    assert "64 KB" in refused(ada.post(path, longest + b"x", Content_Type=FORM), 413)
+    packed = zlib.compressobj(9, zlib.DEFLATED, 31)
+    bomb = packed.compress(bytes(1 << 24)) + packed.flush()
+    assert "64 KB" in refused(ada.post(path, bomb, Content_Type=FORM, Content_Encoding="gzip"), 413)
+    assert "1000 parameters" in refused(ada.post(path, b"a=&" * 1_000, Content_Type=FORM), 400)
+    for body, media in ((longest + b"x", FORM), (b"a=&" * 1_000, FORM), (b"{}", "application/json")):
+        assert "token" in refused(nobody.post(path, body, Content_Type=media), 401)
+
+
+def test_a_condition_that_is_too_long_is_refused(hospital, ada):
+    long = "identifier=x" + "&a=" * 10_000
+    body = observation(ada.person)
+    twice = [wish("POST", "Observation", body, ifNoneExist=long)] * 2
+    assert "condition" in refused(hospital.post("", bundle("transaction", *twice)), 422)
+    assert "condition" in refused(hospital.post("/Observation", body, If_None_Exist=long), 422)
+    to = {"reference": f"Patient?{long}"}
+    assert refused(hospital.post("/Observation", body | {"subject": to}), 422)
 
 
 @pytest.mark.parametrize(

@@ -58,7 +58,17 @@ _TESTS: MappingProxyType[Prefix, Callable[[int, DateTest], bool]] = MappingProxy
 
 async def answer_search(door: Door, request: Request) -> Answer:
     """Entries of a chart, or the caller's own, newest first."""
+    return await _search(door, request, request.admitted(door))
+
+
+async def answer_search_post(door: Door, request: Request) -> Answer:
+    """The same search by POST."""
     caller = request.admitted(door)
+    request.pairs = request.pairs + await request.form()
+    return await _search(door, request, caller)
+
+
+async def _search(door: Door, request: Request, caller: Caller) -> Answer:
     asked = read_asked(door, request, caller)
     steps = await door.trail_of(caller, asked)
     shown = steps[: asked.count]
@@ -70,12 +80,6 @@ async def answer_search(door: Door, request: Request) -> Answer:
         links.append(("next", f"{address}?{urlencode([*kept, ('_page', page)])}"))
     entries = [entry(f"{address}/{s.seq}", serialise(event_of(s)), search={"mode": "match"}) for s in shown]
     return Answer(200, bundle("searchset", entries, links))
-
-
-async def answer_search_post(door: Door, request: Request) -> Answer:
-    """The same search by POST."""
-    request.pairs += await request.form()
-    return await answer_search(door, request)
 
 
 async def answer_read(door: Door, request: Request) -> Answer:

@@ -9,7 +9,7 @@ from typing import Any
 
 from carefolio.api.room import Room
 from carefolio.base.coding import Unpacker, Unreadable, named
-from carefolio.base.failures import malformed, too_large, unsupported_coding
+from carefolio.base.failures import Failure, malformed, too_large, unsupported_coding
 
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 
@@ -23,7 +23,7 @@ PATIENCE_SECONDS = 30.0
 INLINE = 64 * 1024
 """So much is unpacked on the event loop's own thread; longer pieces beside it."""
 PIECE = 1024 * 1024
-_TOO_LARGE = "A request may carry 32 MB at most, unpacked."
+_MEGABYTE = 1024 * 1024
 
 
 class Body:
@@ -40,10 +40,10 @@ class Body:
         self._begun = False
         self._ended = False
 
-    async def read(self) -> bytes:
+    async def read(self, limit: int = BODY_LIMIT) -> bytes:
         """All of it, unpacked; one that is or says that it is over the limit is refused (413) before it is kept."""
-        if self._declared() > BODY_LIMIT:
-            raise too_large(_TOO_LARGE)
+        if self._declared() > limit:
+            raise _over(limit)
         unpacker = self._unpacker()
         if not self._begun:
             self._room.begin(self._caller)
@@ -53,9 +53,9 @@ class Body:
         async for chunk in self._sent() if unpacker is None else self._unpacked(unpacker):
             chunks.append(chunk)
             size += len(chunk)
-            if size > BODY_LIMIT:
+            if size > limit:
                 chunks.clear()
-                raise too_large(_TOO_LARGE)
+                raise _over(limit)
             self._room.take(self._caller, len(chunk))
             self._held += len(chunk)
         return b"".join(chunks)
@@ -124,6 +124,11 @@ class Body:
     def _declared(self) -> int:
         declared = self._headers.get("content-length", "")
         return int(declared) if declared.isdigit() else 0
+
+
+def _over(limit: int) -> Failure:
+    most = f"{limit // _MEGABYTE} MB" if limit >= _MEGABYTE else f"{limit // 1024} KB"
+    return too_large(f"This request may carry {most} at most, unpacked.")
 
 
 async def _taken(unpacker: Unpacker, most: int) -> bytes:

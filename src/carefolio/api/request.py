@@ -29,6 +29,9 @@ LONG_BODY = 256 * 1024
 OPENINGS_MAX = 600_000
 """So many objects and arrays may stand in one body; more would fill the memory from a few megabytes."""
 _QUERY_LIMIT = 16_384
+FORM_LIMIT = 64 * 1024
+"""Bytes of a search's parameters; a query's fit into a quarter of that."""
+PARAMETERS_MAX = 1_000
 _KEY_LIMIT = 255
 
 
@@ -73,8 +76,8 @@ class Request:
         media = self.headers.get("content-type", "").partition(";")[0].strip().lower()
         if media != FORM:
             raise unsupported_media(f"Send the parameters of a search as {FORM}.")
-        body = await self.incoming.read()
-        return _pairs(body.decode("utf-8", "replace"))
+        body = await self.incoming.read(FORM_LIMIT)
+        return read_pairs(body.decode("utf-8", "replace"))
 
     def repeatable(self) -> Repeatable | None:
         """What makes this write safe to send again: its ``Idempotency-Key``, bound to the caller and the body."""
@@ -126,7 +129,17 @@ def read_query(scope: Scope) -> list[tuple[str, str]]:
         return []
     if len(query) > _QUERY_LIMIT:
         raise malformed("The query is too long; send a search by POST to …/_search.")
-    return _pairs(query.decode("latin-1"))
+    return read_pairs(query.decode("latin-1"))
+
+
+def read_pairs(text: str) -> list[tuple[str, str]]:
+    """Parameters in their order; raises a Failure for what is no UTF-8, and for more than anybody searches by."""
+    if text.count("&") >= PARAMETERS_MAX:
+        raise malformed(f"A search has {PARAMETERS_MAX} parameters at most.")
+    try:
+        return parse_qsl(text, keep_blank_values=True, errors="strict")
+    except (ValueError, UnicodeDecodeError):
+        raise malformed("The parameters are not valid UTF-8.") from None
 
 
 def read_prefer(headers: dict[str, str]) -> dict[str, str]:
@@ -145,10 +158,3 @@ def _parse_long(body: bytes) -> Resource:
     if openings(body) > OPENINGS_MAX:
         raise too_large(f"A request may hold {OPENINGS_MAX} objects and arrays at most; send it in several.")
     return parse(body)
-
-
-def _pairs(text: str) -> list[tuple[str, str]]:
-    try:
-        return parse_qsl(text, keep_blank_values=True, errors="strict")
-    except (ValueError, UnicodeDecodeError):
-        raise malformed("The parameters are not valid UTF-8.") from None

@@ -9,6 +9,7 @@ from carefolio.api.bundles import bundle, entry
 from carefolio.api.request import Request
 from carefolio.fhir.json import serialise
 from carefolio.records.door import Door, Handling
+from carefolio.records.entries import Caller
 from carefolio.records.find import Findings
 from carefolio.search.page import links
 from carefolio.search.query import Query
@@ -16,18 +17,19 @@ from carefolio.search.query import Query
 
 async def answer(door: Door, request: Request) -> Answer:
     """Search by GET."""
-    return await _search(door, request, request.pairs)
+    return await _search(door, request, request.admitted(door))
 
 
 async def answer_post(door: Door, request: Request) -> Answer:
     """Search by POST: parameters that may not stand in an address."""
+    caller = request.admitted(door)
     request.pairs = request.pairs + await request.form()
     request.check_format()
-    return await _search(door, request, request.pairs)
+    return await _search(door, request, caller)
 
 
-async def _search(door: Door, request: Request, pairs: list[tuple[str, str]]) -> Answer:
-    caller = request.admitted(door)
+async def _search(door: Door, request: Request, caller: Caller) -> Answer:
+    pairs = request.pairs
     how = Handling(request.prefer.get("handling") == "lenient", request.base)
     query, found = await door.search(caller, request.parts[0], pairs, how)
     here = next((value for name, value in pairs if name == "_page"), None)

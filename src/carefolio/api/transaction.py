@@ -10,16 +10,16 @@ import asyncio
 import logging
 from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import parse_qsl, unquote
+from urllib.parse import unquote
 
 from carefolio.api.answer import Answer
 from carefolio.api.problems import answer_of, internal
 from carefolio.api.read import refuse_parameters
-from carefolio.api.request import FHIR_JSON, Request
+from carefolio.api.request import FHIR_JSON, Request, read_pairs
 from carefolio.api.update import ID
 from carefolio.api.write import read_if_match
 from carefolio.base.clock import instant
-from carefolio.base.failures import Failure, malformed, not_supported, too_costly, too_large, unprocessable
+from carefolio.base.failures import Failure, not_supported, too_costly, too_large, unprocessable
 from carefolio.base.logs import where
 from carefolio.fhir.json import parse, serialise
 from carefolio.fhir.parameters import TYPES
@@ -196,10 +196,7 @@ async def _single(request: Request, entry: Entry, place: int) -> Answer:
     key = request.key_within(place)
     if key is not None:
         headers["idempotency-key"] = key
-    try:
-        pairs = parse_qsl(query, keep_blank_values=True)
-    except ValueError:
-        raise malformed("The parameters cannot be read.") from None
+    pairs = read_pairs(query)
     body = serialise(entry["resource"]) if isinstance(entry.get("resource"), dict) else b"{}"
     inner = replace(request, method=wish["method"], parts=parts, pairs=pairs, headers=headers, body=body)
     return await request.dispatch(inner)

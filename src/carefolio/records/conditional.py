@@ -25,6 +25,15 @@ from carefolio.search.query import Query
 from carefolio.store.rows import Row
 
 _ENOUGH = 2
+LONGEST_CONDITION = 16_384
+"""Characters, as many as a search by its address may have."""
+
+
+def parameters_of(text: str) -> list[tuple[str, str]]:
+    """The search parameters of a condition; raises a Failure for one that is longer than a search may be."""
+    if len(text) > LONGEST_CONDITION:
+        raise unprocessable(f"A condition has {LONGEST_CONDITION} characters at most.", code="too-long")
+    return parse_qsl(text.lstrip("?"), keep_blank_values=True)
 
 
 class Refused(Exception):  # noqa: N818 - not an error: the failure goes on once what it tells is recorded
@@ -59,7 +68,7 @@ class Conditional:
         """The statement behind a condition like ``identifier=system|value``."""
         query = parse(
             type_,
-            [*parse_qsl(text.lstrip("?"), keep_blank_values=True), ("_count", str(_ENOUGH))],
+            [*parameters_of(text), ("_count", str(_ENOUGH))],
             lenient=False,
         )
         if not query.conditions:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from urllib.parse import parse_qsl
 
 from carefolio.base.failures import stale, unprocessable
 from carefolio.base.ids import new_id
 from carefolio.fhir.references import may_ask, split, walk
 from carefolio.records.batch import Batch
 from carefolio.records.changes import Change
-from carefolio.records.conditional import Conditional
+from carefolio.records.conditional import Conditional, parameters_of
 from carefolio.store.rows import Row
 
 
@@ -67,7 +66,7 @@ class Linker:
 def refuse_same_conditions(changes: Sequence[Change]) -> None:
     """Raise when two entries are to be created only if the same does not exist: each would be the other's match."""
     conditions = [
-        (change.type, *sorted(parse_qsl(change.if_none_exist.lstrip("?"), keep_blank_values=True)))
+        (change.type, *sorted(parameters_of(change.if_none_exist)))
         for change in changes
         if change.if_none_exist is not None
     ]

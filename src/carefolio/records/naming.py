@@ -18,6 +18,8 @@ from carefolio.store.rows import State
 
 CODE_SYSTEM = "https://carefolio.org/fhir/NamingSystem/patient-code"
 """The system of patient codes where they are written as identifiers."""
+LONGEST_CONDITIONAL = 16_384
+"""Characters of a reference that is looked into for what it asks."""
 _BY_IDENTIFIER = (
     "SELECT r.owner, max(CASE WHEN r.hospital = ? THEN 1 ELSE 0 END) AS own"
     " FROM lookup l JOIN record r ON r.rid = l.rid"
@@ -41,7 +43,7 @@ class Naming:
         parts = split(reference)
         if parts.kind == "literal":
             return owners.of_reference(self.database, f"Patient/{parts.id}")
-        pairs = parse_qsl(parts.query or "")
+        pairs = parse_qsl(parts.query or "") if len(reference) <= LONGEST_CONDITIONAL else []
         if len(pairs) != 1 or pairs[0][0] != "identifier":
             return None
         return self.identified(principal, pairs[0][1])
