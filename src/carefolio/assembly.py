@@ -28,6 +28,7 @@ from carefolio.base.settings import Settings
 from carefolio.blobs.choose import opened_blobs
 from carefolio.blobs.port import Blobs
 from carefolio.edge.clients import People, Programs
+from carefolio.edge.forms import Forms
 from carefolio.edge.gate import Gate, Inner
 from carefolio.edge.limits import PEOPLE, PROGRAMS
 from carefolio.edge.refusals import for_people, for_programs
@@ -160,7 +161,8 @@ class Site:
         self._signal = signal
         programs = Programs(held, proxies)
         self.programs = Gate(PROGRAMS, api, programs, for_programs(region), programs.before)
-        self.people = Gate(PEOPLE, pages, People(proxies), for_people(region))
+        people, refuse = People(proxies), for_people(region)
+        self.people = Gate(PEOPLE, Forms(pages, people, refuse), people, refuse)
 
     def __call__(self, scope: Any, receive: Any, send: Any) -> Awaitable[None]:
         """Answer one request. A socket stays for an hour, and has bounds of its own."""
@@ -177,17 +179,10 @@ class Site:
 def site(carefolio: Carefolio, loop: asyncio.AbstractEventLoop, *, demo: bool = False) -> Site:
     """The API and the people's pages over an opened installation; to be made before the loop serves."""
     made = _portal().portal(carefolio.settings, carefolio.door, loop, demo=demo)
-    pages = WSGIMiddleware(made, workers=PAGE_THREADS)
-
-    async def answer_pages(scope: Any, receive: Any, send: Any) -> None:
-        async def received() -> Any:
-            return await receive()  # a2wsgi asks for a coroutine, Granian gives a future
-
-        await pages(scope, received, send)
-
+    pages: Any = WSGIMiddleware(made, workers=PAGE_THREADS)  # its types name the messages one by one
     held = carefolio.door.parts.tokens.held_lately
     signal = Signal(carefolio.door, carefolio.settings.public_url, alone=not carefolio.settings.postgres)
-    return Site(carefolio.settings, application(carefolio), answer_pages, signal, held)
+    return Site(carefolio.settings, application(carefolio), pages, signal, held)
 
 
 def sign_ins(carefolio: Carefolio) -> ModuleType:

@@ -3,17 +3,23 @@ which has a thousand of them come.
 """
 
 import re
+import socket
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from urllib.parse import urlsplit
 
+import httpx
 import pytest
 
+from carefolio.assembly import PAGE_THREADS
 from tests.acceptance.console import environment
 from tests.portal.browser import Browser
 
 FEW, MANY, AT_ONCE = 40, 1000, 40
 LEAST_A_SECOND = 50
+SOON_SECONDS = 10
 
 
 def sign_in_all(site, count):
@@ -60,3 +66,13 @@ def test_the_sign_in_page_is_fast(site, capsys):
     with capsys.disabled():
         print(f"\nGET /accounts/login/: {a_second:.0f}/s")  # noqa: T201 - the drill's figure
     assert a_second >= LEAST_A_SECOND
+
+
+def test_forms_that_do_not_come_stop_nobody_s_page(site):
+    address = urlsplit(site.address)
+    head = f"POST /accounts/login/ HTTP/1.1\r\nhost: {address.netloc}\r\ncontent-length: 100\r\n\r\n".encode()
+    with ExitStack() as plugs:
+        for _ in range(4 * PAGE_THREADS):
+            plug = plugs.enter_context(socket.create_connection((address.hostname, address.port)))
+            plug.sendall(head)
+        assert httpx.get(f"{site.address}/accounts/login/", timeout=SOON_SECONDS).status_code == 200

@@ -37,12 +37,12 @@ from carefolio.api.request import (
     read_query,
     read_token,
 )
-from carefolio.api.room import Room
 from carefolio.api.send import Sender
 from carefolio.base.clock import stopwatch
 from carefolio.base.failures import Category, Failure, not_allowed, not_supported, unauthenticated
 from carefolio.base.ids import new_request_id
 from carefolio.base.logs import where
+from carefolio.base.room import Room
 from carefolio.fhir.parameters import TYPES
 from carefolio.records.door import Door
 

@@ -7,9 +7,9 @@ from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
 from contextlib import suppress
 from typing import Any
 
-from carefolio.api.room import Room
 from carefolio.base.coding import Unpacker, Unreadable, named
 from carefolio.base.failures import Failure, malformed, too_large, unsupported_coding
+from carefolio.base.room import Room
 
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 

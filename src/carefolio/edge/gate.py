@@ -62,7 +62,6 @@ class Gate:
         self._client_of = client_of
         self._before = before or client_of
         self._refuse = refuse
-        self._aside = limits.aside
         self._crowd = Crowd(limits)
         self._lines: Lines[Waiter] = Lines()
         self._held_back = 0
@@ -94,7 +93,7 @@ class Gate:
                 await self._hold_back()
                 await self._refuse(scope, receive, send, Refusal(sent_away, came))
                 return
-        if self._aside and scope["method"] not in _WITHOUT_BODY:
+        if scope["method"] not in _WITHOUT_BODY:
             receive = _Visit(self, client, receive).receive
         try:
             await self._inner(scope, receive, send)

@@ -27,8 +27,6 @@ class Limits:
     """… or so many, where several clients are about."""
     patience: float
     """Nobody waits longer."""
-    aside: bool
-    """Whether one that waits for its body lets another be worked on meanwhile."""
 
     def share(self, clients: int, *, pressed: bool = False) -> int:
         """How many requests of one client are worked on at once where so many clients are about."""
@@ -42,7 +40,7 @@ class Limits:
 
 
 PROGRAMS = Limits(
-    in_work=128, beside=16, pressed=8, least=2, waiting=512, soon=0.1, few=128, few_beside=32, patience=3.0, aside=True
+    in_work=128, beside=16, pressed=8, least=2, waiting=512, soon=0.1, few=128, few_beside=32, patience=3.0
 )
 """A commit takes along what came while the last one ran: many at once are cheaper, few at once are quicker."""
 PEOPLE = Limits(
@@ -55,7 +53,6 @@ PEOPLE = Limits(
     few=256,
     few_beside=256,
     patience=60.0,
-    aside=False,
 )
 """A page holds a thread; people wait rather than begin again, and a whole
 hospital may come from one address."""

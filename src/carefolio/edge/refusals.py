@@ -38,12 +38,15 @@ _PAGE = (
 _SAYINGS = {
     Category.BUSY: "Many pages are being asked for from where you are. Wait a second, then load this page again.",
     Category.UNAVAILABLE: "Very many people are here just now. Wait a second, then load this page again.",
+    Category.MALFORMED: "What you were sending stopped coming. Go back, then send it again.",
+    Category.TOO_LARGE: "What you sent is larger than 32 MB. Go back, then choose something smaller.",
 }
 _COMMON = (
     (b"cache-control", b"no-store"),
     (b"x-content-type-options", b"nosniff"),
-    (b"retry-after", b"%d" % RETRY_SECONDS),
 )
+_AGAIN = ((b"retry-after", b"%d" % RETRY_SECONDS),)
+"""With what will pass by itself."""
 _BROWSERS = (
     (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
     (b"referrer-policy", b"same-origin"),
@@ -60,7 +63,8 @@ class Refuser:
         self._bodies = bodies
         fixed = (*_COMMON, *headers, (b"content-type", media), (b"x-carefolio-region", region.encode()))
         self._headers = {
-            category: (*fixed, (b"content-length", b"%d" % len(body))) for category, body in bodies.items()
+            why: (*fixed, *(_AGAIN if why in _SENTENCES else ()), (b"content-length", b"%d" % len(body)))
+            for why, body in bodies.items()
         }
         self._draining = 0
 

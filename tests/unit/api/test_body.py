@@ -5,9 +5,9 @@ import asyncio
 import pytest
 
 from carefolio.api.body import BODY_LIMIT, DRAINED, Body
-from carefolio.api.room import Room
 from carefolio.base.coding import Coding, packed
 from carefolio.base.failures import Category, Failure
+from carefolio.base.room import Room
 
 MEGABYTE = 1 << 20
 

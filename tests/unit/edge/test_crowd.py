@@ -7,9 +7,7 @@ from hypothesis import strategies as st
 from carefolio.edge.crowd import LATELY, REMEMBERED, Crowd
 from carefolio.edge.limits import PEOPLE, PROGRAMS, Limits
 
-SMALL = Limits(
-    in_work=8, beside=4, pressed=2, least=1, waiting=40, soon=1.0, few=36, few_beside=9, patience=1.0, aside=True
-)
+SMALL = Limits(in_work=8, beside=4, pressed=2, least=1, waiting=40, soon=1.0, few=36, few_beside=9, patience=1.0)
 SECOND = 1_000_000_000
 
 

@@ -11,9 +11,7 @@ from carefolio.edge.gate import Gate
 from carefolio.edge.limits import Limits
 from carefolio.edge.refusals import DRAINED, for_people, for_programs
 
-LIMITS = Limits(
-    in_work=4, beside=4, pressed=4, least=1, waiting=6, soon=9.0, few=6, few_beside=6, patience=5.0, aside=True
-)
+LIMITS = Limits(in_work=4, beside=4, pressed=4, least=1, waiting=6, soon=9.0, few=6, few_beside=6, patience=5.0)
 
 
 class House:

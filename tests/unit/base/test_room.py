@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from carefolio.api.room import BODIES, BODIES_OF_ONE, Room
 from carefolio.base.failures import Category, Failure
+from carefolio.base.room import BODIES, BODIES_OF_ONE, Room
 
 
 def category(work, *arguments):
