@@ -149,12 +149,15 @@ class Database(Reader, Protocol):
         looked at is still so when it commits. Work that is right beside others, since unique rows or versions guard it,
         says ``alone=False``; SQLite has one writer, and lets everybody be alone.
 
-        It may be run again from its beginning when others were in the way.
+        It may be run again from its beginning when others were in the way. Who is cancelled before it begins takes it
+        along; who is cancelled once it is being committed goes too late, and gets its result.
         """
         ...
 
     async def gather(self, gatherer: Gatherer[Any, T], item: object) -> T:
-        """Hand ``item`` to ``gatherer``, which is called once for a whole group, in one transaction beside others."""
+        """Hand ``item`` to ``gatherer``, which is called once for a whole group, in one transaction beside others.
+        Who is cancelled once the group has begun goes too late, and gets its result.
+        """
         ...
 
     def submit(self, work: Callable[[Transaction], T]) -> Future[T]:

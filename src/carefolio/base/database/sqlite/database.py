@@ -75,17 +75,29 @@ class SqliteDatabase:
 
     async def write(self, work: Callable[[SqliteTransaction], T], *, alone: bool = True) -> T:
         """Run ``work`` in the writer's next group and wait until the group is durable. It is always alone."""
-        result: T = await self._writer.submit(work, asyncio.get_running_loop())
+        job = self._writer.submit(work, asyncio.get_running_loop())
+        try:
+            result: T = await job.future
+        except asyncio.CancelledError:
+            if not self._writer.has_begun(job):
+                raise
+            return await job.brought_to_its_end()
         return result
 
     async def gather(self, gatherer: Gatherer[Any, T], item: object) -> T:
         """Hand ``item`` to ``gatherer``, which is called once for a whole group, after the group's single works."""
-        result: T = await self._writer.gather(gatherer, item, asyncio.get_running_loop())
+        job = self._writer.gather(gatherer, item, asyncio.get_running_loop())
+        try:
+            result: T = await job.future
+        except asyncio.CancelledError:
+            if not self._writer.has_begun(job):
+                raise
+            return await job.brought_to_its_end()
         return result
 
     def submit(self, work: Callable[[SqliteTransaction], T]) -> Future[T]:
         """The same as ``write`` for programs without an event loop."""
-        future: Future[T] = self._writer.submit(work)
+        future: Future[T] = self._writer.submit(work).future
         return future
 
     def write_now(self, work: Callable[[SqliteTransaction], T], *, alone: bool = True) -> T:

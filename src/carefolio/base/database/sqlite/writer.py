@@ -12,13 +12,13 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import Future
 from contextlib import suppress
 from pathlib import Path
 from queue import Empty, SimpleQueue
-from typing import Any, Generic, TypeVar
+from typing import Any, TypeVar
 
 from carefolio.base.database.port import Gatherer
+from carefolio.base.database.sqlite.job import Job, deliver, settle
 from carefolio.base.database.sqlite.transaction import SqliteTransaction
 from carefolio.base.failures import unavailable
 
@@ -42,34 +42,6 @@ RESTART_FRAMES = 8_000
 """When the log of frames is longer than this, the writer waits once for the checkpoint, so that it starts anew."""
 
 
-class _Job(Generic[T]):
-    """One submission and the future that waits for it: a thread's, or an event loop's when ``loop`` is given."""
-
-    __slots__ = ("error", "future", "gatherer", "loop", "result", "work")
-
-    def __init__(
-        self,
-        work: Any,
-        gatherer: Gatherer[Any, T] | None = None,
-        loop: asyncio.AbstractEventLoop | None = None,
-    ) -> None:
-        self.work = work
-        self.gatherer = gatherer
-        self.loop = loop
-        self.future: Future[T] | asyncio.Future[T] = loop.create_future() if loop else Future()
-        self.result: Any = None
-        self.error: BaseException | None = None
-
-    def settle(self) -> None:
-        """Tell whoever waits; one who has gone away in the meantime is not told."""
-        if self.future.done():
-            return
-        if self.error is not None:
-            self.future.set_exception(self.error)
-        else:
-            self.future.set_result(self.result)
-
-
 class Writer:
     """Owns the writing connection and its thread."""
 
@@ -83,10 +55,12 @@ class Writer:
     ) -> None:
         self._connection = connection
         self._transaction = transaction
-        self._queue: SimpleQueue[list[_Job[Any]] | None] = SimpleQueue()
-        self._handed: dict[asyncio.AbstractEventLoop, list[_Job[Any]]] = {}
+        self._queue: SimpleQueue[list[Job[Any]] | None] = SimpleQueue()
+        self._handed: dict[asyncio.AbstractEventLoop, list[Job[Any]]] = {}
         self._turn = threading.Lock()
         """Held by whoever uses the connection: the writer's thread, or an event loop's that found it free."""
+        self._beginning = threading.Lock()
+        """Held while it is looked who of a group is still there: they have begun then."""
         self._busy = False
         """The thread has something to do: what comes meanwhile joins its next group."""
         self._pace = 0.0
@@ -102,13 +76,18 @@ class Writer:
         for thread in self._threads:
             thread.start()
 
-    def submit(self, work: Callable[[SqliteTransaction], T], loop: asyncio.AbstractEventLoop | None = None) -> Any:
+    def submit(self, work: Callable[[SqliteTransaction], T], loop: asyncio.AbstractEventLoop | None = None) -> Job[T]:
         """Queue one piece of work; it succeeds or fails alone, and becomes durable with its group."""
-        return self._put(_Job(work, loop=loop))
+        return self._put(Job(work, loop=loop))
 
-    def gather(self, gatherer: Gatherer[Any, T], item: object, loop: asyncio.AbstractEventLoop | None = None) -> Any:
+    def gather(self, gatherer: Gatherer[Any, T], item: object, loop: asyncio.AbstractEventLoop) -> Job[T]:
         """Queue one item for a gatherer."""
-        return self._put(_Job(item, gatherer, loop))
+        return self._put(Job(item, gatherer, loop))
+
+    def has_begun(self, job: Job[Any]) -> bool:
+        """Whether a transaction has the job, whose future was cancelled; if not, none will."""
+        with self._beginning:
+            return job.begun
 
     def close(self) -> None:
         """Finish the queue, end the threads, close the connection."""
@@ -123,17 +102,16 @@ class Writer:
         with self._turn:
             self._connection.close()
 
-    def _put(self, job: _Job[T]) -> Future[T] | asyncio.Future[T]:
+    def _put(self, job: Job[T]) -> Job[T]:
         if self._closing.is_set():
             job.future.set_exception(unavailable(_CLOSING))
-            return job.future
-        if job.loop is None:
+        elif job.loop is None:
             self._enqueue([job])
         else:
             self._gather_tick(job, job.loop)
-        return job.future
+        return job
 
-    def _enqueue(self, jobs: list[_Job[Any]]) -> None:
+    def _enqueue(self, jobs: list[Job[Any]]) -> None:
         """Put them before the writer. One who was let in just before the closing may come after the writer's end:
         either the closing finds what was put, or who puts it finds the end.
         """
@@ -149,9 +127,9 @@ class Writer:
                 jobs = self._queue.get_nowait() or []
                 for job in jobs:
                     job.error = unavailable(_CLOSING)
-                _deliver(jobs)
+                deliver(jobs)
 
-    def _gather_tick(self, job: _Job[Any], loop: asyncio.AbstractEventLoop) -> None:
+    def _gather_tick(self, job: Job[Any], loop: asyncio.AbstractEventLoop) -> None:
         """Keep what an event loop submits until a tick brings nothing more: the writer would wake at the first of
         them, take it alone, and fight with the loop for the interpreter while the others are being prepared.
         """
@@ -169,7 +147,7 @@ class Writer:
         if jobs and not self._commit_here(jobs):
             self._enqueue(jobs)
 
-    def _commit_here(self, jobs: list[_Job[Any]]) -> bool:
+    def _commit_here(self, jobs: list[Job[Any]]) -> bool:
         """Commit a small group on the event loop's thread; says no, with nothing done, where it would have to wait."""
         if not self._is_small(jobs) or not self._turn.acquire(blocking=False):
             return False
@@ -179,12 +157,12 @@ class Writer:
             again = self._finish(jobs)
         finally:
             self._turn.release()
-        _settle([job for job in jobs if job not in again])
+        settle([job for job in jobs if job not in again])
         if again:
             self._enqueue(again)
         return True
 
-    def _is_small(self, jobs: list[_Job[Any]]) -> bool:
+    def _is_small(self, jobs: list[Job[Any]]) -> bool:
         """Whether nobody would notice that the loop stands still for it."""
         quick = not self._busy and self._pace < QUICK_SECONDS and len(jobs) <= HERE
         return quick and all(job.gatherer is not None and job.gatherer.quick for job in jobs)
@@ -208,9 +186,9 @@ class Writer:
                     self._commit(group)
                 self._busy = not self._queue.empty()
 
-    def _next_group(self) -> tuple[list[_Job[Any]], bool]:
+    def _next_group(self) -> tuple[list[Job[Any]], bool]:
         """Wait for the first submission, take what else is there by then; and whether more can come."""
-        group: list[_Job[Any]] = []
+        group: list[Job[Any]] = []
         jobs = self._queue.get()
         while jobs is not None:
             group += jobs
@@ -222,11 +200,11 @@ class Writer:
                 break
         return group, jobs is not None
 
-    def _commit(self, group: list[_Job[Any]]) -> None:
+    def _commit(self, group: list[Job[Any]]) -> None:
         """One transaction for the group, on the writer's thread; then tell everybody. Who has to come again has one of
         their own, behind it.
         """
-        again: list[_Job[Any]] = []
+        again: list[Job[Any]] = []
         try:
             self._begin()
         except Exception as problem:  # noqa: BLE001 - whatever it is, all who wait for this group are told
@@ -234,14 +212,14 @@ class Writer:
                 job.error = problem
         else:
             again = self._finish(group)
-        _deliver([job for job in group if job not in again])
+        deliver([job for job in group if job not in again])
         if self._restart_due:
             self._restart_due = False
             _copy_frames(self._connection, "RESTART")
         for job in again:
             self._commit([job])
 
-    def _finish(self, group: list[_Job[Any]]) -> list[_Job[Any]]:
+    def _finish(self, group: list[Job[Any]]) -> list[Job[Any]]:
         """Work through the group and commit; those of whom nothing is in it, and who have to come again. If we crash
         before COMMIT returns, nobody was told anything and nothing of the group is there; if after it, all of it is
         there and some were not told, which they have to ask about.
@@ -281,11 +259,11 @@ class Writer:
             return False
         return True
 
-    def _work_through(self, group: list[_Job[Any]]) -> list[_Job[Any]]:
+    def _work_through(self, group: list[Job[Any]]) -> list[Job[Any]]:
         """Do all that is to be done; what was gathered and has to be done again, each by itself."""
-        gathered: dict[Any, list[_Job[Any]]] = {}
+        gathered: dict[Any, list[Job[Any]]] = {}
         transaction = self._transaction(self._connection)
-        for job in group:
+        for job in self._begun(group):
             if job.gatherer is None:
                 transaction.moved_before |= self._single(job, transaction)
             else:
@@ -294,7 +272,19 @@ class Writer:
             self._connection.execute("UPDATE epoch SET value = value + 1")
         return [job for gatherer, jobs in gathered.items() for job in self._gathered(gatherer, jobs)]
 
-    def _single(self, job: _Job[Any], transaction: SqliteTransaction) -> bool:
+    def _begun(self, group: list[Job[Any]]) -> list[Job[Any]]:
+        """Those who have not gone away by now, or went too late. If a group's turn comes late, who was told that it
+        takes too long may have asked again: what they asked for first must not be done beside it.
+        """
+        there: list[Job[Any]] = []
+        with self._beginning:
+            for job in group:
+                if job.begun or not job.future.cancelled():
+                    job.begun = True
+                    there.append(job)
+        return there
+
+    def _single(self, job: Job[Any], transaction: SqliteTransaction) -> bool:
         """Run one work between savepoints; tells whether it moved the epoch."""
         transaction.moves_epoch = False
         self._connection.execute("SAVEPOINT work")
@@ -307,7 +297,7 @@ class Writer:
         self._connection.execute("RELEASE work")
         return transaction.moves_epoch
 
-    def _gathered(self, gatherer: Gatherer[Any, Any], jobs: list[_Job[Any]]) -> list[_Job[Any]]:
+    def _gathered(self, gatherer: Gatherer[Any, Any], jobs: list[Job[Any]]) -> list[Job[Any]]:
         """Hand them over together. Where that fails, which leaves nothing, they are told to come again: not in the same
         transaction, since what one of them then finds written might be of another whose commit fails.
         """
@@ -350,21 +340,3 @@ def _copy_frames(connection: sqlite3.Connection, mode: str) -> tuple[int, int]:
         LOG.exception("the database's log could not be copied into its file; look at the disk")
         return 0, 0
     return frames, copied
-
-
-def _deliver(group: list[_Job[Any]]) -> None:
-    """Tell all who wait. Those on an event loop are told with one call a loop, which is what it costs to wake it."""
-    loops: dict[asyncio.AbstractEventLoop, list[_Job[Any]]] = {}
-    for job in group:
-        if job.loop is None:
-            job.settle()
-        else:
-            loops.setdefault(job.loop, []).append(job)
-    for loop, jobs in loops.items():
-        with suppress(RuntimeError):  # the loop was closed: nobody is left who could be told
-            loop.call_soon_threadsafe(_settle, jobs)
-
-
-def _settle(jobs: list[_Job[Any]]) -> None:
-    for job in jobs:
-        job.settle()
