@@ -154,12 +154,12 @@ class Site:
     """
 
     def __init__(
-        self, settings: Settings, api: Application, pages: Inner, signal: Signal, held: Callable[[str], bool]
+        self, settings: Settings, api: Application, pages: Inner, signal: Signal, holder: Callable[[str], str]
     ) -> None:
         region, proxies = settings.region, settings.trusted_proxies
         self._api = api
         self._signal = signal
-        programs = Programs(held, proxies)
+        programs = Programs(holder, proxies)
         self.programs = Gate(PROGRAMS, api, programs, for_programs(region), programs.before)
         people, refuse = People(proxies), for_people(region)
         self.people = Gate(PEOPLE, Forms(pages, people, refuse), people, refuse)
@@ -180,9 +180,9 @@ def site(carefolio: Carefolio, loop: asyncio.AbstractEventLoop, *, demo: bool = 
     """The API and the people's pages over an opened installation; to be made before the loop serves."""
     made = _portal().portal(carefolio.settings, carefolio.door, loop, demo=demo)
     pages: Any = WSGIMiddleware(made, workers=PAGE_THREADS)  # its types name the messages one by one
-    held = carefolio.door.parts.tokens.held_lately
+    holder = carefolio.door.parts.tokens.holder_lately
     signal = Signal(carefolio.door, carefolio.settings.public_url, alone=not carefolio.settings.postgres)
-    return Site(carefolio.settings, application(carefolio), pages, signal, held)
+    return Site(carefolio.settings, application(carefolio), pages, signal, holder)
 
 
 def sign_ins(carefolio: Carefolio) -> ModuleType:

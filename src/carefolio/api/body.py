@@ -29,13 +29,15 @@ _MEGABYTE = 1024 * 1024
 class Body:
     """The body of one request, on its way in."""
 
-    __slots__ = ("_begun", "_caller", "_ended", "_headers", "_held", "_receive", "_room")
+    __slots__ = ("_begun", "_ended", "_headers", "_held", "_receive", "_room", "_sender", "account")
 
     def __init__(self, receive: Receive, headers: dict[str, str], room: Room | None = None) -> None:
         self._receive = receive
         self._headers = headers
         self._room = room or Room()
-        self._caller = headers.get("authorization", "")
+        self.account = 0
+        """Whose it is, once that is known: all tokens of one account are one caller."""
+        self._sender = 0
         self._held = 0
         self._begun = False
         self._ended = False
@@ -46,7 +48,8 @@ class Body:
             raise _over(limit)
         unpacker = self._unpacker()
         if not self._begun:
-            self._room.begin(self._caller)
+            self._sender = self.account
+            self._room.begin(self._sender)
             self._begun = True
         chunks: list[bytes] = []
         size = 0
@@ -56,14 +59,14 @@ class Body:
             if size > limit:
                 chunks.clear()
                 raise _over(limit)
-            self._room.take(self._caller, len(chunk))
+            self._room.take(self._sender, len(chunk))
             self._held += len(chunk)
         return b"".join(chunks)
 
     def let_go(self) -> None:
         """The request is answered: what it carried is not needed any more."""
         if self._begun:
-            self._room.end(self._caller, self._held)
+            self._room.end(self._sender, self._held)
             self._begun, self._held = False, 0
 
     async def drain(self) -> None:

@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl, unquote
 
 from carefolio.api.answer import Answer
 from carefolio.api.body import Body
+from carefolio.base.callers import bearer
 from carefolio.base.failures import malformed, not_acceptable, too_large, unsupported_media
 from carefolio.fhir.json import Resource, openings, parse
 from carefolio.records.door import Door
@@ -57,7 +58,9 @@ class Request:
 
     def admitted(self, door: Door) -> Caller:
         """Who is calling; raises a Failure (401) when the token does not hold."""
-        return door.admit(self.token, self.id)
+        caller = door.admit(self.token, self.id)
+        self.incoming.account = caller.principal.account
+        return caller
 
     async def resource(self) -> dict[str, Any]:
         """The body as a FHIR resource; raises a Failure for another media type, size or shape."""
@@ -149,9 +152,8 @@ def read_prefer(headers: dict[str, str]) -> dict[str, str]:
 
 
 def read_token(headers: dict[str, str]) -> str:
-    """The bearer token (RFC 6750), or nothing."""
-    scheme, _, token = headers.get("authorization", "").partition(" ")
-    return token.strip() if scheme.lower() == "bearer" else ""
+    """The bearer token, or nothing."""
+    return bearer(headers.get("authorization", ""))
 
 
 def _parse_long(body: bytes) -> Resource:

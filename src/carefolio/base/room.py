@@ -19,14 +19,14 @@ class Room:
         self._size = size
         self._held = 0
         self._bodies = 0
-        self._of: dict[str, tuple[int, int]] = {}
+        self._of: dict[int | str, tuple[int, int]] = {}
 
     @property
     def held(self) -> int:
         """Bytes."""
         return self._held
 
-    def begin(self, caller: str) -> None:
+    def begin(self, caller: int | str) -> None:
         """One more body comes; raises a Failure where there are too many."""
         bodies, held = self._of.get(caller, (0, 0))
         if bodies >= BODIES_OF_ONE:
@@ -36,7 +36,7 @@ class Room:
         self._bodies += 1
         self._of[caller] = bodies + 1, held
 
-    def take(self, caller: str, size: int) -> None:
+    def take(self, caller: int | str, size: int) -> None:
         """So many bytes more are held for the caller, who has begun; raises a Failure where there is no room."""
         bodies, held = self._of[caller]
         if held + size > self._size // 2:
@@ -46,7 +46,7 @@ class Room:
         self._held += size
         self._of[caller] = bodies, held + size
 
-    def end(self, caller: str, size: int) -> None:
+    def end(self, caller: int | str, size: int) -> None:
         """The body, and so many bytes of it, are held no longer."""
         bodies, held = self._of[caller]
         self._held -= size

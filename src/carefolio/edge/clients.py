@@ -1,16 +1,19 @@
-"""Who is asking, as far as taking turns goes: a token that held lately, or else the address that a request comes from.
+"""Who is asking, as far as taking turns goes: the account whose token held lately, or else the address that a request
+comes from.
 
-Made-up tokens are no clients of their own: whoever sends many of them waits in the line of their address.
+Made-up tokens are no clients of their own: whoever sends many of them waits in the line of their address. Nor are
+several tokens of one account, or several connections from one address.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, MutableMapping
-from ipaddress import IPv6Address, ip_address
+from ipaddress import IPv6Address
 from typing import Any
 
+from carefolio.base.callers import address, bearer
+
 Scope = MutableMapping[str, Any]
-_BEARER = len(b"Bearer ")
 _AUTHORIZATION, _FORWARDED = b"authorization", b"x-forwarded-for"
 _NETWORK = 64
 """Bits of an IPv6 address that tell one customer from another; the rest is theirs to choose."""
@@ -28,26 +31,21 @@ def address_of(scope: Scope, proxies: int) -> str:
     return _network(nearest) if ":" in nearest else nearest
 
 
-def token_of(scope: Scope) -> str:
-    """What stands in the place of a bearer token, or nothing."""
-    for name, value in scope["headers"]:
-        if name == _AUTHORIZATION:
-            text: str = value[_BEARER:].decode("latin-1")
-            return text
-    return ""
-
-
 class Programs:
-    """Tells programs apart; ``held`` says of a token whether it held lately, from memory alone."""
+    """Tells programs apart; ``holder`` names, from memory alone, whose a token was when it held lately; or nobody."""
 
-    def __init__(self, held: Callable[[str], bool], proxies: int) -> None:
-        self._held = held
+    def __init__(self, holder: Callable[[str], str], proxies: int) -> None:
+        self._holder = holder
         self._proxies = proxies
 
     def __call__(self, scope: Scope) -> str:
-        """The client's name, kept for as long as a request is here or was lately."""
-        token = token_of(scope)
-        return token if token and self._held(token) else address_of(scope, self._proxies)
+        """The client's name, kept for as long as a request is here or was lately. Of several tokens the last counts, as
+        it does for the API.
+        """
+        for name, value in reversed(scope["headers"]):
+            if name == _AUTHORIZATION:
+                return self._holder(bearer(value.decode("latin-1"))) or address_of(scope, self._proxies)
+        return address_of(scope, self._proxies)
 
     def before(self, scope: Scope) -> str:
         """What somebody was called until their token was looked at: their address. Counting both would halve the share
@@ -68,10 +66,7 @@ class People:
 
 
 def _network(text: str) -> str:
-    try:
-        address = ip_address(text)
-    except ValueError:
-        return text
-    if not isinstance(address, IPv6Address):
-        return text
-    return str(address.ipv4_mapped or IPv6Address(int(address) >> (_BITS - _NETWORK) << (_BITS - _NETWORK)))
+    found = address(text)
+    if not isinstance(found, IPv6Address):
+        return text if found is None else str(found)
+    return str(found.ipv4_mapped or IPv6Address(int(found) >> (_BITS - _NETWORK) << (_BITS - _NETWORK)))

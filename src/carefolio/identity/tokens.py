@@ -9,7 +9,7 @@ from typing import Any
 
 from carefolio.base import clock
 from carefolio.base.database import Database, Transaction
-from carefolio.base.failures import unauthenticated
+from carefolio.base.failures import Failure, unauthenticated
 from carefolio.base.ids import new_token
 from carefolio.consent.principal import Principal, Role, parse_scopes
 from carefolio.identity.accounts import Account, Accounts
@@ -116,7 +116,7 @@ class Tokens:
         self._database = database
         self._accounts = accounts
         self._cache: dict[str, Principal] = {}
-        self._lately: set[str] = set()
+        self._lately: dict[str, str] = {}
         self._epoch = -1
         self._lock = threading.Lock()
 
@@ -126,7 +126,7 @@ class Tokens:
             self._move_to(epoch)
         principal = self._cache.get(token) or self._load(token, epoch)
         if principal.expires <= clock.now():
-            raise unauthenticated(_REFUSED)
+            raise self._refused(token)
         return principal
 
     def expect(self, token: str, epoch: Callable[[], int]) -> None:
@@ -136,9 +136,11 @@ class Tokens:
         if token not in self._cache:
             self.principal(token, epoch())
 
-    def held_lately(self, token: str) -> bool:
-        """Whether the token held when it was last looked at. Tells clients apart, from memory; allows nothing."""
-        return token in self._lately
+    def holder_lately(self, token: str) -> str:
+        """A name for the account whose token this was when it was last looked at; nothing for one that did not hold.
+        Tells clients apart, from memory; allows nothing.
+        """
+        return self._lately.get(token, "")
 
     def _move_to(self, epoch: int) -> None:
         with self._lock:
@@ -153,7 +155,7 @@ class Tokens:
         row = self._database.one(sql, (token_hash(token),))
         account = self._accounts.of_number(self._database, row[0]) if row else None
         if row is None or account is None or account.suspended:
-            raise unauthenticated(_REFUSED)
+            raise self._refused(token)
         principal = principal_of(account, scope=row[1], expires=row[2], operator=bool(row[3]), token=token_hash(token))
         self._keep(token, principal, epoch)
         return principal
@@ -170,7 +172,12 @@ class Tokens:
             if len(self._lately) >= CACHED:
                 self._lately.clear()
             self._cache[token] = principal
-            self._lately.add(token)
+            self._lately[token] = f"account {principal.account}"
+
+    def _refused(self, token: str) -> Failure:
+        """It is nobody's any more."""
+        self._lately.pop(token, None)
+        return unauthenticated(_REFUSED)
 
 
 def principal_of(account: Account, *, scope: str, expires: int, operator: bool, token: bytes) -> Principal:

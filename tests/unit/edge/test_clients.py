@@ -26,6 +26,10 @@ def forwarded(text):
         ("::ffff:198.51.100.1", 1, "198.51.100.1"),
         ("un:known", 1, "un:known"),
         ("fe80::1%eth0", 1, "fe80::"),
+        ("198.51.100.1:50001", 1, "198.51.100.1"),
+        ("198.51.100.9:1, [2001:db8:1:2:3:4:5:6]:50001", 1, "2001:db8:1:2::"),
+        ("[2001:db8:1:2:3:4:5:6]", 1, "2001:db8:1:2::"),
+        ("[::ffff:198.51.100.1]:443", 1, "198.51.100.1"),
     ],
 )
 def test_the_address(passed, proxies, address):
@@ -36,11 +40,11 @@ def test_without_an_address_all_are_one():
     assert address_of(scope(client=None), 0) == ""
 
 
-def test_a_token_that_held_is_a_client_and_one_that_is_made_up_is_an_address():
-    programs = Programs({"good"}.__contains__, 0)
-    assert programs(scope((b"authorization", b"Bearer good"))) == "good"
-    assert programs(scope((b"authorization", b"bearer good"))) == "good"
-    for sent in (b"Bearer made-up", b"Bearer ", b"", b"Basic Z29vZA=="):
+def test_an_account_whose_token_held_is_a_client_and_a_made_up_token_is_an_address():
+    programs = Programs(lambda token: {"good": "account 7", "other": "account 7"}.get(token, ""), 0)
+    for sent in (b"Bearer good", b"bearer good", b"BEARER   good", b"Bearer good ", b"Bearer other"):
+        assert programs(scope((b"authorization", b"Bearer made-up"), (b"authorization", sent))) == "account 7"
+    for sent in (b"Bearer made-up", b"Bearer ", b"", b"Basic good", b"Bearergood", b"good"):
         assert programs(scope((b"authorization", sent))) == "203.0.113.7"
     assert programs(scope()) == "203.0.113.7"
 

@@ -163,6 +163,19 @@ def test_memory_holds_so_many_tokens_and_no_more(database, known, issue, doctor,
     assert len(known._cache) == 2
 
 
+def test_tokens_of_one_account_are_one_client_for_as_long_as_they_hold(database, known, issue, doctor, later):
+    lasting, revoked, brief = issue(doctor), issue(doctor), issue(doctor, minutes=1)
+    assert known.holder_lately(lasting) == ""
+    for token in (lasting, revoked, brief):
+        assert ask(database, known, token)
+    assert len({known.holder_lately(token) for token in (lasting, revoked, brief)}) == 1
+    assert known.holder_lately("made-up") == ""
+    database.write_now(lambda tx: tokens.revoke(tx, revoked))
+    later(2 * clock.MINUTE)
+    assert ask(database, known, revoked) is ask(database, known, brief) is None
+    assert [bool(known.holder_lately(token)) for token in (lasting, revoked, brief)] == [True, False, False]
+
+
 def test_the_holder_of_a_token_is_told_until_it_is_revoked(database, issue, doctor):
     token = issue(doctor)
     assert database.write_now(lambda tx: tokens.holder(tx, token)) == doctor

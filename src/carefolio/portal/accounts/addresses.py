@@ -1,11 +1,10 @@
-"""Where a request comes from: the one place that reads X-Forwarded-For."""
+"""Where a request comes from."""
 
 from __future__ import annotations
 
-from ipaddress import ip_address
-
 from django.http import HttpRequest
 
+from carefolio.base.callers import address
 from carefolio.portal.reach import reach_of
 
 
@@ -16,7 +15,5 @@ def client_of(request: HttpRequest) -> str:
     passed = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
     if not 0 < proxies <= len(passed):
         return nearest
-    try:
-        return str(ip_address(passed[-proxies].strip()))
-    except ValueError:
-        return nearest
+    found = address(passed[-proxies])
+    return nearest if found is None else str(found)

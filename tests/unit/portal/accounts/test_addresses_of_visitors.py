@@ -40,6 +40,8 @@ def asked(proxies, passed):
         (1, f"198.51.100.1, {VISITOR}", VISITOR),
         (2, f"198.51.100.1, {VISITOR},10.0.0.2", VISITOR),
         (1, "2001:DB8::1", "2001:db8::1"),
+        (1, f"{VISITOR}:50001", VISITOR),
+        (1, "[2001:DB8::1]:50001", "2001:db8::1"),
         (1, "", PROXY),
         (2, VISITOR, PROXY),
         (1, "nobody", PROXY),
