@@ -1,10 +1,13 @@
-"""Each chart's contracts and emergencies, compiled once and kept until the chart's consent version has moved."""
+"""Each chart's contracts and emergencies, compiled once and kept until the chart's consent version has moved, or until
+somebody whom they name and nobody knew may have become known.
+"""
 
 from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from typing import NamedTuple
 
 from cryptography.exceptions import InvalidTag
 
@@ -36,6 +39,14 @@ def emergency_place(owner: int, account: int, until: int) -> bytes:
     return f"emergency/{owner}/{account}/{until}".encode()
 
 
+class _Known(NamedTuple):
+    """A chart as it stood at an epoch; ``whole``: whoever its contracts name was known by then."""
+
+    epoch: int
+    chart: Chart
+    whole: bool
+
+
 class Charts:
     """Policies by owner number, as of an epoch."""
 
@@ -44,23 +55,27 @@ class Charts:
         self._keyring = keyring
         self._accounts = accounts
         self._consents = keyring.blind.value("Consent")
-        self._cache: OrderedDict[int, tuple[int, Chart]] = OrderedDict()
+        self._cache: OrderedDict[int, _Known] = OrderedDict()
 
     def of(self, number: int, epoch: int) -> Chart:
         """The chart's contracts as they stood at ``epoch`` or later. A number that is no owner's costs the same
         look into the database, so that a record which is absent takes as long as one which is hidden.
         """
         known = self._cache.get(number)
-        if known is not None and known[0] >= epoch:
-            return known[1]
+        if known is not None and known.epoch >= epoch:
+            return known.chart
         owner = owners.of_number(self._database, number)
-        chart = known[1] if known and owner and known[1].version == owner.consent_version else self._load(owner)
-        self._cache[number] = (epoch, chart)
+        if known and known.whole and owner and known.chart.version == owner.consent_version:
+            known = known._replace(epoch=epoch)
+        else:  # whoever was not known may have an account by now: another process that looks first today knows them
+            unknown = set[str]()
+            known = _Known(epoch, self._load(owner, unknown), not unknown)
+        self._cache[number] = known
         if len(self._cache) > CACHED_CHARTS:
             self._cache.popitem(last=False)
-        return chart
+        return known.chart
 
-    def _load(self, owner: owners.Owner | None) -> Chart:
+    def _load(self, owner: owners.Owner | None, unknown: set[str]) -> Chart:
         number = owner.number if owner else UNKNOWN
         rows = self._database.read(_CONTRACTS, (number, self._consents, State.LIVE, Flag.FORCE))
         emergencies = self._database.read(_EMERGENCIES, (number, clock.now()))
@@ -70,7 +85,7 @@ class Charts:
             number=number,
             reference=owner.ref,
             version=owner.consent_version,
-            contracts=tuple(self._contract(Row._make(row)) for row in rows),
+            contracts=tuple(self._contract(Row._make(row), unknown) for row in rows),
             emergencies=tuple(self._emergencies(owner.number, emergencies)),
         )
 
@@ -81,11 +96,15 @@ class Charts:
             with suppress(InvalidTag):
                 yield Emergency(account, until, key.open(sealed, emergency_place(number, account, until)).decode())
 
-    def _contract(self, row: Row) -> Contract:
+    def _contract(self, row: Row, unknown: set[str]) -> Contract:
+        def number(reference: str) -> int:
+            found = self._number(reference)
+            if found == UNKNOWN:
+                unknown.add(reference)
+            return found
+
         body = self._keyring.of(row.owner).open(row.body, place(row.type, row.id, row.version, row.owner))
-        return compile_contract(
-            parse(outline(unpacked(body))), f"Consent/{row.id}/_history/{row.version}", self._number
-        )
+        return compile_contract(parse(outline(unpacked(body))), f"Consent/{row.id}/_history/{row.version}", number)
 
     def _number(self, reference: str) -> int:
         """The account of a person, or the number of an organisation's shelf; one that has none matches no record."""
