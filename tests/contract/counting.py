@@ -108,6 +108,33 @@ def what_was_written_meanwhile_counts(cache, redis):
     counts.AWAY_SECONDS = 5.0
 
 
+def what_redis_owes_stays_small(cache):
+    """However much is forgotten while it is away: a minute's names are kept, and paid in pieces that it can take."""
+    counts = import_module("carefolio.portal.accounts.counts_in_redis")
+    owed, pieces = counts.Redis._owed, 3
+    names = [f"session/{number}" for number in range((pieces - 1) * counts.AT_ONCE + 1)]
+    for name in names:
+        cache.copy(name, 1, 60)
+    cache._away_until = float("inf")
+    for name in names:
+        cache.forget(name)
+    assert len(owed) == len(names)
+    before = cache._client.info("commandstats")["cmdstat_del"]["calls"]
+    cache._away_until = 0.0
+    assert cache.recall(names[0]) is None
+    assert not owed
+    assert cache._client.info("commandstats")["cmdstat_del"]["calls"] == before + pieces
+    assert not any(map(cache.recall, names))
+    cache._away_until = float("inf")
+    for name in names:
+        cache.forget(name)
+    counts.COPIED_SECONDS = 0.01
+    while len(owed) > 1:
+        cache.forget("the last")
+    cache._away_until, counts.COPIED_SECONDS = 0.0, 60
+    assert cache.get("nothing") is None
+
+
 def main(data, redis):
     with closing(open_carefolio(read_settings(Path(data)), create=True)) as carefolio:
         configure(carefolio.settings, carefolio.keyring)
@@ -116,6 +143,7 @@ def main(data, redis):
         nobody_is_counted_less(cache)
         if redis:
             what_was_written_meanwhile_counts(cache, int(redis))
+            what_redis_owes_stays_small(cache)
         sessions_survive_their_copy(cache, lambda: os.kill(int(redis), signal.SIGKILL) if redis else None)
     sys.stdout.write("everything holds\n")
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import logging
+import threading
+from collections import OrderedDict
+from itertools import islice
 from time import monotonic
 from typing import Any, ClassVar
 
@@ -11,12 +14,15 @@ import redis
 from django.core.cache.backends.base import DEFAULT_TIMEOUT, BaseCache
 
 from carefolio.portal.accounts.counts import NEVER, Table
+from carefolio.portal.accounts.sessions import COPIED_SECONDS
 
 LOG = logging.getLogger("carefolio.portal")
 ANSWER_SECONDS = 0.25
 """How long Redis may take before it counts as gone."""
 AWAY_SECONDS = 5.0
 """How long nobody asks it then."""
+AT_ONCE = 1_000
+"""So many names are forgotten with one command, which Redis answers in time."""
 
 
 class Redis(BaseCache):
@@ -26,8 +32,12 @@ class Redis(BaseCache):
     to forget before it is asked anything else: it may come back with what it knew.
     """
 
-    _owed: ClassVar[set[str]] = set()
-    """What it has to forget; Django has an instance for each thread, this is the process's."""
+    _owed: ClassVar[OrderedDict[str, float]] = OrderedDict()
+    """What it has to forget, and since when, the oldest first; Django has an instance for each thread, this is the
+    process's.
+    """
+    _turn: ClassVar[threading.Lock] = threading.Lock()
+    """Held while that is changed."""
 
     def __init__(self, location: str, params: dict[str, Any]) -> None:
         super().__init__(params)
@@ -84,16 +94,17 @@ class Redis(BaseCache):
         return None if found is None or found is _AWAY else json.loads(found)
 
     def copy(self, key: str, value: Any, seconds: float) -> None:
-        """Keep a copy for so long."""
+        """Keep a copy for so long, ``COPIED_SECONDS`` at the most."""
         name = self.make_and_validate_key(key)
-        if self._ask("set", name, json.dumps(value), px=self._milliseconds(seconds)) is _AWAY:
-            self._owed.add(name)
+        kept = self._milliseconds(min(seconds, COPIED_SECONDS))
+        if self._ask("set", name, json.dumps(value), px=kept) is _AWAY:
+            self._owe(name)
 
     def forget(self, key: str) -> None:
         """Forget the copy, at the latest when Redis is back."""
         name = self.make_and_validate_key(key)
         if self._ask("delete", name) is _AWAY:
-            self._owed.add(name)
+            self._owe(name)
 
     def clear(self) -> None:
         """Forget everything of ours; whatever else is in that Redis stays."""
@@ -108,15 +119,39 @@ class Redis(BaseCache):
         if monotonic() < self._away_until:
             return _AWAY
         try:
-            owed = list(self._owed)
-            if owed:
-                self._client.delete(*owed)
-                self._owed.difference_update(owed)
+            if self._owed:
+                self._pay()
             return getattr(self._client, command)(*args, **how)
         except redis.RedisError:
             LOG.warning("Redis does not answer; counts are kept in the database meanwhile")
             self._away_until = monotonic() + AWAY_SECONDS
             return _AWAY
+
+    def _owe(self, name: str) -> None:
+        """It has to forget this. What it has forgotten by itself meanwhile is owed no longer, so that a minute's names
+        are kept at the most, however long Redis is away.
+        """
+        now = monotonic()
+        with self._turn:
+            self._owed[name] = now
+            self._owed.move_to_end(name)
+            while next(iter(self._owed.values())) <= now - COPIED_SECONDS:
+                self._owed.popitem(last=False)
+
+    def _pay(self) -> None:
+        """Have it forget all of that, in pieces: where one fails, those before it are forgotten all the same. What is
+        owed anew in between stays owed.
+        """
+        while True:
+            with self._turn:
+                piece = dict(islice(self._owed.items(), AT_ONCE))
+            if not piece:  # or another thread was here first
+                return
+            self._client.delete(*piece)
+            with self._turn:
+                for name, since in piece.items():
+                    if self._owed.get(name) == since:
+                        del self._owed[name]
 
     def _milliseconds(self, timeout: Any) -> int:
         seconds = self.default_timeout if timeout is DEFAULT_TIMEOUT else timeout

@@ -20,7 +20,9 @@ from carefolio.portal.accounts.sealing import seal, unseal
 _PURPOSE = b"session"
 _SIGNER = "carefolio.session"
 COPIED_SECONDS = 60
-"""How long a copy is believed: no longer may one outlive a session that was ended while Redis did not answer."""
+"""How long a copy is believed: no longer may one outlive a session that was ended while Redis did not answer; and
+Redis has forgotten by itself what is older.
+"""
 TOKEN = "token"  # noqa: S105 - a name, not a token
 """What the door knows the session by. One without it is not copied: a copy that outlived it could open a new one."""
 
