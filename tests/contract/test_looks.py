@@ -31,6 +31,12 @@ ASKED = {
 }
 
 
+def nothing_kept(database):
+    """Of questions that are answered, whatever there were."""
+    homes = getattr(database, "_homes", {}).values()
+    return not any(home.looks._running or home.looks._waiting for home in homes)
+
+
 @pytest.mark.parametrize("how", ASKED)
 def test_looks_at_once_find_each_its_own(database, on_loop, how):
     sql, args, answer = ASKED[how]
@@ -41,7 +47,9 @@ def test_looks_at_once_find_each_its_own(database, on_loop, how):
         return database.one(sql, args(number))
 
     async def story():
-        return await asyncio.gather(*(database.hosted(look(number)) for number in numbers))
+        found = await asyncio.gather(*(database.hosted(look(number)) for number in numbers))
+        assert nothing_kept(database)
+        return found
 
     assert on_loop(story()) == [answer(number) for number in numbers]
 

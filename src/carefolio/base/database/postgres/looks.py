@@ -55,11 +55,15 @@ class Looks:
             self._ended(sql)
 
     def _ended(self, sql: str) -> None:
-        """One is answered: those who wait are asked for next."""
-        self._running[sql] -= 1
+        """One is answered: those who wait are asked for next. Nothing is kept of a statement that nobody asks:
+        there are as many as there are kinds of searches.
+        """
         if self._waiting.get(sql):
-            self._running[sql] += 1
             self._begin(self._work_off(sql))
+        elif self._running[sql] > 1:
+            self._running[sql] -= 1
+        else:
+            del self._running[sql]
 
     def _begin(self, steps: Coroutine[Any, Any, None]) -> None:
         task = asyncio.get_running_loop().create_task(steps)
@@ -69,7 +73,9 @@ class Looks:
     async def _work_off(self, sql: str) -> None:
         try:
             waiting = self._waiting.pop(sql, [])
-            self._waiting[sql], group = waiting[TOGETHER:], waiting[:TOGETHER]
+            group = waiting[:TOGETHER]
+            if len(waiting) > TOGETHER:
+                self._waiting[sql] = waiting[TOGETHER:]
             await self._settle(sql, [look for look in group if not look.future.done()])
         finally:
             self._ended(sql)

@@ -14,6 +14,7 @@ from concurrent.futures import Future
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
+from weakref import WeakSet
 
 from carefolio.base.database.port import Gatherer, Row
 from carefolio.base.database.sqlite.journal import write_ahead
@@ -30,6 +31,20 @@ CACHE_KIBIBYTES = 8_192
 BUSY_SECONDS = 20.0
 
 
+class _Reader:
+    """Holds one thread's connection, and closes it when the thread ends."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._connection.close()
+
+    def __del__(self) -> None:
+        self.close()
+
+
 class SqliteDatabase:
     """One SQLite file. Reading happens inline on the calling thread's own connection, writing in the writer thread."""
 
@@ -37,7 +52,7 @@ class SqliteDatabase:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         self.path = path
         self._local = threading.local()
-        self._readers: list[sqlite3.Connection] = []
+        self._readers: WeakSet[_Reader] = WeakSet()
         try:
             path.touch(mode=0o600)  # before SQLite makes it: the files beside it get the same permissions
             connection = connect(path)
@@ -70,7 +85,8 @@ class SqliteDatabase:
             connection = connect(self.path)
             connection.execute("PRAGMA query_only = 1")
             self._local.connection = connection
-            self._readers.append(connection)
+            self._local.reader = reader = _Reader(connection)
+            self._readers.add(reader)
         return connection
 
     async def write(self, work: Callable[[SqliteTransaction], T], *, alone: bool = True) -> T:
@@ -144,8 +160,8 @@ class SqliteDatabase:
     def close(self) -> None:
         """Finish what was submitted, then let go of the file."""
         self._writer.close()
-        for connection in self._readers:
-            connection.close()
+        for reader in list(self._readers):
+            reader.close()
 
 
 def connect(path: Path) -> sqlite3.Connection:

@@ -50,12 +50,26 @@ def test_a_reader_sees_a_commit_as_soon_as_it_is_told(database):
         assert database.epoch() == number + 2
 
 
+def test_a_thread_that_ends_lets_go_of_its_connection(database):
+    count(database)
+    found = []
+    for _ in range(5):
+        thread = threading.Thread(target=lambda: found.append(database.reader()))
+        thread.start()
+        thread.join()
+    assert len(database._readers) == 1
+    for connection in found:
+        with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+            connection.execute("SELECT 1")
+    assert count(database) == 0
+
+
 def test_each_thread_reads_by_itself(database):
     database.write_now(add)
     found = []
 
     def look():
-        found.append((count(database), id(database.reader())))
+        found.append((count(database), database.reader()))
 
     threads = [threading.Thread(target=look) for _ in range(3)]
     for thread in threads:
@@ -63,7 +77,7 @@ def test_each_thread_reads_by_itself(database):
     for thread in threads:
         thread.join()
     assert [number for number, _ in found] == [1, 1, 1]
-    assert id(database.reader()) not in {connection for _, connection in found}
+    assert database.reader() not in [connection for _, connection in found]
 
 
 def test_the_files_are_for_this_user_alone(database):
