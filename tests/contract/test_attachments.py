@@ -2,7 +2,9 @@
 
 import asyncio
 import shutil
+import threading
 from contextlib import closing
+from dataclasses import replace
 
 import pytest
 
@@ -10,18 +12,20 @@ from carefolio.assembly import RESTORED, open_carefolio
 from carefolio.base import clock
 from carefolio.base.failures import Category, Failure
 from carefolio.base.settings import read_settings
+from carefolio.blobs.beside import Beside
 from carefolio.fhir.json import parse, serialise
 from carefolio.ledger.report import Findings, Report
 from carefolio.records import orphans
 from carefolio.records.archive import copying, data
 from carefolio.records.changes import Change, Method
-from carefolio.records.door import Handling
+from carefolio.records.door import Door, Handling
 from carefolio.records.founding import Founding
 from carefolio.records.timeline import Wanted
 from carefolio.records.verify import Attachments, verify
 from carefolio.store import records
 from carefolio.workflows.registration import actions
 from carefolio.workflows.registration.rules import NewHospital, NewPerson, PersonRole
+from tests.acceptance.resources import consent
 from tests.contract import bucket
 
 LONG = "QUJDREVG" * 20_000
@@ -318,6 +322,50 @@ def test_a_store_that_is_away_stores_nothing_and_shows_nothing(house, tmp_path):
     assert after == (before[0] + 1, before[1] + 1), "one short document and its entry, nothing else"
     assert texts(house.read(made.row)) == [LONG]
     assert house.problems() == []
+
+
+class Silent:
+    """A store that answers nothing until the test ends."""
+
+    def __init__(self):
+        self.ended = threading.Event()
+
+    def put(self, upload):
+        self.ended.wait(20)
+
+    def get(self, name):
+        self.ended.wait(20)
+        yield b""
+
+
+def test_a_store_that_is_silent_keeps_nobody_else_waiting(house):
+    made = house.do(house.document(LONG))
+    contract = consent(house.ada, house.charlie, status="active") | {"sourceAttachment": {"data": LONG}}
+    contract = parse(house.do(contract, name="Ada").body)
+    silent = Silent()
+    door = Door(replace(house.door.parts, blobs=silent, beside=Beside(0.1)))
+    caller, patient = house.caller("Ada"), house.ada.partition("/")[2]
+    update = Change(Method.UPDATE, "Consent", contract["id"], contract | {"status": "inactive"})
+
+    async def story():
+        reads = [door.read(house.tokens["Ada"], "request", made.row.type, made.row.id) for _ in range(20)]
+        asked = [
+            *reads,
+            door.everything(caller, patient, 50, 0),
+            door.write(house.caller(), [Change(Method.CREATE, "DocumentReference", "", house.document(OTHER))]),
+            door.write(caller, [update]),
+        ]
+        told = asyncio.ensure_future(asyncio.gather(*asked, return_exceptions=True))
+        pairs = [("patient", house.ada), ("_summary", "count")]
+        _, beside = await door.search(caller, "DocumentReference", pairs, Handling())
+        return await told, beside.total
+
+    told, total = asyncio.run(asyncio.wait_for(house.door.hosted(story()), 20))
+    silent.ended.set()
+    assert [one.category for one in told] == [Category.UNAVAILABLE] * 23
+    assert total == 1
+    assert texts(house.read(made.row)) == [LONG]
+    assert len(house.kept()) == 2
 
 
 def test_nothing_of_it_lies_anywhere_in_the_clear(house, tmp_path):

@@ -20,7 +20,8 @@ from carefolio.blobs.port import PIECE, Stored, Upload, away, checked, lost, ref
 
 PART = 8 << 20
 """What is longer goes in parts of so many bytes; S3 takes none below 5 MiB but the last."""
-_CONNECT_SECONDS, _READ_SECONDS, _TRIES = 5, 30, 3
+_CONNECT_SECONDS, _READ_SECONDS, _TRIES = 3, 10, 3
+"""A silent bucket holds a thread for three quarters of a minute; whoever waits for it is told before (``beside``)."""
 _TAKEN = frozenset({"PreconditionFailed", "412"})
 _ABSENT = frozenset({"NoSuchKey", "404"})
 _BEYOND = frozenset({"InvalidRange", "416"})

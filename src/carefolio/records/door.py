@@ -15,7 +15,7 @@ from carefolio.base.failures import busy
 from carefolio.base.keys import Keyring
 from carefolio.records.announce import Announcer
 from carefolio.records.behalf import Behalf
-from carefolio.records.changes import Change, Outcome, Plan
+from carefolio.records.changes import Change, Method, Outcome, Plan
 from carefolio.records.commit import Committer, commit, record
 from carefolio.records.conditional import Conditional, Refused
 from carefolio.records.disclose import Discloser, Moved
@@ -235,10 +235,8 @@ class Door:
             made = self.memory.find(self.parts.database, caller, repeatable)
             if made is not None:
                 return [await self._made_before(caller, one) for one in made]
-        inline = len(changes) <= INLINE_CHANGES and sum(change.size for change in changes) <= INLINE_BYTES
-        prepare = partial(self.preparer.plan, caller, changes, under)
         try:
-            plan = prepare() if inline else await asyncio.to_thread(prepare)
+            plan = await self._prepared(partial(self.preparer.plan, caller, changes, under), changes)
         except Refused as refused:
             told = refused.disclosure
             await self.parts.database.write(lambda tx: record(tx, self.parts.log, told), alone=False)
@@ -253,12 +251,20 @@ class Door:
             await self.parts.database.write(lambda tx: commit(tx, self.parts.log, plan), alone=plan.is_alone)
         return plan.outcomes
 
+    async def _prepared(self, prepare: Callable[[], Plan], changes: Sequence[Change]) -> Plan:
+        """The plan. Of a contract that is updated what was attached to it counts: their store may have to be asked."""
+        size = sum(change.size for change in changes)
+        if any(change.type == "Consent" and change.method is Method.UPDATE for change in changes):
+            return await self.parts.beside.run(prepare, size)
+        inline = len(changes) <= INLINE_CHANGES and size <= INLINE_BYTES
+        return prepare() if inline else await asyncio.to_thread(prepare)
+
     async def _attach(self, plan: Plan) -> None:
         """Keep the long attachments of what is written, fetch those of what was there already; both before the commit,
         so that a store that is away leaves nothing half done.
         """
-        if plan.cut:
-            await asyncio.to_thread(send, self.parts.blobs, plan.cut)
+        for one in plan.cut:
+            await self.parts.beside.run(partial(send, self.parts.blobs, (one,)), len(one.text))
         found = await fetch(self.parts, [Found(one.row, one.body) for one in plan.outcomes])
         plan.outcomes = [replace(outcome, body=one.body) for outcome, one in zip(plan.outcomes, found, strict=True)]
 

@@ -10,12 +10,13 @@ from carefolio.base.keys import PLATFORM
 from carefolio.consent.decide import Decision
 from carefolio.ledger.entry import Kind
 from carefolio.records.disclose import Discloser, Disclosure
+from carefolio.records.enclosures import length
 from carefolio.records.entries import Caller, Scribe, Subject, version_of
 from carefolio.records.find import ANSWER_BYTES, Findings
 from carefolio.records.first import meetings
 from carefolio.records.parts import Parts
-from carefolio.records.read import Found
-from carefolio.records.vault import open_whole
+from carefolio.records.read import Found, fetch
+from carefolio.records.vault import open_stored
 from carefolio.records.view import Viewer
 from carefolio.store import owners, records
 from carefolio.store.rows import State
@@ -40,6 +41,7 @@ class Sweeper:
         found, told = Findings(), None
         if self._viewer.may_find(caller, number):
             found, told = await asyncio.to_thread(self._swept, caller, number, after, count)
+            found.matches = await fetch(self._parts, found.matches)
         if told is None:
             entry = self._scribe.refused(caller, owner.number if owner else PLATFORM, f"Patient/{id_}", "everything")
             await self._parts.database.gather(self._discloser, Disclosure((entry,), None))
@@ -68,7 +70,7 @@ class Sweeper:
                 if len(found.matches) == count or left <= 0:
                     found.following = b"%d" % found.matches[-1].row.rid
                     return found, decisions
-                found.matches.append(Found(row, open_whole(self._parts, records.whole(database, row))))
+                found.matches.append(Found(row, open_stored(self._parts.keyring, records.whole(database, row))))
                 decisions.append(decision)
-                left -= len(found.matches[-1].body)
+                left -= length(found.matches[-1].body)
         return found, decisions

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from carefolio.base.database import Database
 from carefolio.base.keys import Keyring
+from carefolio.blobs.beside import Beside
 from carefolio.blobs.port import Blobs
 from carefolio.identity.accounts import Accounts
 from carefolio.identity.tokens import Tokens
@@ -17,7 +18,7 @@ from carefolio.records.charts import Charts
 @dataclass(frozen=True, slots=True)
 class Parts:
     """Everything that the door needs; ``region`` is what this endpoint is called, ``base`` the address of its FHIR,
-    ``mark`` what the names of its blobs begin with.
+    ``mark`` what the names of its blobs begin with, ``beside`` the threads on which they are asked for.
     """
 
     database: Database
@@ -31,3 +32,4 @@ class Parts:
     region: str
     base: str
     mark: str
+    beside: Beside = field(default_factory=Beside)

@@ -8,8 +8,8 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
+from functools import partial
 from typing import NamedTuple
 
 from carefolio.base.failures import absent, gone
@@ -18,7 +18,7 @@ from carefolio.consent.decide import DENIED, Decision
 from carefolio.fhir.kinds import DIRECTORY
 from carefolio.ledger.entry import Kind
 from carefolio.records.disclose import Discloser, Disclosure
-from carefolio.records.enclosures import is_whole
+from carefolio.records.enclosures import is_whole, length
 from carefolio.records.entries import Caller, Scribe, Subject, version_of
 from carefolio.records.first import meetings
 from carefolio.records.parts import Parts
@@ -56,7 +56,11 @@ async def fetch(parts: Parts, found: Sequence[Found]) -> list[Found]:
     """
     if all(is_whole(one.body) for one in found):
         return list(found)
-    return await asyncio.to_thread(lambda: [fetched(parts, one) for one in found])
+    return [one if is_whole(one.body) else await _fetched(parts, one) for one in found]
+
+
+async def _fetched(parts: Parts, found: Found) -> Found:
+    return await parts.beside.run(partial(fetched, parts, found), length(found.body))
 
 
 def fetched(parts: Parts, found: Found) -> Found:
