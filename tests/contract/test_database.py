@@ -20,11 +20,14 @@ async def turn():
 class Gatherer:
     """A function as a gatherer, with a statement for the whole group if there is one."""
 
-    def __init__(self, work, statement=None, *, quick=False):
-        self.work, self.statement, self.quick = work, statement, quick
+    def __init__(self, work, statement=None, *, quick=False, apart=None):
+        self.work, self.statement, self.quick, self.look = work, statement, quick, apart
 
     def __call__(self, tx, items):
         return self.work(tx, items)
+
+    def apart(self, tx, items):
+        return self.look(tx, items) if self.look else [None] * len(items)
 
     def at_once(self, items):
         return self.statement and self.statement(items)

@@ -12,14 +12,15 @@ from carefolio.ledger.log import Log
 from carefolio.records.changes import Plan, Write
 from carefolio.records.compose import compartment_of
 from carefolio.records.disclose import Disclosure, Moved
+from carefolio.records.repeat import kept
 from carefolio.store import owners, records
 from carefolio.store.rows import Indexed, Row
 
 
 class Committer:
     """Puts a whole group of plans in place: first versions with as many statements as one takes, a version that takes
-    another's place with its own. A unique row that somebody took fails the whole group, which is undone, and each plan
-    comes again by itself.
+    another's place with its own. A unique row that somebody took fails the whole group, which is undone; then those
+    whose row it is are told, and the others are put in place together.
     """
 
     quick = False
@@ -36,6 +37,15 @@ class Committer:
         held = [_holds(tx, plan, epoch) and _is_first(plan, taken) for plan in plans]
         _place(tx, self._log, [plan for plan, holds in zip(plans, held, strict=True) if holds])
         return [None if holds else Moved() for holds in held]
+
+    def apart(self, tx: Transaction, plans: Sequence[Plan]) -> Sequence[Exception | None]:
+        """Whose id, chart or Idempotency-Key somebody took since has to look again. Looking for it before each group
+        would cost every write what few meet.
+        """
+        firsts = {id_ for plan in plans for id_ in _firsts(plan)}
+        taken: set[object] = {*records.taken(tx, firsts), *kept(tx, {plan.key for plan in plans if plan.key})}
+        taken |= owners.taken(tx, {new.owner.ref for plan in plans for new in plan.owners})
+        return [None if taken.isdisjoint(_unique(plan)) else Moved() for plan in plans]
 
     def at_once(self, plans: Sequence[Plan]) -> Statement | None:
         """No: row numbers are asked for in between."""
@@ -82,6 +92,16 @@ def _is_first(plan: Plan, taken: set[object]) -> bool:
         return False
     taken |= names
     return True
+
+
+def _firsts(plan: Plan) -> set[tuple[str, str]]:
+    """The records that begin with it, by type and id."""
+    return {(write.record.row.type, write.record.row.id) for write in plan.writes if write.before is None}
+
+
+def _unique(plan: Plan) -> set[object]:
+    """What is the plan's or somebody else's: records and owners that begin with it, its Idempotency-Key."""
+    return {*_firsts(plan), *(new.owner.ref for new in plan.owners), plan.key}
 
 
 def _place(tx: Transaction, log: Log, plans: Sequence[Plan]) -> None:

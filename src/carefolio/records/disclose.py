@@ -75,6 +75,10 @@ class Discloser:
         self._first.note(tx, [(item.guard.principal, item.met) for item in met if item.guard])
         return [None if holds else Moved() for holds in held]
 
+    def apart(self, tx: Transaction, items: Sequence[Disclosure]) -> Sequence[Exception | None]:
+        """Nobody: no row of a disclosure is another's."""
+        return [None] * len(items)
+
     def at_once(self, items: Sequence[Disclosure]) -> Statement | None:
         """Where all was decided as of one epoch, and nobody meets a chart for the first time, the epoch alone has to be
         as it was: nothing that a guard hangs on moves without it.

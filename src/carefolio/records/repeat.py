@@ -6,6 +6,7 @@ through the door, so that somebody who may not see them any more does not.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -76,3 +77,12 @@ class Memory:
     def name(self, caller: Caller, repeatable: Repeatable) -> bytes:
         """What the key is called here: the same for this caller and this key, and for no other."""
         return self._keyring.blind.digest(f"repeated={caller.principal.account}\n{repeatable.key}")
+
+
+def kept(tx: Transaction, names: Collection[bytes]) -> set[bytes]:
+    """Under which of these (a group's, so a few hundred at the most) something was done already, and is still kept."""
+    if not names:
+        return set()
+    marks = ", ".join("?" * len(names))
+    rows = tx.all(f"SELECT name FROM repeated WHERE name IN ({marks}) AND until > ?", (*sorted(names), tx.now))
+    return {bytes(name) for (name,) in rows}

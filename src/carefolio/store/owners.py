@@ -40,6 +40,14 @@ def of_code(reader: Reader, blind: int) -> Owner | None:
     return None if row is None else Owner._make(row)
 
 
+def taken(tx: Transaction, references: Collection[str]) -> set[str]:
+    """Which of these (a group's, so a few hundred at the most) are charts or shelves already."""
+    if not references:
+        return set()
+    marks = ", ".join("?" * len(references))
+    return {ref for (ref,) in tx.all(f"SELECT ref FROM owner WHERE ref IN ({marks})", sorted(references))}
+
+
 def add(tx: Transaction, owner: Owner, code_blind: int | None) -> None:
     """Write a new owner. Its key is durable already; if we crash before the commit the key stays unused."""
     tx.execute(

@@ -93,6 +93,19 @@ def by_references(database: Lister, references: Iterable[tuple[str, str]]) -> li
     return rows
 
 
+def taken(tx: Transaction, references: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
+    """Which of these (type, id) are records."""
+    wanted = sorted(references)
+    found: set[tuple[str, str]] = set()
+    for start in range(0, len(wanted), _CHUNK):
+        chunk = wanted[start : start + _CHUNK]
+        marks = ", ".join(["(?, ?)"] * len(chunk))
+        args = [part for type_, id_ in chunk for part in (id_, type_)]
+        rows = tx.all(f"SELECT type, id FROM record WHERE (id, type) IN (VALUES {marks})", args)
+        found |= {(type_, id_) for type_, id_ in rows}
+    return found
+
+
 def by_numbers(database: Lister, numbers: Sequence[int]) -> list[Row]:
     """The newest versions with these row numbers (at the most a few hundred), in their order."""
     if not numbers:

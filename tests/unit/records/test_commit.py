@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from carefolio.assembly import open_carefolio
-from carefolio.records import commit
+from carefolio.records import commit, repeat
 from carefolio.records.changes import SHORT, Change, Method
 from carefolio.records.disclose import Moved
 from carefolio.records.repeat import Repeatable
@@ -155,3 +155,38 @@ def test_those_under_one_key_do_not_undo_their_group(carefolio, north, chart, mo
     assert (first, stranger) == (None, None)
     assert [type(other) for other in others] == [Moved, Moved]
     assert placed == [2]
+
+
+def test_those_whose_row_is_taken_are_told_and_all_others_are_put_in_place_together(
+    carefolio, north, chart, monkeypatch
+):
+    """A record, a chart, a request under a key: each was somebody's before the group began, and nobody had seen it."""
+    door, database = carefolio.door, carefolio.database
+
+    def born(id_):
+        patient = {"resourceType": "Patient", "id": id_, "name": [{"family": "Doe"}]}
+        return Change(Method.UPDATE, "Patient", id_, patient)
+
+    repeatable = Repeatable("key", b"digest")
+    late = [door.preparer.plan(north, [change]) for change in (noted(chart, 1, "late"), born("ada"), noted(chart, 2))]
+    late[2].key = door.memory.name(north, repeatable)
+    late[2].also.append(lambda tx: door.memory.keep(tx, north, repeatable, late[2].outcomes))
+    for changes, key in (([noted(chart, 3, "late")], None), ([born("ada")], None), ([noted(chart, 4)], repeatable)):
+        asyncio.run(door.write(north, changes, key))
+    good = [door.preparer.plan(north, [noted(chart, number)]) for number in range(MANY)]
+    groups = []
+    as_it_is = commit._place
+
+    def watched(tx, log, plans):
+        groups.append(len(plans))
+        as_it_is(tx, log, plans)
+
+    monkeypatch.setattr(commit, "_place", watched)
+    told = together(carefolio, [database.gather(door.committer, plan) for plan in [*late, *good]])
+    assert [type(one) for one in told] == [Moved] * 3 + [type(None)] * MANY
+    assert groups == [MANY + 3, MANY]
+    assert database.one("SELECT count(*) FROM record WHERE type = 'Observation'") == (MANY + 2,)
+
+
+def test_nothing_is_looked_for_where_nothing_is_wanted(carefolio):
+    assert carefolio.database.write_now(lambda tx: repeat.kept(tx, ())) == set()

@@ -58,3 +58,7 @@ def test_what_can_not_be_said_by_the_epoch_alone_is_not(entry):
 
 def test_where_the_tree_grows_in_the_transaction_there_is_no_such_statement(entry):
     assert asked(Log(), Disclosure((entry,), guard())) is None
+
+
+def test_no_disclosure_stands_in_the_way_of_another():
+    assert Discloser(Log(), Known()).apart(None, [Disclosure((), None), Disclosure((), guard())]) == [None, None]

@@ -96,7 +96,8 @@ class Statement(NamedTuple):
 
 class Gatherer(Protocol[I, R]):
     """What is done for a whole group of items at once. It moves no epoch. Where it raises, nothing of the group is
-    written, and each item is handed over again by itself: what is raised then, that one's future raises.
+    written: those that stand ``apart`` fail, and all others are handed over together once more. Where that raises too,
+    each is handed over by itself: what is raised then, that one's future raises.
     """
 
     quick: bool
@@ -106,11 +107,25 @@ class Gatherer(Protocol[I, R]):
         """Each item's result, or the exception that its future raises."""
         ...
 
+    def apart(self, tx: Transaction, items: Sequence[I], /) -> Sequence[Exception | None]:
+        """A group of these raised: what each fails by that is seen to stand in the way, found by looking; None for all
+        others. It is asked in the transaction in which they are handed over once more.
+        """
+        ...
+
     def at_once(self, items: Sequence[I], /) -> Statement | None:
         """One statement that does the same for all of these, each with None as its result, where the store has one and
         nothing stands in its way. When it answers FALSE, nothing was done, and the group is handed over as usual.
         """
         ...
+
+
+def once_more(gatherer: Gatherer[I, R], tx: Transaction, items: Sequence[I]) -> list[R | Exception]:
+    """The results of a group that raised before: those that stand apart have failed, the others are done together."""
+    apart = gatherer.apart(tx, items)
+    others = [item for item, problem in zip(items, apart, strict=True) if problem is None]
+    results = iter(gatherer(tx, others) if others else ())
+    return [next(results) if problem is None else problem for problem in apart]
 
 
 class Table(NamedTuple):

@@ -1,9 +1,10 @@
 """What one event loop gathers for one gatherer: whatever has come by the time a transaction begins goes in together.
 It begins when the loop has nothing more to bring at once: a group costs as much for one as for twenty.
 
-A group that fails left nothing. Each of its items is then handed over by itself, so that whoever was the reason fails,
-and nobody else. So it is where somebody else holds rows of one of them: a group does not wait for long, and two groups
-that wait for each other end it before PostgreSQL would.
+A group that fails left nothing. It is looked whose items are the reason, and the others go together once more. Only
+where that fails too, or where somebody else holds rows of one of them, each is handed over by itself, a few at a time:
+whoever was the reason fails, and nobody else. A group does not wait for long, and two groups that wait for each other
+end it before PostgreSQL would.
 """
 
 from __future__ import annotations
@@ -12,11 +13,11 @@ import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import asyncpg
 
-from carefolio.base.database.port import Gatherer
+from carefolio.base.database.port import Gatherer, once_more
 from carefolio.base.database.postgres.connections import Connections, Gone
 from carefolio.base.database.postgres.transaction import IN_THE_WAY, MustBeAlone, PostgresTransaction
 from carefolio.base.failures import Category, Failure
@@ -24,6 +25,9 @@ from carefolio.base.failures import Category, Failure
 GROUP = 512
 GROUPS = 2
 """So many groups of one gatherer are under way at once: one is prepared while the other is being committed."""
+HASTY, PATIENT = 2, 1
+"""So many items of an event loop are under way by themselves at once: of those that give up where somebody holds a row,
+and of those that did and wait for it now. More would take the connections of all others, a withdrawal's among them."""
 _PUT_OFF = (MustBeAlone, asyncpg.LockNotAvailableError, *IN_THE_WAY)
 """What a work is not to blame for: even who is the whole group goes again."""
 
@@ -46,13 +50,26 @@ class _Item:
     """Who went too late waits here."""
 
 
+class Turns(NamedTuple):
+    """Who is by itself waits for one of these; all gatherings of an event loop share them."""
+
+    hasty: asyncio.Semaphore
+    patient: asyncio.Semaphore
+
+    @classmethod
+    def new(cls) -> Turns:
+        """Nobody has one yet."""
+        return cls(asyncio.Semaphore(HASTY), asyncio.Semaphore(PATIENT))
+
+
 class Gathering:
     """The items of one gatherer."""
 
-    def __init__(self, gatherer: Gatherer[Any, Any], connections: Connections, write: Writing) -> None:
+    def __init__(self, gatherer: Gatherer[Any, Any], connections: Connections, write: Writing, turns: Turns) -> None:
         self._gatherer = gatherer
         self._connections = connections
         self._write = write
+        self._turns = turns
         self._waiting: deque[_Item] = deque()
         self._flushing = 0
         self._tasks: set[asyncio.Task[None]] = set()
@@ -105,11 +122,25 @@ class Gathering:
                 _let_go(group)
                 raise
             except Exception as problem:  # noqa: BLE001 - whatever it is, it belongs to those who wait
-                if _is_final(problem, len(group)):
-                    _settle((each, problem) for each in group)
-                else:
-                    for each in group:
-                        self._begin(self._by_itself(each))
+                await self._again(group, problem)
+
+    async def _again(self, group: Sequence[_Item], problem: Exception) -> None:
+        """The group failed: once more without those who are seen to be the reason, and then each by itself."""
+        if len(group) > 1 and not isinstance(problem, _PUT_OFF) and not _is_final(problem, len(group)):
+            try:
+                _settle(await self._write(lambda tx: self._call(tx, group, again=True), hasty=True))
+            except asyncio.CancelledError:  # the event loop itself ends
+                _let_go(group)
+                raise
+            except Exception as second:  # noqa: BLE001 - whatever it is, it belongs to those who wait
+                problem = second
+            else:
+                return
+        if _is_final(problem, len(group)):
+            _settle((each, problem) for each in group)
+            return
+        for each in group:
+            self._begin(self._by_itself(each))
 
     async def _next(self) -> list[_Item]:
         """The next group, once a turn of the loop has brought nothing more: the work of those who would come a moment
@@ -132,18 +163,27 @@ class Gathering:
         else:
             _settle(await self._write(lambda tx: self._call(tx, group), hasty=True))
 
-    def _call(self, tx: PostgresTransaction, group: Sequence[_Item]) -> list[tuple[_Item, Any]]:
+    def _call(self, tx: PostgresTransaction, group: Sequence[_Item], *, again: bool = False) -> list[tuple[_Item, Any]]:
         """Behind the gate: those who have not gone away by now, each with its result."""
         there = [each for each in group if each.begun or not each.future.done()]
         for each in there:
             each.begun = True
-        results = self._gatherer(tx, [each.item for each in there]) if there else []
+        items = [each.item for each in there]
+        results = once_more(self._gatherer, tx, items) if again else self._gatherer(tx, items) if there else []
         return list(zip(there, results, strict=True))
 
     async def _by_itself(self, each: _Item) -> None:
-        """In a transaction of its own; the next group does not wait for it."""
+        """In a transaction of its own; the next group does not wait for it. Who meets a row that somebody holds lets
+        others go before.
+        """
         try:
-            _settle(await self._write(lambda tx: self._call(tx, [each]), hasty=False))
+            try:
+                async with self._turns.hasty:
+                    told = await self._write(lambda tx: self._call(tx, [each]), hasty=True)
+            except _PUT_OFF:
+                async with self._turns.patient:
+                    told = await self._write(lambda tx: self._call(tx, [each]), hasty=False)
+            _settle(told)
         except asyncio.CancelledError:
             _let_go([each])
             raise

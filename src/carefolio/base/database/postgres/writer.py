@@ -20,7 +20,7 @@ import asyncpg
 from carefolio.base.database.port import Gatherer
 from carefolio.base.database.postgres.bridge import called
 from carefolio.base.database.postgres.connections import GONE_SECONDS, LOST, RETRY_SECONDS, Connections, Gone, Lent
-from carefolio.base.database.postgres.gathering import Gathering
+from carefolio.base.database.postgres.gathering import Gathering, Turns
 from carefolio.base.database.postgres.transaction import IN_THE_WAY, MustBeAlone, PostgresTransaction
 from carefolio.base.failures import unavailable
 
@@ -45,6 +45,7 @@ class Writer:
     def __init__(self, connections: Connections) -> None:
         self._connections = connections
         self._gatherings: dict[Gatherer[Any, Any], Gathering] = {}
+        self._turns = Turns.new()
 
     async def write(self, work: Callable[[PostgresTransaction], T], *, alone: bool) -> T:
         """Run the work in a transaction of its own until nobody is in its way."""
@@ -61,7 +62,8 @@ class Writer:
         """Add the item to the gatherer's next group."""
         gathering = self._gatherings.get(gatherer)
         if gathering is None:
-            gathering = self._gatherings[gatherer] = Gathering(gatherer, self._connections, self._write_beside)
+            gathering = Gathering(gatherer, self._connections, self._write_beside, self._turns)
+            self._gatherings[gatherer] = gathering
         result: T = await gathering.add(item)
         return result
 

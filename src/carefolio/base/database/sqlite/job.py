@@ -15,7 +15,7 @@ T = TypeVar("T")
 class Job(Generic[T]):
     """One submission and the future that waits for it: a thread's, or an event loop's when ``loop`` is given."""
 
-    __slots__ = ("begun", "error", "future", "gatherer", "late", "loop", "result", "settled", "work")
+    __slots__ = ("begun", "error", "failed", "future", "gatherer", "late", "loop", "result", "settled", "work")
 
     def __init__(
         self,
@@ -29,6 +29,8 @@ class Job(Generic[T]):
         self.future: Any = loop.create_future() if loop else Future()
         self.result: Any = None
         self.error: BaseException | None = None
+        self.failed = 0
+        """In how many groups that were undone it was: with the second, it goes by itself."""
         self.begun = False
         """A transaction has it by now: who goes away goes too late."""
         self.settled = False

@@ -17,7 +17,7 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any, TypeVar
 
-from carefolio.base.database.port import Gatherer
+from carefolio.base.database.port import Gatherer, once_more
 from carefolio.base.database.sqlite.job import Job, deliver, settle
 from carefolio.base.database.sqlite.transaction import SqliteTransaction
 from carefolio.base.failures import unavailable
@@ -201,8 +201,8 @@ class Writer:
         return group, jobs is not None
 
     def _commit(self, group: list[Job[Any]]) -> None:
-        """One transaction for the group, on the writer's thread; then tell everybody. Who has to come again has one of
-        their own, behind it.
+        """One transaction for the group, on the writer's thread; then tell everybody. Who has to come again has one
+        behind it, together at first and then each their own.
         """
         again: list[Job[Any]] = []
         try:
@@ -216,7 +216,10 @@ class Writer:
         if self._restart_due:
             self._restart_due = False
             _copy_frames(self._connection, "RESTART")
-        for job in again:
+        by_themselves = [job for job in again if job.failed > 1]
+        if len(again) > len(by_themselves):
+            self._commit([job for job in again if job.failed == 1])
+        for job in by_themselves:
             self._commit([job])
 
     def _finish(self, group: list[Job[Any]]) -> list[Job[Any]]:
@@ -260,7 +263,7 @@ class Writer:
         return True
 
     def _work_through(self, group: list[Job[Any]]) -> list[Job[Any]]:
-        """Do all that is to be done; what was gathered and has to be done again, each by itself."""
+        """Do all that is to be done; what was gathered and has to be done again."""
         gathered: dict[Any, list[Job[Any]]] = {}
         transaction = self._transaction(self._connection)
         for job in self._begun(group):
@@ -303,12 +306,16 @@ class Writer:
         """
         transaction = self._transaction(self._connection)
         self._connection.execute("SAVEPOINT work")
+        items = [job.work for job in jobs]
+        again = len(jobs) > 1 and any(job.failed for job in jobs)
         try:
-            results = gatherer(transaction, [job.work for job in jobs])
+            results = once_more(gatherer, transaction, items) if again else gatherer(transaction, items)
         except Exception as problem:  # noqa: BLE001 - it belongs to those whose items are the reason
             self._connection.execute("ROLLBACK TO work")
             self._connection.execute("RELEASE work")
             if len(jobs) > 1:
+                for job in jobs:
+                    job.failed += 1
                 return jobs
             jobs[0].error = problem
             return []
