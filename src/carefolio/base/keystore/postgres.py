@@ -1,13 +1,16 @@
 """Keys in a PostgreSQL database of their own, for installations of several machines.
 
-They are asked for seldom, each once a process as long as it is remembered: one connection is enough, and waiting for it
-inline costs less than a way around would. A connection that was lost is opened again.
+They are asked for seldom, each once a process as long as it is remembered: one connection is enough, on a thread of its
+own, so that a request that needs one waits and the event loop goes on. A connection that was lost is opened again; one
+whose server does not answer is cut, and whoever waits is told to come again.
 """
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 from time import monotonic
@@ -17,7 +20,9 @@ from urllib.parse import urlsplit
 import psycopg
 from psycopg.conninfo import make_conninfo
 
-from carefolio.base.failures import unavailable
+from carefolio.base.database.postgres import bridge
+from carefolio.base.database.postgres.silence import WATCH
+from carefolio.base.failures import Failure, unavailable
 from carefolio.base.keystore.port import Remembered, Unreadable, Wrap
 from carefolio.base.keystore.sqlite import KeyFile
 
@@ -25,6 +30,9 @@ T = TypeVar("T")
 _GATE = 7_305_003
 _CONNECT_SECONDS = 2
 _AWAY_SECONDS = 3.0
+_SECONDS_A_KEY = 0.01
+_WHOLE_SECONDS = 600.0
+"""What reads all keys, for a backup or a sweep, may take so long."""
 _RETRY_SECONDS = 0.05
 _HASTE = {"keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 2, "tcp_user_timeout": 5_000}
 """A machine that was cut off is noticed in seconds."""
@@ -49,7 +57,7 @@ class KeyDatabase:
     def __init__(self, url: str) -> None:
         """Open it; raises Unreadable."""
         self._url = url
-        self._lock = threading.Lock()
+        self._thread = ThreadPoolExecutor(1, "keys-database")
         self._connection: psycopg.Connection[Any] | None = None
         try:
             self._connection = _connect(url)
@@ -89,7 +97,7 @@ class KeyDatabase:
                 cursor.executemany("INSERT INTO key VALUES (%s, %s)", [(owner, wrap(owner)) for owner in owners])
             return owners
 
-        return self._do(work)
+        return self._do(work, _AWAY_SECONDS + count * _SECONDS_A_KEY)
 
     def wrapped(self, owner: int) -> bytes | None:
         """The key of an owner."""
@@ -97,7 +105,8 @@ class KeyDatabase:
 
     def owners(self) -> Iterable[int]:
         """All owner numbers that have a key."""
-        return self._do(lambda connection: [row[0] for row in connection.execute("SELECT owner FROM key")])
+        rows = self._do(lambda connection: connection.execute("SELECT owner FROM key").fetchall(), _WHOLE_SECONDS)
+        return [row[0] for row in rows]
 
     def newest(self) -> int:
         """The highest owner number that was ever allotted here."""
@@ -116,7 +125,7 @@ class KeyDatabase:
     def backup(self, target: Path) -> None:
         """The rows of one moment, as a keys file."""
         with closing(KeyFile(target)) as copy:
-            platform, keys = self._do(_all_of)
+            platform, keys = self._do(_all_of, _WHOLE_SECONDS)
             newest = self.newest()
             copy.make(platform, (0, keys.pop(0)))
             given = copy.add(newest, lambda owner: keys.get(owner, b"")) if newest else []
@@ -126,37 +135,58 @@ class KeyDatabase:
 
     def close(self) -> None:
         """Let go of the connection."""
-        with self._lock:
-            if self._connection is not None:
-                self._connection.close()
+        self._thread.shutdown(cancel_futures=True)
+        if self._connection is not None:
+            self._connection.close()
 
     def _one(self, sql: Any, value: str | int) -> bytes | None:
         row = self._do(lambda connection: connection.execute(sql, (value,)).fetchone())
         return None if row is None else bytes(row[0])
 
-    def _do(self, work: Callable[[psycopg.Connection[Any]], T]) -> T:
-        """In one transaction. What a lost connection left undone is done again: the steps bear that."""
+    def _do(self, work: Callable[[psycopg.Connection[Any]], T], seconds: float = _AWAY_SECONDS) -> T:
+        """In one transaction; raises a Failure where no answer comes. Inside a bridge the event loop goes on."""
+        asked = self._thread.submit(self._settled, work)
+        try:
+            if bridge.is_hosted():
+                return bridge.wait_for(asyncio.wait_for(asyncio.wrap_future(asked), seconds))
+            return asked.result(seconds)
+        except TimeoutError:
+            self._give_up(asked)
+            raise _away() from None
+
+    def _give_up(self, asked: Future[Any]) -> None:
+        """What was not begun is not done; where it was, whoever waits at the connection is told that it has ended."""
+        if not asked.cancel() and self._connection is not None:
+            WATCH.cut(self._connection)
+
+    def _settled(self, work: Callable[[psycopg.Connection[Any]], T]) -> T:
+        """On the connection's own thread. What a lost connection left undone is done again: the steps bear that."""
         deadline = monotonic() + _AWAY_SECONDS
-        with self._lock:
-            while True:
-                try:
-                    if self._connection is None or self._connection.closed:
-                        self._connection = _connect(self._url)
-                    with self._connection.transaction():
-                        return work(self._connection)
-                except psycopg.OperationalError:
-                    if self._connection is not None:
-                        self._connection.close()
-                    if monotonic() > deadline:
-                        raise unavailable("The keys cannot be reached just now; try again.") from None
-                threading.Event().wait(_RETRY_SECONDS)
+        while True:
+            try:
+                if self._connection is None or self._connection.closed:
+                    self._connection = _connect(self._url)
+                with self._connection.transaction():
+                    return work(self._connection)
+            except psycopg.OperationalError:
+                if self._connection is not None:
+                    self._connection.close()
+                if monotonic() > deadline:
+                    raise _away() from None
+            threading.Event().wait(_RETRY_SECONDS)
+
+
+def _away() -> Failure:
+    return unavailable("The keys cannot be reached just now; try again.")
 
 
 def _connect(url: str) -> psycopg.Connection[Any]:
-    return psycopg.connect(
+    connection = psycopg.connect(
         make_conninfo(url, connect_timeout=_CONNECT_SECONDS, application_name="carefolio-keys", **_HASTE),
         autocommit=True,
     )
+    WATCH.over(connection)
+    return connection
 
 
 def _all_of(connection: psycopg.Connection[Any]) -> tuple[dict[str, bytes], dict[int, bytes]]:

@@ -1,6 +1,11 @@
 """Tells Django what this folder is called."""
 
+from typing import Any
+
 from django.apps import AppConfig
+from django.db.backends.signals import connection_created
+
+from carefolio.portal.accounts.database import watch_over
 
 
 class Accounts(AppConfig):
@@ -10,5 +15,11 @@ class Accounts(AppConfig):
     label = "accounts"
 
     def ready(self) -> None:
-        """Connect what the ledger is told of."""
+        """Connect what the ledger is told of, and who looks after connections."""
         from carefolio.portal.accounts import telling  # noqa: F401, PLC0415 - models exist from here on, as Django says
+
+        connection_created.connect(_connected)
+
+
+def _connected(connection: Any, **_more: Any) -> None:
+    watch_over(connection)

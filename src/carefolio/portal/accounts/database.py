@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
+from types import ModuleType
 from typing import Any
 
 from carefolio.base.settings import Settings
@@ -56,6 +57,17 @@ def counts_of(settings: Settings) -> dict[str, Any]:
     }
 
 
+def watch_over(connection: Any) -> None:
+    """Whoever waits for an answer on this connection of Django's is told when the server has fallen silent."""
+    if connection.vendor == "postgresql":
+        _silence().WATCH.over(connection.connection)
+
+
+def _silence() -> ModuleType:
+    """Loaded where PostgreSQL is used: who has SQLite needs no driver for it."""
+    return import_module("carefolio.base.database.postgres.silence")
+
+
 @contextmanager
 def one_migration(settings: Settings) -> Iterator[None]:
     """Nobody else brings the tables up to date meanwhile, on whichever machine; nobody else may read the file."""
@@ -63,7 +75,8 @@ def one_migration(settings: Settings) -> Iterator[None]:
         yield
         settings.accounts.chmod(0o600)
         return
-    with import_module("psycopg").connect(settings.postgres, autocommit=True) as connection:
+    with import_module("psycopg").connect(settings.postgres, autocommit=True, connect_timeout=2) as connection:
+        _silence().WATCH.over(connection)
         connection.execute("SELECT pg_advisory_lock(%s)", (_GATE,))
         connection.execute(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}")
         yield
