@@ -256,10 +256,3 @@ def test_a_work_that_passes_a_failure_over_is_told_that_nothing_was_written(serv
 
 def database_name(url):
     return url.split("@/")[1].split("?")[0]
-
-
-def test_a_server_that_answers_before_the_disk_is_refused(server):
-    url = server.fresh()
-    server.sql("postgres", f"ALTER DATABASE {database_name(url)} SET synchronous_commit = off")
-    with pytest.raises(Failure, match="synchronous_commit"):
-        PostgresDatabase(url)

@@ -21,6 +21,7 @@ import psycopg
 from psycopg.conninfo import make_conninfo
 
 from carefolio.base.database.postgres import bridge
+from carefolio.base.database.postgres.durability import LOOK, refuse_unless_durable
 from carefolio.base.database.postgres.silence import WATCH
 from carefolio.base.failures import Failure, unavailable
 from carefolio.base.keystore.port import Remembered, Unreadable, Wrap
@@ -55,7 +56,7 @@ class KeyDatabase:
     """One database; see ``port.KeyStore``."""
 
     def __init__(self, url: str) -> None:
-        """Open it; raises Unreadable."""
+        """Open it; raises Unreadable, and a Failure where its commits are not durable."""
         self._url = url
         self._thread = ThreadPoolExecutor(1, "keys-database")
         self._connection: psycopg.Connection[Any] | None = None
@@ -186,6 +187,12 @@ def _connect(url: str) -> psycopg.Connection[Any]:
         autocommit=True,
     )
     WATCH.over(connection)
+    try:
+        for found in connection.execute(LOOK):
+            refuse_unless_durable(*found)
+    except BaseException:
+        connection.close()
+        raise
     return connection
 
 

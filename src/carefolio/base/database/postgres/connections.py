@@ -18,6 +18,7 @@ from typing import Any
 import asyncpg
 
 from carefolio.base.database.postgres.dialect import listed, translated
+from carefolio.base.database.postgres.durability import LOOK, refuse_unless_durable
 from carefolio.base.failures import unavailable
 
 CONNECT_SECONDS = 2.0
@@ -245,7 +246,7 @@ class Connections:
 async def _greets(url: str) -> bool:
     """Whether the server says anything to somebody new."""
     try:
-        connection = await connect(url)
+        connection = await _opened(url)
     except asyncpg.PostgresError:
         return True
     except LOST:
@@ -255,7 +256,17 @@ async def _greets(url: str) -> bool:
 
 
 async def connect(url: str, **more: str) -> Any:
-    """A connection with the settings that all of ours have."""
+    """A connection with the settings that all of ours have; raises a Failure where its commits are not durable."""
+    connection = await _opened(url, **more)
+    try:
+        refuse_unless_durable(*await connection.fetchrow(LOOK, timeout=CONNECT_SECONDS))
+    except BaseException:
+        connection.terminate()
+        raise
+    return connection
+
+
+async def _opened(url: str, **more: str) -> Any:
     connection: Any = await asyncpg.connect(
         url,
         timeout=CONNECT_SECONDS,
