@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
+import signal
 import threading
 from collections.abc import Awaitable, Callable
 from contextlib import closing
@@ -18,7 +20,7 @@ from a2wsgi import WSGIMiddleware
 from carefolio.api.app import Application
 from carefolio.base import clock
 from carefolio.base.database import Database, Transaction
-from carefolio.base.database.notes import MOVING
+from carefolio.base.database.notes import MOVING, moved_to
 from carefolio.base.database.sqlite import SqliteDatabase
 from carefolio.base.failures import Failure, broken
 from carefolio.base.keys import PLATFORM, Keyring, make_root_key, read_root_key
@@ -84,16 +86,25 @@ class Carefolio:
         return self.door.parts.blobs
 
     def close(self) -> None:
-        """Sign the log's end, finish what was submitted, let go of the files."""
-        self.checkpointer.make()
+        """Sign the log's end, then ``leave``."""
+        try:
+            self.checkpointer.make()
+        finally:
+            self.leave()
+
+    def leave(self) -> None:
+        """Finish what was submitted, let go of the files; nothing is signed."""
         self.database.close()
         self.keyring.close()
 
 
-def open_carefolio(settings: Settings, *, create: bool = False, serving: bool = False) -> Carefolio:
+def open_carefolio(
+    settings: Settings, *, create: bool = False, serving: bool = False, moving: bool = False
+) -> Carefolio:
     """Open the installation in ``settings.data``; with ``create`` make a new one where there is none.
 
-    A lost keys file, another root key, keys that belong to other data: each is refused with a sentence.
+    A lost keys file, another root key, keys that belong to other data: each is refused with a sentence. So is data that
+    was moved elsewhere, unless it is opened for ``moving``.
     """
     there = holds_data(settings)
     if create and not there:
@@ -104,7 +115,7 @@ def open_carefolio(settings: Settings, *, create: bool = False, serving: bool = 
     if not there and keyring.remembered() is not None:
         raise broken(f"There are keys in {settings.shown_keys} but no data. Put it back with 'carefolio restore'.")
     database, log = open_store(settings, serving=serving)
-    _join_installation(database, keyring, settings)
+    _join_installation(database, keyring, settings, moving=moving)
     _finish_restore(database, keyring, log)
     accounts = Accounts(keyring)
     parts = Parts(
@@ -203,11 +214,17 @@ def _portal() -> ModuleType:
 
 
 def keep_checkpoints(carefolio: Carefolio, stop: threading.Event) -> threading.Thread:
-    """Sign and remember the log's end about once a second until ``stop``, on a thread of its own."""
+    """Sign and remember the log's end about once a second until ``stop``, on a thread of its own. A server whose data
+    is moved under it is told to end.
+    """
 
     def run() -> None:
         while not stop.wait(_CHECKPOINT_SECONDS):
             try:
+                if moved_to(carefolio.database):
+                    LOG.error("everything here was moved to another store: this server ends")
+                    os.kill(os.getpid(), signal.SIGTERM)
+                    return
                 carefolio.checkpointer.make()
             except Exception as problem:  # noqa: BLE001 - serving goes on; the next second tries again
                 LOG.error("the ledger's checkpoint could not be made: %s", where(problem))  # noqa: TRY400 - a traceback could hold what a patient wrote
@@ -327,7 +344,7 @@ def _make_root_key(settings: Settings) -> None:
     LOG.warning("A new root key was made: %s. Keep a copy of it apart from the data.", settings.key_file)
 
 
-def _join_installation(database: Database, keyring: Keyring, settings: Settings) -> None:
+def _join_installation(database: Database, keyring: Keyring, settings: Settings, *, moving: bool) -> None:
     """Data and keys name the same store, or the data is new and is bound to these keys now."""
 
     def work(tx: Transaction) -> str:
@@ -338,6 +355,9 @@ def _join_installation(database: Database, keyring: Keyring, settings: Settings)
         owners.add(tx, Owner(PLATFORM, "platform", "platform", 1, None, 0), None)
         return keyring.store
 
+    if not moving and (there := moved_to(database)):
+        other = f"Everything in {settings.shown_database} was moved to {there}: name that by CAREFOLIO_DATABASE_URL."
+        raise _refused(database, f"{other} If the move did not come to its end, run 'carefolio move' again.")
     if database.one("SELECT 1 FROM installation WHERE name = ?", (MOVING,)) is not None:
         raise _refused(database, "A move into this database is not finished: run 'carefolio move' again.")
     found = database.one("SELECT value FROM installation WHERE name = 'store'")

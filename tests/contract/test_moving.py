@@ -7,6 +7,7 @@ from shutil import copytree
 import pytest
 
 from carefolio.assembly import open_carefolio, open_store
+from carefolio.base.database.notes import MOVED, moved_to, note
 from carefolio.base.failures import Failure
 from carefolio.base.settings import at_database, read_settings
 from carefolio.cli import casting
@@ -47,7 +48,7 @@ def nothing(done, total):
 def whole(source, target, log, progress=nothing):
     """Move everything and finish; what was moved."""
     moved = moving.move(source.database, target, source.keyring, progress)
-    moving.finish(source.database, target, log, [])
+    moving.finish(source.database, target, log, moved, [])
     return moved
 
 
@@ -76,8 +77,8 @@ def test_there_and_back_everything_is_equal(source, target_settings, tmp_path):
         moved = whole(source, there, log)
         assert {name for name, rows in moved.rows.items() if rows} >= TABLES_WITH_ROWS
         assert content(there) == before
-        moving.move(there, back, source.keyring, nothing)
-        moving.finish(there, back, first, [])
+        again = moving.move(there, back, source.keyring, nothing)
+        moving.finish(there, back, first, again, [])
         assert content(back) == before
         assert verify(back, source.keyring).ok
         number = back.write_now(lambda tx: tx.numbers(1))[0]
@@ -133,6 +134,66 @@ def test_what_is_written_during_the_move_is_told(source, target_settings):
 
     with closing(there), pytest.raises(Failure, match="written to during the move"):
         moving.move(source.database, there, source.keyring, writes)
+
+
+def test_what_is_written_after_the_proof_is_told_also_where_it_has_no_entry(source, target_settings):
+    """A notice, a mail, a token's end: the ledger says nothing of them, and they are lost all the same."""
+    there, log = open_store(target_settings)
+    with closing(there):
+        moved = moving.move(source.database, there, source.keyring, nothing)
+        source.database.write_now(lambda tx: tx.execute("INSERT INTO presence (source, owner) VALUES (77777, 1)"))
+        with pytest.raises(Failure, match="written to during the move"):
+            moving.finish(source.database, there, log, moved, [])
+        with pytest.raises(Failure, match="not finished"):
+            open_carefolio(target_settings)
+        entry = source.door.scribe.happened(91, 0, {"by": "Dora"})
+        source.database.write_now(lambda tx: source.log.append(tx, [entry]))
+        with pytest.raises(Failure, match="written to during the move"):
+            moving.leave(source.database, moved, "elsewhere")
+        assert moved_to(source.database) == ""
+
+
+def test_what_was_left_is_opened_to_be_moved_alone_and_takes_everything_in_again(made, server, tmp_path):
+    copytree(made.data, tmp_path / "data")
+    settings = read_settings(tmp_path / "data", environ={})
+    there, log = open_store(at_database(settings, server.fresh()))
+    with closing(there):
+        with closing(open_carefolio(settings)) as source:
+            moved = moving.move(source.database, there, source.keyring, nothing)
+            moving.leave(source.database, moved, "postgresql://new")
+        with pytest.raises(Failure, match="moved to postgresql://new"):
+            open_carefolio(settings)
+        source = open_carefolio(settings, moving=True)
+        moving.finish(source.database, there, log, whole_again(source, there), [])
+        grown = source.door.scribe.happened(91, 0, {"by": "Dora"})
+        there.write_now(lambda tx: log.append(tx, [grown]))
+        log.settle(there)
+        back = moving.move(there, source.database, source.keyring, nothing)
+        moving.finish(there, source.database, source.log, back, [])
+        source.leave()
+        with closing(open_carefolio(settings)) as carefolio:
+            assert verify(carefolio.database, carefolio.keyring).ok
+            assert content(carefolio.database)["entry"] == content(there)["entry"]
+
+
+def whole_again(source, there):
+    """The same move, run again after it broke off before its end."""
+    return moving.move(source.database, there, source.keyring, nothing)
+
+
+def test_what_was_left_and_grew_another_way_is_not_cleared_away(source, target_settings, server):
+    first, log = open_store(target_settings)
+    second, other = open_store(at_database(source.settings, server.fresh()))
+    with closing(first), closing(second):
+        for store, its in ((first, log), (second, other)):
+            whole(source, store, its)
+        entry = source.door.scribe.happened(91, 0, {"by": "Dora"})
+        first.write_now(lambda tx: (log.append(tx, [entry]), note(tx, MOVED, "elsewhere")))
+        with pytest.raises(Failure, match="already"):
+            moving.move(second, first, source.keyring, nothing)
+        log.settle(first)
+        with pytest.raises(Failure, match="already"):
+            moving.move(second, first, source.keyring, nothing)
 
 
 def test_a_target_that_is_in_use_is_refused(source, target_settings):

@@ -5,18 +5,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from carefolio.base.clock import instant
-from carefolio.base.failures import broken
+from carefolio.base.database.notes import note
+from carefolio.base.failures import broken, conflict, malformed
 from carefolio.base.settings import read_settings
 from carefolio.cli.commands import Exemplified, examples, new_group
 from carefolio.cli.late import Late
-from carefolio.cli.options import Data, Json, answer, say
+from carefolio.cli.options import Data, Json, answer, operator_name, say
 
 if TYPE_CHECKING:
     from carefolio import assembly
-    from carefolio.cli import progress
+    from carefolio.cli import opening, progress
+    from carefolio.ledger import entry as ledger_entry
     from carefolio.records import verify as verification
 else:
     assembly = Late("carefolio.assembly")
+    ledger_entry = Late("carefolio.ledger.entry")
+    opening = Late("carefolio.cli.opening")
     progress = Late("carefolio.cli.progress")
     verification = Late("carefolio.records.verify")
 
@@ -58,3 +62,32 @@ def verify(data: Data = None, json: Json = False) -> None:
         for sentence in report.problems[1:][::-1]:
             say(sentence)
         raise broken(report.problems[0])
+
+
+@app.command(
+    "restored",
+    cls=Exemplified,
+    short_help="account for data that PostgreSQL's own tools put back",
+    epilog=examples(
+        "carefolio ledger restored",
+    ),
+)
+def restored(data: Data = None, json: Json = False) -> None:
+    """Writes the entry that is owed when PostgreSQL's own tools put the data back as it was before the newest
+    checkpoint: without it the log is shorter than the keys say, and is not served. All tokens end, as they do then.
+    """
+    settings = read_settings(data)
+    if not settings.postgres:
+        raise malformed("SQLite's data is put back with 'carefolio restore', which writes that entry itself.")
+    by = operator_name()
+    carefolio = assembly.open_carefolio(settings)
+    try:
+        carefolio.checkpointer.make()
+    except ledger_entry.Tampered:
+        carefolio.database.write_now(lambda tx: note(tx, assembly.RESTORED, by))
+    else:
+        raise conflict("The log reaches what the keys say: there is nothing to account for.")
+    finally:
+        carefolio.leave()
+    assembly.open_carefolio(settings).close()
+    answer({"restored": True}, f"The ledger says that it was put back, by {by}.\n{opening.AFTER_RESTORE}", as_json=json)

@@ -36,6 +36,18 @@ def opened(data: Path | None, *, create: bool = False) -> Iterator[Carefolio]:
 
 
 @contextmanager
+def leaving(settings: Settings) -> Iterator[Carefolio]:
+    """The installation that is to be moved elsewhere, or was already. Its log is not signed at the end: from then on
+    the other store's is.
+    """
+    carefolio = open_carefolio(settings, moving=True)
+    try:
+        yield carefolio
+    finally:
+        carefolio.leave()
+
+
+@contextmanager
 def opened_keys(settings: Settings) -> Iterator[Keyring]:
     """The keys alone."""
     keyring = open_keys(settings)

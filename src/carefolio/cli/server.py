@@ -101,7 +101,10 @@ def _people(carefolio: Carefolio) -> list[SignIn]:
 
 
 def run(carefolio: Carefolio, serving: Serving, told: Callable[[], None]) -> None:
-    """Serve in this process until a signal comes; ``told`` is called when it answers."""
+    """Serve in this process until a signal comes; ``told`` is called when it answers. A log that does not extend what
+    the keys remember is not served: what would be acknowledged then stood on another branch of it.
+    """
+    carefolio.checkpointer.make()
     stop = threading.Event()
     checkpoints = keep_checkpoints(carefolio, stop)
     freeing = lambda: sign_ins(carefolio).close_unconfirmed(carefolio.door)  # noqa: E731 - loaded when it is due

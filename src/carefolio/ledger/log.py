@@ -144,7 +144,7 @@ def read_leaves(database: Reader, after: int, upto: int) -> Iterator[bytes]:
             raise Tampered(f"Entry {after + 1} is missing.")
 
 
-def read_head(database: Reader) -> Frontier:
+def read_head(database: Reader | Transaction) -> Frontier:
     """The head as of the newest commit.
 
     Raises:

@@ -88,7 +88,7 @@ def test_postgresql_is_backed_up_by_its_own_tools_and_a_target_that_does_not_ver
             data.save(database, tmp_path / "backup")
         database.write_now(lambda tx: tx.execute(FORGED))
         with pytest.raises(Failure, match="does not verify"):
-            moving._proven(carefolio.database, database, carefolio.keyring, moving.Moved({}, 0, ""))
+            moving._proven(carefolio.database, database, carefolio.keyring, moving.Moved({}, 0, "", ""))
 
 
 def test_a_list_of_records_that_was_decided_on_what_moved(carefolio):

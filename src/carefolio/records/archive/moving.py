@@ -7,8 +7,14 @@
 3. Compare how many rows there are, and what is in the tables that the ledger says nothing of.
 4. Verify the target as ``ledger verify`` does, and compare its end with the source's. The source must not have moved
    meanwhile: whoever writes to it during the move is told of too late, so its servers are stopped before.
-5. ``finish``, when all else is there too: the installation's own notes come last, and with the same commit the note of
-   the move goes. The target is whole, and is served.
+5. ``leave``: the source notes where everything went. From here on it is not opened any more but to be moved, and a
+   server that was left running ends. If we crash, neither is served, and the next run goes on.
+6. ``finish``, when all else is there too: what the source holds is compared once more, also what the ledger says
+   nothing of. The installation's own notes come last, and with the same commit the note of the move goes. The target
+   is whole, and is served.
+
+A target that everything was moved out of before, and whose log is a beginning of the source's, is cleared as well: that
+is the way back.
 """
 
 from __future__ import annotations
@@ -19,12 +25,13 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-from carefolio.base.database import Database, Row, Snapshot, Table, Transaction
-from carefolio.base.database.notes import MOVING, note
+from carefolio.base.database import Database, Reader, Row, Snapshot, Table, Transaction
+from carefolio.base.database.notes import MOVED, MOVING, moved_to, note
 from carefolio.base.failures import broken, conflict
 from carefolio.base.keys import Keyring
 from carefolio.ledger.entry import SealedEntry
-from carefolio.ledger.log import Log, read_head
+from carefolio.ledger.log import Log, read_head, roots_at
+from carefolio.ledger.tree import Frontier
 from carefolio.records.verify import verify
 
 PIECE, PIECE_OF_BODIES = 20_000, 1_000
@@ -33,15 +40,17 @@ NOTES = "installation"
 VERIFIED = frozenset({"record", "history", "idx", "lookup", "entry"})
 """Tables whose content the ledger vouches for: they are read once, when the target is verified."""
 Progress = Callable[[int, int], None]
+_WRITTEN = "The data was written to during the move: stop its servers, then move again."
 
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """What was moved: rows by table, and the end of the ledger."""
+    """What was moved: rows by table, the ledger's entries and root, and the source's end as it is compared."""
 
     rows: dict[str, int]
     entries: int
     root: str
+    end: str
 
 
 @dataclass(slots=True)
@@ -70,7 +79,7 @@ def move(source: Database, target: Database, keyring: Keyring, progress: Progres
         end = _end_of(moment)
         tables = [table for table in moment.tables() if table.name != NOTES]
         counts = {table.name: _count(moment, table.name) for table in tables}
-        mark = _begin(target, end, tables)
+        mark = _begin(target, end, tables, moment)
         done, total = 0, sum(counts.values())
         for table in tables:  # 2
             if table.name >= mark.table:
@@ -80,12 +89,28 @@ def move(source: Database, target: Database, keyring: Keyring, progress: Progres
             done += counts[table.name]
             progress(done, total)
         _compare(moment, target, tables, counts)  # 3
-    return _proven(source, target, keyring, Moved(counts, read_head(target).size, end))  # 4
+    return _proven(source, target, keyring, Moved(counts, read_head(target).size, "", end))  # 4
 
 
-def finish(source: Database, target: Database, log: Log, told: Sequence[SealedEntry]) -> None:
-    """The target is whole from here on (5); ``told`` are the ledger's first entries there, which say so."""
-    notes = source.read("SELECT name, value FROM installation")
+def leave(source: Database, moved: Moved, where: str) -> None:
+    """Nobody serves the source from here on (5): it says ``where`` everything is. Nobody else writes meanwhile."""
+
+    def work(tx: Transaction) -> None:
+        if _end_of(tx) != moved.end:
+            raise conflict(_WRITTEN)
+        note(tx, MOVED, where)
+
+    source.write_now(work)
+
+
+def finish(source: Database, target: Database, log: Log, moved: Moved, told: Sequence[SealedEntry]) -> None:
+    """The target is whole from here on (6); ``told`` are the ledger's first entries there, which say so."""
+    with source.snapshot() as now, target.snapshot() as there:
+        tables = [table for table in now.tables() if table.name not in {*VERIFIED, NOTES}]
+        differs = any(_digest(now, table) != _digest(there, table) for table in tables)
+        if differs or _end_of(now) != moved.end:
+            raise conflict(_WRITTEN)
+    notes = source.read("SELECT name, value FROM installation WHERE name <> ?", (MOVED,))
 
     def work(tx: Transaction) -> None:
         tx.execute("DELETE FROM installation")
@@ -96,10 +121,11 @@ def finish(source: Database, target: Database, log: Log, told: Sequence[SealedEn
     target.write_now(work)
 
 
-def _begin(target: Database, end: str, tables: list[Table]) -> _Mark:
+def _begin(target: Database, end: str, tables: list[Table], moment: Snapshot) -> _Mark:
     """The note of a move of the same end that broke off, or a target that was cleared for a new one."""
     found = target.one("SELECT value FROM installation WHERE name = ?", (MOVING,))
-    if found is None and target.one("SELECT 1 FROM installation WHERE name = 'store'") is not None:
+    there = target.one("SELECT 1 FROM installation WHERE name = 'store'") is not None
+    if found is None and there and not _was_left(target, moment):
         raise conflict("There is an installation in the target already; choose an empty database.")
     if found is not None:
         mark = _Mark.read(found[0])
@@ -114,6 +140,14 @@ def _begin(target: Database, end: str, tables: list[Table]) -> _Mark:
 
     target.write_now(clear)
     return mark
+
+
+def _was_left(target: Database, moment: Snapshot) -> bool:
+    """Whether everything was moved out of the target, and whatever its ledger says stands in the source's."""
+    head = read_head(target)
+    if not moved_to(target) or head.size > read_head(moment).size:
+        return False
+    return _count(target, "waiting") == 0 and roots_at(moment, Frontier(), {head.size})[head.size] == head.root()
 
 
 def _move_table(moment: Snapshot, target: Database, table: Table, mark: _Mark) -> Iterator[int]:
@@ -156,18 +190,18 @@ def _proven(source: Database, target: Database, keyring: Keyring, moved: Moved) 
     if not report.ok:
         raise broken(f"The target does not verify: {report.problems[0]}")
     with source.snapshot() as now, target.snapshot() as there:
-        if not _end_of(now) == moved.root == _end_of(there):
-            raise conflict("The data was written to during the move: stop its servers, empty the target, move again.")
-    return Moved(moved.rows, report.entries, report.root_text)
+        if not _end_of(now) == moved.end == _end_of(there):
+            raise conflict(_WRITTEN)
+    return Moved(moved.rows, report.entries, report.root_text, moved.end)
 
 
-def _end_of(moment: Snapshot) -> str:
+def _end_of(moment: Reader | Transaction) -> str:
     """The ledger's size and root, and how many entries wait behind it."""
     head = read_head(moment)
     return f"{head.size} {head.root().hex()} {_count(moment, 'waiting')}"
 
 
-def _count(moment: Snapshot, table: str) -> int:
+def _count(moment: Reader | Transaction, table: str) -> int:
     row = moment.one(f"SELECT count(*) FROM {table}")
     return int(row[0]) if row else 0
 
