@@ -11,6 +11,11 @@ RATIOS ?= docs/operations/ratios.json
 # Tests that open or start an installation: what is none of the store's business runs once, on SQLite.
 STORED := tests/acceptance tests/faults tests/workflows tests/unit/test_assembly.py tests/unit/api tests/unit/identity \
 	tests/unit/notify tests/unit/records tests/unit/store
+# Their drills run on both stores; the pictures in the docs are drawn once, and Lighthouse looks once.
+DRILLED := tests/acceptance tests/faults tests/portal tests/workflows \
+	--ignore tests/portal/walk/test_pictures.py --ignore tests/portal/walk/test_lighthouse.py
+# pytest's word for "no test has that name": those that are none of the store's business have been by then.
+NONE := 5
 
 BIN := .venv/bin
 STAMP := .venv/.installed
@@ -52,8 +57,9 @@ check: install ## format, lint, types, import floors, house rules
 bench: install ## the performance figures beside their floors and the kept ratios (NAME= for one, KEEP=1 keeps)
 	@$(BIN)/carefolio bench $(NAME) --store $(STORE) --ratios $(RATIOS) $(if $(KEEP),--keep)
 
-drill: install ## the full grids that are too long for make test (NAME= narrows by test name)
+drill: install ## the full grids that are too long for make test, on SQLite, then on PostgreSQL (NAME= narrows by test name)
 	@$(BIN)/pytest -q -m drill $(if $(NAME),-k $(NAME))
+	@TEST_STORE=postgresql $(BIN)/pytest -q -m drill $(DRILLED) $(if $(NAME),-k $(NAME) || test $$? -eq $(NONE))
 
 docs: install ## the documentation tells the truth: links, map, settings, commands
 	@$(BIN)/pytest -q tests/house/test_docs.py

@@ -1,5 +1,7 @@
 """What no file of the repository may hold, and how the repository is walked."""
 
+import subprocess
+
 import pytest
 
 from tests.house import rules
@@ -17,6 +19,15 @@ def test_no_file_names_a_registry():
 def test_no_file_names_a_path_of_somebodys_machine():
     found = [(shown(path), rules.developer_paths(text(path), str(ROOT))) for path in CHECKED]
     assert [item for item in found if item[1]] == []
+
+
+def test_drills_run_on_both_stores_whatever_their_name():
+    """Those that kill PostgreSQL, or one of several processes, run on no other."""
+    made = subprocess.run(["make", "-n", "drill", "NAME=killed"], cwd=ROOT, capture_output=True, text=True, check=True)
+    passes = [line for line in made.stdout.splitlines() if "-m drill" in line]
+    assert ["TEST_STORE=postgresql" in line for line in passes] == [False, True]
+    assert all("-k killed" in line for line in passes)
+    assert "tests/faults" in passes[1]
 
 
 def test_every_dependency_of_the_lock_has_an_exact_version_and_a_hash():
