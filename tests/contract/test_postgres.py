@@ -256,3 +256,18 @@ def test_a_work_that_passes_a_failure_over_is_told_that_nothing_was_written(serv
 
 def database_name(url):
     return url.split("@/")[1].split("?")[0]
+
+
+def test_a_replica_that_was_behind_never_comes_to_an_epoch_that_was_another_ones(server):
+    """What processes keep in memory hangs on that number: the same one twice would be two different contents."""
+    moves = lambda tx: tx.move_epoch()  # noqa: E731
+    with closing(PostgresDatabase(server.fresh())) as database:
+        database.write_now(moves)
+        name = database_name(database.url)
+    behind = server.url(server.copy(name))
+    with closing(PostgresDatabase(server.url(name))) as database, closing(PostgresDatabase(behind)) as replica:
+        assert database.epoch() == replica.epoch()
+        lost = database.write_now(lambda tx: (moves(tx), tx.epoch())[1])
+        assert lost == database.epoch()
+        replica.write_now(moves)
+        assert replica.epoch() > lost

@@ -89,7 +89,7 @@ class PostgresTransaction:
         """Who writes beside others holds the gate, which whoever moves the epoch has to have for itself."""
         row = self.one("SELECT value FROM epoch")
         stored: int = row[0] if row else 0
-        return stored + self.moves_epoch
+        return max(stored + 1, self.now) if self.moves_epoch else stored
 
     def move_epoch(self) -> None:
         """Tell every process; raises MustBeAlone."""

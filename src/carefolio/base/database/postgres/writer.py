@@ -31,7 +31,8 @@ _BESIDE = f"BEGIN; SELECT pg_advisory_xact_lock_shared({GATE})"
 _HASTY = f"{_BESIDE}; SET LOCAL lock_timeout = '100ms'"
 """The gate was passed by then: what is not waited for is a row that somebody else is writing."""
 _ALONE = f"BEGIN; SELECT pg_advisory_xact_lock({GATE})"
-_MOVE = "UPDATE epoch SET value = value + 1"
+_MOVE = "UPDATE epoch SET value = greatest(value + 1, {})"
+"""To a moment, µs: a replica that was behind when it took over never comes to a number that processes know already."""
 _TRIES = 10
 
 
@@ -98,7 +99,7 @@ async def _transacted(connection: Lent, work: Callable[[PostgresTransaction], T]
         transaction = PostgresTransaction(connection, alone=alone)
         result = await called(lambda: work(transaction))
         if transaction.moves_epoch:
-            await connection.raw.execute(_MOVE)
+            await connection.raw.execute(_MOVE.format(transaction.now))
     except BaseException:
         if not connection.raw.is_closed():
             # What was raised is what matters; who is lent a broken connection next is not harmed.
