@@ -15,11 +15,13 @@ import sys
 from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
+from statistics import median
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from carefolio.bench.clusters import cluster_at
-from carefolio.bench.servers import Server, product, write_requests
+from carefolio.bench.conditions import conditions, words
+from carefolio.bench.servers import product, write_requests
 from carefolio.bench.stage import staged
 from carefolio.bench.wanted import POSTGRESQL, STORES, Size
 from carefolio.bench.writing import single
@@ -46,8 +48,8 @@ def compiled(folder: Path) -> Path | None:
     return shim
 
 
-def measured(store: str, shim: Path, below: Path, seconds: float) -> dict[int, float]:
-    """Creates a second by the number of writers."""
+def measured(store: str, shim: Path, below: Path, seconds: float, rounds: int) -> dict[int, float]:
+    """Creates a second by the number of writers: the medians of rounds in which all of them take turns."""
     slow = {"LD_PRELOAD": str(shim), "SLOW_DISK_MICROSECONDS": str(DELAY_MICROSECONDS)}
     size = Size(patients=1, records=800, rounds=1, seconds=seconds)
     with ExitStack() as stack:
@@ -56,11 +58,8 @@ def measured(store: str, shim: Path, below: Path, seconds: float) -> dict[int, f
         bodies = [single(stage, number) for number in range(_BODIES)]
         requests = write_requests(stage.folder / "create.json", bodies)
         server = stack.enter_context(product(stage, slow))
-        return {writers: _rate(server, requests, writers, seconds) for writers in WRITERS}
-
-
-def _rate(server: Server, requests: Path, writers: int, seconds: float) -> float:
-    return server.load(requests, writers, seconds).rate
+        turns = [{writers: server.load(requests, writers, seconds).rate for writers in WRITERS} for _ in range(rounds)]
+        return {writers: median(turn[writers] for turn in turns) for writers in WRITERS}
 
 
 def told(store: str, rates: dict[int, float]) -> dict[str, Any]:
@@ -69,23 +68,26 @@ def told(store: str, rates: dict[int, float]) -> dict[str, Any]:
     return {"store": store, "rates": rates, "rise": rise, "wanted": WANTED, "met": rise >= WANTED}
 
 
-def main(words: Sequence[str] | None = None) -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     """The command; exit 0 whatever the figures are, and where there is no compiler."""
     parser = argparse.ArgumentParser(description="Durable creates on a disk that is slow to flush.")
     parser.add_argument("--store", choices=(*STORES, "both"), default="both")
     parser.add_argument("--seconds", type=float, default=3.0)
+    parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--folder", type=Path, default=Path("/var/tmp"))  # noqa: S108 - the folder in it is private
     parser.add_argument("--json", action="store_true")
-    given = parser.parse_args(words)
+    given = parser.parse_args(arguments)
     with TemporaryDirectory(prefix="carefolio-shim-") as folder:
         os.chmod(folder, _PUBLIC)  # noqa: PTH101 - PostgreSQL's own user loads the shim
         shim = compiled(Path(folder))
         if shim is None:
             print("Skipped: there is no C compiler here (cc, gcc or clang), and the slow disk is made with one.")
             return
+        under = conditions(given.folder)
+        print(json.dumps({"conditions": under}) if given.json else words(under))
         for store in STORES if given.store == "both" else (given.store,):
             print(f"Measuring {store}…", file=sys.stderr)
-            result = told(store, measured(store, shim, given.folder, given.seconds))
+            result = told(store, measured(store, shim, given.folder, given.seconds, given.rounds))
             print(json.dumps(result) if given.json else _words(result))
 
 

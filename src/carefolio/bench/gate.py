@@ -1,7 +1,7 @@
 """The gate: today's ratios beside those that were kept, so that nothing becomes slower without being seen.
 
-Ratios are kept, not times: another machine has other times, and mostly the same ratios. The conditions stand beside
-them, for whoever wonders.
+Ratios are kept, not times: another machine has other times, and mostly the same ratios. The conditions that each store
+was measured under last stand beside them, for whoever wonders.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import Any
 
 from carefolio.base.failures import broken
 from carefolio.bench.figures import TOLERANCE, Figure, number
+from carefolio.bench.wanted import POSTGRESQL
 
 Ratios = dict[str, dict[str, float]]
 _PLACES = 4
@@ -50,8 +51,10 @@ def read_ratios(path: Path) -> Ratios:
 
 
 def keep_ratios(path: Path, figures: Sequence[Figure], conditions: dict[str, Any]) -> None:
-    """Write this run's; those of stores and figures that were not measured stay."""
+    """Write this run's, and its conditions for the stores that were measured; what was not measured stays."""
     ratios = read_ratios(path) if path.exists() else {}
+    known = json.loads(path.read_text(encoding="utf-8")).get("conditions", {}) if path.exists() else {}
     for store, measured in ratios_of(figures).items():
         ratios[store] = ratios.get(store, {}) | measured
-    path.write_text(json.dumps({"conditions": conditions, "ratios": ratios}, indent=1) + "\n", encoding="utf-8")
+        known[store] = {name: said for name, said in conditions.items() if store == POSTGRESQL or name != POSTGRESQL}
+    path.write_text(json.dumps({"conditions": known, "ratios": ratios}, indent=1) + "\n", encoding="utf-8")

@@ -7,7 +7,9 @@ token, no consent, no decrypting, no ledger. No setting of the product comes nea
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
+import socket
 import sqlite3
 import sys
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
@@ -117,9 +119,9 @@ async def _send(send: Callable[[Message], Awaitable[None]], found: bytes | None)
 APPLICATIONS = {"constant": constant, "plain": plain}
 
 
-async def host(name: str, source: str, port: int) -> None:
+async def host(name: str, source: str, listening: socket.socket) -> None:
     """Serve it as ``carefolio serve`` serves the product, until SIGTERM."""
-    server = server_of(await APPLICATIONS[name](source), listen("127.0.0.1", port))
+    server = server_of(await APPLICATIONS[name](source), listening)
     settle()
     loop = asyncio.get_running_loop()
     loop.add_signal_handler(signal.SIGTERM, server.stop)
@@ -127,11 +129,29 @@ async def host(name: str, source: str, port: int) -> None:
 
 
 def main() -> None:
-    """``hosting NAME SOURCE PORT``."""
-    name, source, port = sys.argv[1:]
+    """``hosting NAME SOURCE PORT PROCESSES``: they accept from one socket, as the product's do."""
+    name, source, port, processes = sys.argv[1:]
+    listening = listen("127.0.0.1", int(port))
+    others = _forked(int(processes) - 1)
     suit_a_server()
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(host(name, source, int(port)))
+    try:
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(host(name, source, listening))
+    finally:
+        for other in others:
+            os.kill(other, signal.SIGTERM)
+            os.waitpid(other, 0)
+
+
+def _forked(count: int) -> list[int]:
+    """So many processes beside this one; those themselves have none."""
+    others = list[int]()
+    for _ in range(count):
+        other = os.fork()
+        if not other:
+            return []
+        others.append(other)
+    return others
 
 
 if __name__ == "__main__":

@@ -76,7 +76,7 @@ def measure(stage: Stage, server: Server) -> list[Figure]:
     scene, seconds = _scene(stage, server), stage.size.seconds
     capacity, normal = _capacity(scene, seconds)
     alone = scene.flood(2 * seconds, 0.0, QUIET_RATE)["quiet"]
-    calm = scene.flood(2 * seconds, capacity / 2, QUIET_RATE)["quiet"]
+    calm = scene.flood(2 * seconds, capacity / 2, QUIET_RATE)
     before, _ = server.memory()
     _forget_peak(server.pid)
     told = scene.flood(LONG * seconds, TIMES * capacity, QUIET_RATE)
@@ -84,21 +84,23 @@ def measure(stage: Stage, server: Server) -> list[Figure]:
     after = scene.flood(5 * seconds, capacity / 2)["noisy"]
     return [
         Figure("capacity of the mix", capacity, "/s", note=f"with a p99 of {normal:.0f} ms"),
-        *_crowd(told["noisy"], normal, LONG * seconds),
+        *_crowd(told["noisy"], normal, calm["noisy"].p99, LONG * seconds),
         Figure("  memory more", max(most - before, 0.1), "MiB", floor=_GROWN, note=f"{most:.0f} MiB at the most"),
         Figure("  recovery", _recovery(after), "s", floor=_RECOVERY_SECONDS, note="until no answer takes over 100 ms"),
-        *_beside(told["quiet"], calm, alone),
+        *_beside(told["quiet"], calm["quiet"], alone),
     ]
 
 
-def _crowd(noisy: Told, normal: float, seconds: float) -> list[Figure]:
+def _crowd(noisy: Told, normal: float, half: float, seconds: float) -> list[Figure]:
     served = f"{noisy.accepted / seconds:,.0f}/s of {noisy.due / seconds:,.0f}/s that were due"
     refused = (
         f"{noisy.refused:,}: {noisy.without_retry} without Retry-After; {noisy.other} failed, {noisy.unsent:,} unsent"
     )
-    slower = noisy.p99 / normal
+    slower, at_half = noisy.p99 / normal, max(half, _LEAST_MILLISECONDS)
+    note = f"normal is what it is at the capacity; at half of it {half:.1f} ms"
     return [
         Figure("overload, accepted: p99 / normal", noisy.p99, "ms", ratio=slower, floor=_SLOWER, note=served),
+        Figure("  accepted: p99 / at half the capacity", noisy.p99, "ms", ratio=noisy.p99 / at_half, note=note),
         Figure("  refused: p99", noisy.refused_p99, "ms", note=f"{refused}; generator busy {noisy.client_busy:.0%}"),
     ]
 
@@ -112,6 +114,8 @@ def _beside(quiet: Told, calm: Told, alone: Told) -> list[Figure]:
         note = f"{then:.1f} ms when calm, {single:.1f} ms alone; {quiet.refused} of {quiet.due} refused"
         ratio = now / max(then, _LEAST_MILLISECONDS)
         found.append(Figure(f"  a quiet client: {name} / calm", now, "ms", ratio=ratio, floor=_QUIETER, note=note))
+        ratio = now / max(single, _LEAST_MILLISECONDS)
+        found.append(Figure(f"  a quiet client: {name} / alone", now, "ms", ratio=ratio))
     return found
 
 

@@ -25,10 +25,7 @@ def measure(stage: Stage, product: Server) -> list[Figure]:
     secure = write_requests(stage.folder / "secure.json", [get(f"/fhir/{name}", stage.doctor) for name in names])
     bare = write_requests(stage.folder / "plain.json", [get(f"/fhir/{name}") for name in names])
     with ExitStack() as stack:
-        constant, plain = (
-            stack.enter_context(hosted(name, stage.plain, stage.folder, product.database))
-            for name in ("constant", "plain")
-        )
+        constant, plain = (stack.enter_context(hosted(name, stage, product.database)) for name in ("constant", "plain"))
         sides: dict[str, tuple[Server, Path, int]] = {
             "constant": (constant, bare, SOME),
             "plain": (plain, bare, SOME),
@@ -49,10 +46,10 @@ def memory(product: Server) -> list[Figure]:
     now, most = product.memory()
     note = f"the most so far; now {now:.0f} MiB"
     found = [Figure("memory of the server under load", most, "MiB", floor=_MEMORY_FLOOR, note=note)]
-    beside = product.database_memory()
-    if beside:
-        note = f"PostgreSQL's processes hold {beside:.0f} MiB now, what they share counted once"
-        found.append(Figure("memory with PostgreSQL's own", most + beside, "MiB", floor=_MEMORY_FLOOR, note=note))
+    if product.together:
+        note = "the most that both held at one moment, in the middle of a slice; what is shared counts once"
+        both = max(product.together)
+        found.append(Figure("memory with PostgreSQL's own", both, "MiB", floor=_MEMORY_FLOOR, note=note))
     return found
 
 
@@ -87,7 +84,7 @@ def figure(
         "/s",
         cpu=median([s.cpu for s in ours]),
         ratio=None if other is None else compared([s.rate for s in ours], [s.rate for s in other]),
-        cpu_ratio=None if other is None else compared([s.cpu for s in other], [s.cpu for s in ours]),
+        cpu_ratio=None if other is None else compared([s.whole for s in other], [s.whole for s in ours]),
         floor=floor,
         note="; ".join(filter(None, (told, note))),
     )

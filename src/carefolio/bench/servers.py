@@ -7,9 +7,10 @@ import os
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from select import select
 from typing import IO, Any
@@ -46,6 +47,11 @@ class Slice:
     client_busy: float
     beside: float = 0.0
 
+    @property
+    def whole(self) -> float:
+        """CPU µs for each, in the server and in the database server."""
+        return self.cpu + self.beside
+
 
 @dataclass(frozen=True, slots=True)
 class Server:
@@ -57,6 +63,8 @@ class Server:
     pid: int
     port: int
     database: int | None = None
+    together: list[float] = field(default_factory=list)
+    """MiB that it and the database server held in the middle of each slice, what is shared counted once."""
 
     def cpu_seconds(self) -> float:
         """What the process and its children have used since they began."""
@@ -66,10 +74,6 @@ class Server:
         """The same of the database server."""
         return 0.0 if self.database is None else cpu_seconds_of((self.database,))
 
-    def database_memory(self) -> float:
-        """MiB that the database server's processes hold, what they share counted once."""
-        return 0.0 if self.database is None else shared_memory_of((self.database,))
-
     def memory(self) -> tuple[float, float]:
         """MiB in memory: now, and at the most so far."""
         return memory_of((self.pid,))
@@ -78,6 +82,8 @@ class Server:
         """Load it with the file's requests, over and over."""
         job = Job(self.port, str(requests), connections, seconds)
         before, beside_before = self.cpu_seconds(), self.database_seconds()
+        looking = threading.Timer(seconds / 2, self._look)
+        looking.start()
         made = subprocess.run(
             [sys.executable, "-m", "carefolio.bench.load"],
             input=json.dumps(asdict(job)),
@@ -86,6 +92,7 @@ class Server:
             check=False,
             env=foreign_environment(),
         )
+        looking.join()
         cpu, beside = self.cpu_seconds() - before, self.database_seconds() - beside_before
         if made.returncode:
             raise broken(f"The load generator failed: {made.stderr.strip().splitlines()[-1:]}.")
@@ -100,6 +107,10 @@ class Server:
             client_busy=counted.client_seconds / seconds,
             beside=beside / counted.all * _MICROSECONDS,
         )
+
+    def _look(self) -> None:
+        if self.database is not None:
+            self.together.append(shared_memory_of((self.pid, self.database)))
 
 
 def cpu_seconds_of(pids: Sequence[int]) -> float:
@@ -145,11 +156,11 @@ def post(path: str, token: str, body: bytes) -> bytes:
 
 
 @contextmanager
-def hosted(name: str, source: str, logs: Path, database: int | None = None) -> Iterator[Server]:
-    """One of the benchmark's own applications, until the block ends."""
+def hosted(name: str, stage: Stage, database: int | None = None) -> Iterator[Server]:
+    """One of the benchmark's own applications, with as many processes as the product has, until the block ends."""
     port = _free_port()
-    arguments = [sys.executable, "-m", "carefolio.bench.hosting", name, source, str(port)]
-    with _process(arguments, logs / f"{name}.log") as process:
+    arguments = [sys.executable, "-m", "carefolio.bench.hosting", name, stage.plain, str(port), str(_workers(stage))]
+    with _process(arguments, stage.folder / f"{name}.log") as process:
         _wait_for(port, process)
         yield Server(name, process.pid, port, database)
 
@@ -157,7 +168,7 @@ def hosted(name: str, source: str, logs: Path, database: int | None = None) -> I
 @contextmanager
 def product(stage: Stage, environment: Mapping[str, str] | None = None) -> Iterator[Server]:
     """``carefolio serve`` on the stage's installation, until the block ends."""
-    settings, workers = stage.settings, stage.size.workers
+    settings, workers = stage.settings, _workers(stage)
     arguments = [sys.executable, "-c", _PRODUCT, "serve", "--port", "0", "--json", "--data", str(settings.data)]
     named = {"CAREFOLIO_DATABASE_URL": settings.postgres} if settings.postgres else {}
     arguments += ["--workers", str(workers)] if settings.postgres else []
@@ -165,6 +176,11 @@ def product(stage: Stage, environment: Mapping[str, str] | None = None) -> Itera
         told = _first_line(process.stdout)
         database = None if stage.cluster is None else stage.cluster.pid
         yield Server("the product", process.pid, int(told["address"].rpartition(":")[2]), database)
+
+
+def _workers(stage: Stage) -> int:
+    """With SQLite there is one process."""
+    return stage.size.workers if stage.settings.postgres else 1
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """The gate: what was kept, what fell, and a file that says nothing."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -37,10 +38,11 @@ def test_a_new_figure_and_another_stores_have_nothing_to_fall_from():
 
 def test_keeping_leaves_what_was_not_measured(tmp_path):
     path = tmp_path / "ratios.json"
-    keep_ratios(path, [READ], {"cpu": "one"})
+    keep_ratios(path, [READ, replace(READ, store="postgresql")], {"cpu": "one", "postgresql": {"fsync": "on"}})
     keep_ratios(path, [DISK], {"cpu": "two"})
-    assert read_ratios(path) == {"sqlite": {"read": 0.5, "disk": 2.0}}
-    assert json.loads(path.read_text())["conditions"] == {"cpu": "two"}
+    assert read_ratios(path) == {"sqlite": {"read": 0.5, "disk": 2.0}, "postgresql": {"read": 0.5}}
+    conditions = json.loads(path.read_text())["conditions"]
+    assert conditions == {"sqlite": {"cpu": "two"}, "postgresql": {"cpu": "one", "postgresql": {"fsync": "on"}}}
 
 
 @pytest.mark.parametrize("content", ["", "[]", "{}", "no"])
