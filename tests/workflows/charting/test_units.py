@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from carefolio.workflows.charting.units import IMPERIAL, METRIC, QUANTITIES, read, written
 
-AMOUNTS = st.decimals("1", "400", places=1)
+UNITS = [(name, unit.key) for name, one in QUANTITIES.items() for unit in one.units]
+TYPED = st.integers(0, 4).flatmap(lambda places: st.decimals(0, 100_000, places=places))
 
 
 def kept(text, quantity, unit=""):
@@ -31,9 +32,11 @@ def kept(text, quantity, unit=""):
         ("6", "height", "ft", "182.9"),
         ("70 in", "height", "in", "177.8"),
         ("98.6", "temperature", "F", "37.00"),
-        ("99", "glucose", "mg", "5.50"),
-        ("48", "hba1c", "mmol", "6.5"),
-        ("0.9", "creatinine", "mg", "80"),
+        ("99", "glucose", "mg", "5.495"),
+        ("126", "glucose", "mg", "6.994"),
+        ("47", "hba1c", "mmol", "6.45"),
+        ("48", "hba1c", "mmol", "6.54"),
+        ("0.9", "creatinine", "mg", "79.6"),
         ("140", "haemoglobin", "g", "14.0"),
         ("1.5", "length", "cm", "15.0"),
     ],
@@ -49,19 +52,44 @@ def test_what_is_no_number_is_refused(text, unit):
         kept(text, "weight" if unit == "kg" else "height", unit)
 
 
-@given(st.sampled_from([(name, unit.key) for name, one in QUANTITIES.items() for unit in one.units]), AMOUNTS)
-def test_what_is_kept_is_written_as_it_was_typed(which, typed):
-    """Converted and back, within what the kept unit's digits can tell."""
+def typed_as(value, unit):
+    """How somebody writes it."""
+    if unit.parts is None:
+        return f"{value:f}"
+    first, second, many = unit.parts
+    return f"{int(value // many)} {first} {value - value // many * many:f} {second}"
+
+
+@given(st.sampled_from(UNITS), TYPED)
+def test_what_is_typed_comes_back_as_it_was_typed(which, value):
     name, key = which
     quantity = QUANTITIES[name]
     unit = quantity.unit(key)
-    value = typed if unit is quantity.kept else round(unit.kept(typed), quantity.places)
-    step = Decimal(1).scaleb(-quantity.places)
-    again = read(written(value, unit), quantity, unit).value if value > 0 else value
-    tolerance = abs(unit.kept(Decimal("0.05")) - unit.kept(Decimal(0))) + step
-    if unit.places == 0 or unit.parts is None:
-        tolerance += abs(unit.kept(Decimal(1).scaleb(-unit.places) / 2) - unit.kept(Decimal(0)))
-    assert abs(again - value) <= tolerance
+    if unit.parts:
+        value = round(value, 3) % (999 * unit.parts[2])
+    text = typed_as(value, unit)
+    back = written(kept(text, name, key), unit)
+    assert kept(back, name, key) == kept(text, name, key)
+    assert unit.parts is not None or Decimal(back) == value
+
+
+@pytest.mark.parametrize(("name", "key"), UNITS)
+def test_every_number_that_people_have_comes_back_in_either_unit(name, key):
+    quantity = QUANTITIES[name]
+    unit = quantity.unit(key)
+    for places in range(unit.places + 1):
+        numbers = [Decimal(one).scaleb(-places) for one in range(1_500)]
+        found = [quantity.keeps(one, unit) for one in numbers]
+        assert [unit.shortest(one) for one in found] == numbers
+        assert len(set(found)) == len(numbers), "and no two become one"
+
+
+@given(st.sampled_from(UNITS), st.from_regex(r"[0-9]{1,9}\.[0-9]{1,9}", fullmatch=True))
+def test_no_number_is_too_long(which, text):
+    name, key = which
+    unit = QUANTITIES[name].unit(key)
+    if unit.parts is None:
+        assert Decimal(written(kept(text, name, key), unit)) == Decimal(text)
 
 
 def test_each_system_has_its_usual_unit():

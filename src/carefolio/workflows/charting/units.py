@@ -1,6 +1,7 @@
 """Numbers as people have them, and as they are kept: one UCUM unit a quantity, by factors that are Decimals.
 
-What was typed in the unit that is kept stays to the digit; what was converted is rounded to ``places``.
+What was typed in the unit that is kept stays to the digit. What was converted keeps so many places that it comes back
+as it was typed, in either unit, and that no rounding moves it across a limit of a guideline (``hints``).
 Factors: the pound, stone, inch and foot are exact by definition (international yard and pound, 1959); substances by
 their molar mass; HbA1c by the master equation of IFCC and NGSP (Clin Chem 2004;50:166-174).
 """
@@ -19,6 +20,8 @@ SYSTEMS: Final = (METRIC, IMPERIAL)
 _GROUP: Final = 3
 _ONE, _NONE = Decimal(1), Decimal(0)
 _NUMBER: Final = re.compile(r"\d{1,9}(?:[.,]\d{1,9})?")
+_MORE: Final = 12
+"""So many places beyond the usual ones tell apart whatever can be typed."""
 _TWO: Final = re.compile(r"(\d{1,3})\D{1,8}?(?:(\d{1,2}(?:[.,]\d{1,3})?)\D{0,8})?")
 
 
@@ -36,6 +39,7 @@ class Unit:
     zero: Decimal = _NONE
     plus: Decimal = _NONE
     places: int = 1
+    """With so many it is written, at the least."""
     system: str = ""
     """The one in which it is usual; empty: in both."""
     parts: tuple[str, str, int] | None = None
@@ -48,6 +52,12 @@ class Unit:
         """What is kept, in this unit."""
         return (kept - self.plus) * self.per / self.times + self.zero
 
+    def shortest(self, kept: Decimal) -> Decimal:
+        """The number of the fewest places in this unit that is kept as just this value (0 and never -0)."""
+        exact, places = self.of(kept), _places(kept)
+        numbers = (round(exact, more) + 0 for more in range(self.places, self.places + _MORE))
+        return next((one for one in numbers if round(self.kept(one), places) == kept), exact)
+
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
@@ -56,6 +66,7 @@ class Quantity:
     key: str
     units: tuple[Unit, ...]
     places: int = 1
+    """What was converted is kept with so many, at the least."""
 
     @property
     def kept(self) -> Unit:
@@ -65,6 +76,14 @@ class Quantity:
     def unit(self, key: str) -> Unit:
         """The unit with this key; KeyError for none."""
         return {one.key: one for one in self.units}[key]
+
+    def keeps(self, typed: Decimal, unit: Unit) -> Decimal:
+        """A number in this unit as it is kept: to the fewest places that tell it from its neighbours."""
+        if unit is self.kept:
+            return typed
+        exact = unit.kept(typed)
+        numbers = (round(exact, more) for more in range(self.places, self.places + _MORE))
+        return next((one for one in numbers if unit.shortest(one) == typed), exact)
 
     def usual(self, system: str) -> Unit:
         """What people who count in this system begin with."""
@@ -79,6 +98,11 @@ class Amount(NamedTuple):
     shown: str
 
 
+def _places(number: Decimal) -> int:
+    exponent = number.as_tuple().exponent
+    return max(0, -exponent) if isinstance(exponent, int) else 0
+
+
 def _of(code: str, shown: str = "", *others: Unit, places: int = 1) -> Quantity:
     return Quantity(code, (Unit(code, code, shown or code), *others), places)
 
@@ -87,7 +111,7 @@ def _molar(code: str, shown: str, mass: str, places: int, per_litre: bool = Fals
     """A substance in the blood, also by its weight: ``mass`` is how many of the other unit one of the kept one is."""
     code_of_other = "g/L" if per_litre else "mg/dL"
     other = Unit("mg", code_of_other, code_of_other, per=Decimal(mass), places=places)
-    return Quantity(code, (Unit(code, code, shown), other), 2 if code == "mmol/L" else 0)
+    return Quantity(code, (Unit(code, code, shown), other), 3 if code == "mmol/L" else 1)
 
 
 _POUND, _INCH = Decimal("0.45359237"), Decimal("2.54")
@@ -139,6 +163,7 @@ QUANTITIES: Final[Mapping[str, Quantity]] = MappingProxyType(
                 Unit("%", "%", "%"),
                 Unit("mmol", "mmol/mol", "mmol/mol", times=Decimal("0.09148"), plus=Decimal("2.152"), places=0),
             ),
+            places=2,
         ),
         "haemoglobin": _of("g/dL", "g/dL", Unit("g", "g/L", "g/L", times=Decimal("0.1"), places=0)),
         "pressure": _of("mm[Hg]", "mmHg", places=0),
@@ -161,8 +186,7 @@ QUANTITIES: Final[Mapping[str, Quantity]] = MappingProxyType(
 def read(text: str, quantity: Quantity, unit: Unit) -> Amount:
     """What somebody typed, as it is kept: "71.5", "71,5 kg", "11 st 4 lb", "5'11". Raises ValueError for no number."""
     typed = _two(text, unit.parts) if unit.parts else _one(text, unit)
-    value = typed if unit is quantity.kept else round(unit.kept(typed), quantity.places)
-    return Amount(value, quantity.kept.code, quantity.kept.shown)
+    return Amount(quantity.keeps(typed, unit), quantity.kept.code, quantity.kept.shown)
 
 
 def _one(text: str, unit: Unit) -> Decimal:
@@ -192,10 +216,9 @@ def _decimal(text: str) -> Decimal:
 
 def written(kept: Decimal, unit: Unit) -> str:
     """What is kept, as it is typed in this unit: "71.5", "5 ft 11 in"."""
-    value = round(unit.of(kept), unit.places)
+    value = unit.shortest(kept)
     if unit.parts is None:
         return f"{value.normalize():f}"
     first, second, many = unit.parts
-    value = round(unit.of(kept), 1)
     whole = int(value // many)
     return f"{whole} {first} {(value - whole * many).normalize():f} {second}"
