@@ -1,5 +1,6 @@
 """What becomes of a filled-in form."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from itertools import count
@@ -15,6 +16,7 @@ from carefolio.records.visits import Visit
 from carefolio.workflows.charting.fields import Kind
 from carefolio.workflows.charting.forms import FORMS, HEIGHT, PANELS, WEIGHT
 from carefolio.workflows.charting.pictures import Picture
+from carefolio.workflows.charting.problems import codes_of
 from carefolio.workflows.charting.rules import Setting, lets_write, lines_of, mass_index, resources
 from carefolio.workflows.charting.units import QUANTITIES, Amount
 from tests.workflows.charting.conftest import amount
@@ -107,6 +109,45 @@ def test_usual_ranges_are_said_of_adults_alone():
     for setting, has in ((DOCTOR, True), (OWN, False)):
         (found,) = made("results", setting, potassium=amount("2.9", "salt"))
         assert ("referenceRange" in found, "interpretation" in found) == (has, has)
+
+
+@pytest.mark.parametrize(
+    ("name", "unit", "value", "flags"),
+    [
+        ("haemoglobin", "haemoglobin", "12.5", {"male": "L", "female": "N"}),
+        ("haemoglobin", "haemoglobin", "16", {"male": "N", "female": "H"}),
+        ("creatinine", "creatinine", "100", {"male": "N", "female": "H"}),
+        ("hdl", "cholesterol", "1.1", {"male": "N", "female": "L"}),
+        ("alt", "enzyme", "38", {"male": "N", "female": "H"}),
+    ],
+)
+def test_what_is_usual_of_men_and_of_women_is_said_where_it_is_known_which(name, unit, value, flags):
+    for sex in ("male", "female", "other", "unknown", ""):
+        (found,) = made("results", replace(DOCTOR, sex=sex), **{name: amount(value, unit)})
+        said = [one["coding"][0]["code"] for one in found.get("interpretation", [])]
+        assert said == [flags[sex]] if sex in flags else not said
+        assert ("referenceRange" in found) is (sex in flags)
+    assert "interpretation" not in made("results", replace(OWN, sex="male"), **{name: amount(value, unit)})[0]
+
+
+@pytest.mark.parametrize(
+    ("words", "codes"),
+    [
+        ("bronchitis", {"32398004", "J40"}),
+        ("Acute bronchitis", {"10509002", "J20"}),
+        ("Eczema", {"43116000", "L30.9"}),
+        ("atopic eczema", {"24079001", "L20"}),
+        ("Anxiety", {"48694002", "F41.9"}),
+        ("anxiety disorder", {"197480006", "F41.9"}),
+    ],
+)
+def test_a_word_has_the_code_of_what_it_means_and_of_no_more(words, codes):
+    assert {one.code for one in codes_of(words)} == codes
+
+
+def test_an_estimate_of_the_kidneys_says_nothing_of_the_equation():
+    (found,) = made("results", egfr=amount("55", "filter"))
+    assert found["code"]["coding"][0]["code"] == "69405-9"
 
 
 def test_what_a_patient_says_is_their_own_word():

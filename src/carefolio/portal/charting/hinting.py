@@ -20,11 +20,11 @@ class Told(NamedTuple):
     when: str
 
 
-def hints_of(visitor: Visitor, chart: str, *, adult: bool) -> list[Told]:
+def hints_of(visitor: Visitor, chart: str, *, adult: bool, sex: str) -> list[Told]:
     """What there is to say; nothing where nothing may be seen."""
     calendar = Calendar(str(visitor.locale), visitor.zone.key)
     try:
-        found = visitor.do(actions.hints_about, chart, adult=adult)
+        found = visitor.do(actions.hints_about, chart, adult=adult, sex=sex)
     except Failure as failure:
         if failure.category is not Category.ABSENT:
             raise

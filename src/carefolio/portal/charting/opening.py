@@ -63,10 +63,15 @@ def is_adult(frame: Frame, today: date) -> bool:
     return years >= _ADULT_YEARS
 
 
+def sex_of(frame: Frame) -> str:
+    """The patient's administrative sex, as FHIR writes it; "" where it is not known."""
+    return text(frame.patient, "gender")
+
+
 def setting_of(visitor: Visitor, frame: Frame, day: date, note: str = "", since: date | None = None) -> Setting:
     """What a form is filled in about."""
     adult = is_adult(frame, today_of(visitor))
-    return Setting(f"Patient/{frame.id}", visitor.person, day, note.strip(), adult, visitor.name, since)
+    return Setting(f"Patient/{frame.id}", visitor.person, day, note.strip(), adult, visitor.name, since, sex_of(frame))
 
 
 def repeatable_of(request: HttpRequest) -> Repeatable | None:

@@ -26,6 +26,7 @@ from carefolio.portal.charting.opening import (
     opened,
     repeatable_of,
     setting_of,
+    sex_of,
     today_of,
 )
 from carefolio.portal.drafts import keep
@@ -137,7 +138,8 @@ def _onward(chart: str, form: str) -> str:
 
 
 def _hints(visitor: Visitor, chart: Opened) -> list[hinting.Told]:
-    return hinting.hints_of(visitor, chart.frame.id, adult=is_adult(chart.frame, today_of(visitor)))
+    adult = is_adult(chart.frame, today_of(visitor))
+    return hinting.hints_of(visitor, chart.frame.id, adult=adult, sex=sex_of(chart.frame))
 
 
 @for_roles(Role.PATIENT, Role.DOCTOR)

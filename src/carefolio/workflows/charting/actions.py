@@ -216,8 +216,10 @@ async def order(door: Door, caller: Caller, made: Resource, repeatable: Repeatab
     return (await write(door, caller, [made | {"id": new_id()}], repeatable))[0]
 
 
-async def hints_about(door: Door, caller: Caller, chart: str, *, adult: bool) -> list[tuple[Hint, int]]:
-    """Hints to the newest measurements that the caller may see, each with the clinical date (µs UTC) of its value."""
+async def hints_about(door: Door, caller: Caller, chart: str, *, adult: bool, sex: str = "") -> list[tuple[Hint, int]]:
+    """Hints to the newest measurements that the caller may see, each with the clinical date (µs UTC) of its value; for
+    somebody of this administrative sex, as FHIR writes it.
+    """
     if not adult:
         return []
     page = await _page(door, caller, chart, Wanted(kinds=(Slice("Observation", ASKED),), count=_RESULTS))
@@ -228,7 +230,7 @@ async def hints_about(door: Door, caller: Caller, chart: str, *, adult: bool) ->
     return [
         (hint, one.row.low)
         for code, one in sorted(newest.items())
-        for hint in hints(measured(parse(one.body), code), adult=adult)
+        for hint in hints(measured(parse(one.body), code), adult=adult, sex=sex)
     ]
 
 

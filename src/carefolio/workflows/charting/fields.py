@@ -9,6 +9,8 @@ from enum import StrEnum
 from carefolio.consent.principal import Role
 from carefolio.workflows.charting.codes import Code
 
+Usual = tuple[str | None, str | None]
+"""Both ends of a usual range, in the unit that is kept; None where there is none on that side."""
 LONGEST_NOTE = 1_000
 LONGEST_LINE = 200
 MOST_LINES = 20
@@ -47,7 +49,8 @@ class Answer:
 @dataclass(frozen=True, slots=True)
 class Field:
     """One question. ``least`` and ``most``: beyond is a slip of the pen. ``low`` and ``high``: the usual range of
-    adults, None where there is none on that side; all are in the unit that is kept.
+    adults, None where there is none on that side; all are in the unit that is kept. Where they differ, ``men`` and
+    ``women`` stand in their place.
     """
 
     name: str
@@ -59,6 +62,8 @@ class Field:
     most: str = ""
     low: str | None = None
     high: str | None = None
+    men: Usual | None = None
+    women: Usual | None = None
     answers: tuple[Answer, ...] = ()
     hint: str = ""
     panel: str = ""
@@ -70,6 +75,14 @@ class Field:
     def answer(self, key: str) -> Answer:
         """The answer with this key; KeyError for none."""
         return {one.key: one for one in self.answers}[key]
+
+    def usual(self, sex: str) -> Usual:
+        """The usual range of adults of this administrative sex, as FHIR writes it; none where it depends on what is not
+        known.
+        """
+        if self.men is None and self.women is None:
+            return self.low, self.high
+        return {"male": self.men, "female": self.women}.get(sex) or (None, None)
 
     def refuses(self, value: Decimal) -> bool:
         """Whether nobody has such a value."""

@@ -1,19 +1,20 @@
 """The forms: general medicine, clinical results, heart, skin and teeth; a problem in one's own words; a diagnosis.
 
 Usual ranges are those of adults in common use; a laboratory's own range, where it gave one, goes before them. They are
-written only for who is known to be an adult.
+written only for who is known to be an adult, and where men's differ from women's, only for whose sex is known.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Final
 
 from carefolio.consent.principal import Role
 from carefolio.workflows.charting import answers
 from carefolio.workflows.charting.codes import Code, loinc, ours
-from carefolio.workflows.charting.fields import Answer, Field, Form, Kind, Panel
+from carefolio.workflows.charting.fields import Answer, Field, Form, Kind, Panel, Usual
 
 PANELS: Final[Mapping[str, Panel]] = MappingProxyType(
     {
@@ -110,6 +111,13 @@ def _lab(name: str, label: str, code: Code, quantity: str, *limits: str | None) 
     return Field(name, label, Kind.AMOUNT, code, quantity, least or "0", most or "", low, high)
 
 
+_OPEN: Final[Usual] = (None, None)
+
+
+def _of_sex(lab: Field, men: Usual, women: Usual) -> Field:
+    return replace(lab, men=men, women=women)
+
+
 RESULTS: Final = Form(
     "results",
     "Test results",
@@ -129,8 +137,13 @@ RESULTS: Final = Form(
             None,
             "5.0",
         ),
-        _lab(
-            "hdl", "Good cholesterol (HDL)", loinc("14646-4", "HDL cholesterol"), "cholesterol", "0", "10", "1.0", None
+        _of_sex(
+            _lab(
+                *("hdl", "Good cholesterol (HDL)", loinc("14646-4", "HDL cholesterol"), "cholesterol"),
+                *("0", "10", *_OPEN),
+            ),
+            men=("1.0", None),
+            women=("1.2", None),
         ),
         _lab(
             "ldl", "Bad cholesterol (LDL)", loinc("22748-8", "LDL cholesterol"), "cholesterol", "0", "30", None, "3.0"
@@ -147,19 +160,33 @@ RESULTS: Final = Form(
         ),
         _lab("sodium", "Sodium", loinc("2951-2", "Sodium"), "salt", "80", "200", "135", "145"),
         _lab("potassium", "Potassium", loinc("2823-3", "Potassium"), "salt", "1", "12", "3.5", "5.1"),
-        _lab("creatinine", "Creatinine", loinc("14682-9", "Creatinine"), "creatinine", "5", "3000", "50", "104"),
+        _of_sex(
+            _lab("creatinine", "Creatinine", loinc("14682-9", "Creatinine"), "creatinine", "5", "3000", *_OPEN),
+            men=("59", "104"),
+            women=("45", "84"),
+        ),
         _lab(
             "egfr",
             "Kidney filter rate (eGFR)",
-            loinc("33914-3", "Estimated glomerular filtration rate"),
+            loinc("69405-9", "Estimated glomerular filtration rate"),
             "filter",
             "0",
             "200",
             "60",
             None,
         ),
-        _lab("alt", "Liver test (ALT)", loinc("1742-6", "Alanine aminotransferase"), "enzyme", "0", "20000", "7", "41"),
-        _lab("haemoglobin", "Haemoglobin", loinc("718-7", "Haemoglobin"), "haemoglobin", "2", "26", "12.0", "17.0"),
+        _of_sex(
+            _lab(
+                "alt", "Liver test (ALT)", loinc("1742-6", "Alanine aminotransferase"), "enzyme", "0", "20000", *_OPEN
+            ),
+            men=(None, "41"),
+            women=(None, "33"),
+        ),
+        _of_sex(
+            _lab("haemoglobin", "Haemoglobin", loinc("718-7", "Haemoglobin"), "haemoglobin", "2", "26", *_OPEN),
+            men=("13.0", "17.0"),
+            women=("12.0", "15.0"),
+        ),
         _lab(
             "white-cells",
             "White blood cell count",

@@ -9,15 +9,17 @@ from typing import Final
 from carefolio.workflows.charting.codes import ICD10, Code, snomed
 
 _TABLE: Final = """\
-Acute bronchitis; bronchitis | 10509002 | J20
+Acute bronchitis | 10509002 | J20
 Allergic rhinitis; hay fever | 61582004 | J30
 Anaemia; anemia | 271737000 | D64
-Anxiety disorder; anxiety | 197480006 | F41
+Anxiety | 48694002 | F41.9
+Anxiety disorder | 197480006 | F41.9
 Appendicitis | 74400008 | K37
 Asthma | 195967001 | J45
-Atopic dermatitis; eczema | 24079001 | L20
+Atopic dermatitis; atopic eczema | 24079001 | L20
 Atrial fibrillation | 49436004 | I48
 Back pain | 161891005 | M54
+Bronchitis | 32398004 | J40
 Chronic kidney disease | 709044004 | N18
 Chronic obstructive lung disease; COPD | 13645005 | J44
 Common cold; cold | 82272006 | J00
@@ -25,6 +27,7 @@ Coronary heart disease; coronary artery disease | 53741008 | I25
 Depression; depressive disorder | 35489007 | F32
 Diabetes type 1; type 1 diabetes | 46635009 | E10
 Diabetes type 2; type 2 diabetes | 44054006 | E11
+Eczema | 43116000 | L30.9
 Epilepsy | 84757009 | G40
 Gastroenteritis; stomach flu | 25374005 | A09
 Gout | 90560007 | M10

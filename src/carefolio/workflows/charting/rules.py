@@ -17,7 +17,7 @@ from carefolio.base.ids import new_id
 from carefolio.records.visits import Visit
 from carefolio.workflows.charting import codes
 from carefolio.workflows.charting.codes import Code, coded, concept
-from carefolio.workflows.charting.fields import LONGEST_LINE, MOST_LINES, Answer, Field, Form, Kind
+from carefolio.workflows.charting.fields import LONGEST_LINE, MOST_LINES, Answer, Field, Form, Kind, Usual
 from carefolio.workflows.charting.forms import MASS_INDEX, PANELS
 from carefolio.workflows.charting.pictures import Picture, attachment
 from carefolio.workflows.charting.problems import codes_of
@@ -40,7 +40,8 @@ _FLAGS: Final = MappingProxyType({"L": "Low", "N": "Normal", "H": "High"})
 @dataclass(frozen=True, slots=True)
 class Setting:
     """Whose chart it is, who writes, and about which day. ``patient``, ``person``: ``Type/id``. ``since``: when what is
-    told began. ``adult``: whether they are known to be one, so that adults' usual ranges say something.
+    told began. ``adult``: whether they are known to be one, so that adults' usual ranges say something; ``sex``: the
+    administrative one, as FHIR writes it, "" where it is not known.
     """
 
     patient: str
@@ -51,6 +52,7 @@ class Setting:
     name: str = ""
     """What the writer is called."""
     since: date | None = None
+    sex: str = ""
 
     @property
     def own(self) -> bool:
@@ -128,22 +130,25 @@ def _is_empty(value: Any) -> bool:
 
 def _amount(making: _Making, one: Field, value: Amount) -> Iterator[Resource]:
     made = making.observation(one.category or making.form.category, _named(one))
-    made |= quantified(one, value.value, adult=making.setting.adult)
+    made |= quantified(one, value.value, _usual(making, one))
     making.made[one.name] = made
     yield made
 
 
-def quantified(one: Field, value: Decimal, *, adult: bool) -> Resource:
-    """The elements of an Observation, or of a part of one, that hold this number."""
+def _usual(making: _Making, one: Field) -> Usual:
+    return one.usual(making.setting.sex) if making.setting.adult else (None, None)
+
+
+def quantified(one: Field, value: Decimal, usual: Usual) -> Resource:
+    """The elements of an Observation, or of a part of one, that hold this number; without a usual range, no flag."""
     found: Resource = {"valueQuantity": quantity(one, value)}
-    ends = {"low": one.low, "high": one.high}
-    if not adult or ends == {"low": None, "high": None}:
+    if usual == (None, None):
         return found
-    flag = _flag(one, value)
+    flag = _flag(usual, value)
     meaning = {"system": codes.HL7 + "v3-ObservationInterpretation", "code": flag, "display": _FLAGS[flag]}
     found["interpretation"] = [{"coding": [meaning]}]
     found["referenceRange"] = [
-        {name: quantity(one, Decimal(end)) for name, end in ends.items() if end is not None},
+        {name: quantity(one, Decimal(end)) for name, end in zip(("low", "high"), usual, strict=True) if end is not None}
     ]
     return found
 
@@ -154,10 +159,11 @@ def quantity(one: Field, value: Decimal) -> Resource:
     return {"value": value, "unit": unit.shown, "system": codes.UCUM, "code": unit.code}
 
 
-def _flag(one: Field, value: Decimal) -> str:
-    if one.low is not None and value < Decimal(one.low):
+def _flag(usual: Usual, value: Decimal) -> str:
+    low, high = usual
+    if low is not None and value < Decimal(low):
         return "L"
-    return "H" if one.high is not None and value > Decimal(one.high) else "N"
+    return "H" if high is not None and value > Decimal(high) else "N"
 
 
 def _choice(making: _Making, one: Field, key: str) -> Iterator[Resource]:
@@ -194,7 +200,7 @@ def _valued(making: _Making, one: Field) -> Resource:
     value = making.values[one.name]
     if one.kind is Kind.CHOICE:
         return {"valueCodeableConcept": _answered(one.answer(value))}
-    return quantified(one, value.value, adult=making.setting.adult)
+    return quantified(one, value.value, _usual(making, one))
 
 
 def mass_index(weight: Decimal, height: Decimal) -> Decimal:
@@ -208,7 +214,7 @@ def _mass_index(making: _Making) -> Iterator[Resource]:
         return
     value = mass_index(weight["valueQuantity"]["value"], height["valueQuantity"]["value"])
     made = making.observation(MASS_INDEX.category, _named(MASS_INDEX))
-    made |= quantified(MASS_INDEX, value, adult=making.setting.adult)
+    made |= quantified(MASS_INDEX, value, _usual(making, MASS_INDEX))
     yield made | {"derivedFrom": [{"reference": f"Observation/{one['id']}"} for one in (weight, height)]}
 
 

@@ -67,6 +67,7 @@ J45.901 | Asthma attack | acute exacerbation of asthma
 13645005 J44 | Long-term lung disease (COPD) | chronic obstructive lung disease; chronic obstructive pulmonary disease
 185086009 | Long-term bronchitis (COPD) | chronic obstructive bronchitis
 87433001 J43 | Damaged air sacs in the lungs | pulmonary emphysema; emphysema
+32398004 J40 | Bronchitis
 10509002 J20 | Chest infection | acute bronchitis; acute bronchitis (disorder)
 233604007 J18 | Lung infection | pneumonia
 444814009 | Blocked sinuses from a virus | viral sinusitis
@@ -175,7 +176,7 @@ S83.2 | Torn cartilage in the knee | torn meniscus
 403191005 | Second-degree burn | partial thickness burn
 # mind and nerves
 F32 370143000 35489007 | Depression | major depression disorder; depressive disorder; major depressive disorder
-F41 197480006 | Anxiety | anxiety disorder
+F41 F41.9 48694002 197480006 | Anxiety | anxiety disorder
 47505003 F43.1 | Stress after a trauma | posttraumatic stress disorder; post-traumatic stress disorder
 192127007 F90 | Attention and activity problem (ADHD) | child attention deficit disorder; \
 attention deficit hyperactivity disorder
@@ -196,7 +197,7 @@ G20 49049000 | Parkinson's disease
 78275009 | Breathing stops in sleep | obstructive sleep apnoea; obstructive sleep apnea syndrome
 # skin, eyes, teeth
 L20 24079001 | Eczema | atopic dermatitis
-43116000 | Eczema
+43116000 L30.9 | Eczema
 40275004 | Skin rash from contact | contact dermatitis
 L40 9014002 | Psoriasis
 L50 126485001 | Hives | urticaria

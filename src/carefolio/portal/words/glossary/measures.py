@@ -45,9 +45,9 @@ headache-days | Headache days in a month | days with headache in a month
 knee-flexion | Knee bend | knee flexion
 dmft | Teeth with decay or fillings | decayed, missing and filled teeth
 # sugar and fats
-4548-4 | Long-term blood sugar | HbA1c; hemoglobin A1c/hemoglobin.total in blood | \
+4548-4 17856-6 59261-8 | Long-term blood sugar | HbA1c; hemoglobin A1c/hemoglobin.total in blood | \
 your average blood sugar over 2 to 3 months
-14771-0 | Fasting blood sugar | fasting glucose | the sugar in your blood before eating
+14771-0 1558-6 | Fasting blood sugar | fasting glucose | the sugar in your blood before eating
 2339-0 2345-7 15074-8 | Blood sugar | glucose | the sugar in your blood
 14647-2 2093-3 | Total cholesterol | | the fats in your blood
 14646-4 2085-9 | Good cholesterol (HDL) | HDL cholesterol; high density lipoprotein cholesterol | \
@@ -64,7 +64,8 @@ the fat that can block arteries
 22664-7 | Urea | | waste that the kidneys clear
 6299-2 3094-0 | Urea nitrogen | | waste that the kidneys clear
 14682-9 38483-4 2160-0 | Creatinine | | waste that the kidneys clear
-33914-3 62238-1 | Kidney filter rate (eGFR) | estimated glomerular filtration rate; glomerular filtration rate | \
+33914-3 62238-1 69405-9 98979-8 | Kidney filter rate (eGFR) | \
+estimated glomerular filtration rate; glomerular filtration rate | \
 how well your kidneys clean the blood
 9318-7 14959-1 | Protein in urine | albumin/creatinine ratio in urine; microalbumin creatinine ratio | \
 an early sign of kidney strain
