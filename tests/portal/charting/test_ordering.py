@@ -32,5 +32,23 @@ def test_without_one_it_is_ordered_at_once(as_ben, as_sue, story):
     assert story.held("ServiceRequest")[0]["requester"]["reference"] == story.sue.person, "sees no result"
 
 
+def test_an_open_order_is_shown_and_asked_about(as_ben, story):
+    as_ben.get(story.chart + "add/test/").fill(test="ferritin", why="Tired").send()
+    as_ben.get(story.chart + "add/test/").fill(test="ferritin").send()
+    assert "It is ordered already" in as_ben.page.text
+    assert "There is a recent result" not in as_ben.page.text
+    as_ben.fill(again="The sample was lost").send()
+    assert [one["note"][0]["text"] for one in story.held("ServiceRequest")[:1]] == ["The sample was lost"]
+
+
+def test_a_part_alone_is_no_panel(as_ada, as_ben, story):
+    as_ada.get(story.chart + "add/results/").fill(haemoglobin_0="12.4", potassium="4.1").send()
+    for test in ("blood-count", "chemistry"):
+        as_ben.get(story.chart + "add/test/").fill(test=test).send()
+        assert "Ordered:" in as_ben.page.text
+    as_ben.get(story.chart + "add/test/").fill(test="potassium").send()
+    assert "There is a recent result" in as_ben.page.text
+
+
 def test_patients_order_nothing(as_ada, story):
     assert as_ada.get(story.chart + "add/test/").status == 403

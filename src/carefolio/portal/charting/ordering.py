@@ -1,7 +1,10 @@
-"""Ordering a test: where the chart holds an equal result that still stands, it is shown before anything is ordered."""
+"""Ordering a test: where the chart holds an equal result that still stands, or an open order of the same, it is shown
+before anything is ordered.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django import forms
@@ -25,12 +28,13 @@ from carefolio.portal.look.forms import Form
 from carefolio.portal.visitor import Visitor, visitor_of
 from carefolio.records.read import Found
 from carefolio.workflows.charting import actions
+from carefolio.workflows.charting.actions import Before
 from carefolio.workflows.charting.ordering import LONGEST_REASON, TESTS
 from carefolio.workflows.charting.ordering import order as order_of
 
 
 class OrderForm(Form):
-    """A test, why, and why all the same; ``shown``: the results that were shown to whoever says so."""
+    """A test, why, and why all the same; ``shown``: what was shown to whoever says so."""
 
     asks: ClassVar = {"test": _("a test"), "again": _("why you order it all the same")}
 
@@ -49,7 +53,7 @@ class OrderForm(Form):
     shown = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def ask_again(self, mark: str) -> None:
-        """Ask for the reason to order in spite of these results."""
+        """Ask for the reason to order in spite of what was shown."""
         self.data = self.data.copy()  # type: ignore[attr-defined]  # as it was sent, a QueryDict
         self.data["shown"] = mark  # type: ignore[index]
         self.fields["again"].required = True
@@ -64,16 +68,16 @@ def order(request: HttpRequest, chart: str) -> HttpResponse:
     visitor.disclosed = True
     key = f"add/{chart}/test"
     form = _form(request, key)
-    recent: list[Found] = []
+    before = Before()
     if form.is_bound and form.is_valid():
-        recent = visitor.do(actions.recent, chart, TESTS[form.cleaned_data["test"]])
-        if _is_answered(form, recent) and (made := _written(request, visitor, chart_now, form)):
+        before = visitor.do(actions.before, chart, TESTS[form.cleaned_data["test"]])
+        if _is_answered(form, before) and (made := _written(request, visitor, chart_now, form)):
             keep.forget(request, key)
             messages.success(
                 request, now_("Ordered: {test}.").format(test=now_(TESTS[form.cleaned_data["test"]].words))
             )
             return redirect(record_address(chart, "ServiceRequest", made))
-    context = _context(visitor, chart_now, form) | _shown(visitor, chart, recent) | {"draft": key}
+    context = _context(visitor, chart_now, form) | _shown(visitor, chart, before) | {"draft": key}
     return render(request, "charting/order.html", context)
 
 
@@ -85,15 +89,14 @@ def _form(request: HttpRequest, key: str) -> OrderForm:
     return OrderForm(initial=typed)
 
 
-def _is_answered(form: OrderForm, recent: list[Found]) -> bool:
-    """Whether nothing is in the way, or they saw just these results and said why; else they are asked."""
-    if not recent:
+def _is_answered(form: OrderForm, before: Before) -> bool:
+    """Whether nothing is in the way, or they saw just these results and orders and said why; else they are asked."""
+    if not before.mark:
         return True
-    mark = ",".join(sorted(one.row.reference for one in recent))
-    seen = form.cleaned_data["shown"] == mark
+    seen = form.cleaned_data["shown"] == before.mark
     if seen and form.cleaned_data["again"].strip():
         return True
-    form.ask_again(mark)
+    form.ask_again(before.mark)
     if seen:
         form.add_error("again", now_("Say why you order it all the same"))
     return False
@@ -118,19 +121,20 @@ def _context(visitor: Visitor, chart: Opened, form: OrderForm) -> dict[str, Any]
     return {"head": head(visitor, chart.frame), "form": form, "back": back}
 
 
-def _shown(visitor: Visitor, chart: str, recent: list[Found]) -> dict[str, Any]:
-    """The results that stand, as rows."""
+def _shown(visitor: Visitor, chart: str, before: Before) -> dict[str, Any]:
+    """The results that stand and the orders that are open, as rows."""
+    return {"results": _rows(visitor, chart, before.results), "orders": _rows(visitor, chart, before.orders)}
+
+
+def _rows(visitor: Visitor, chart: str, found: Sequence[Found]) -> list[dict[str, Any]]:
     _names, senders, reader = about(visitor, chart)
-    found = items(recent, reader, senders, chart)
-    return {
-        "results": [
-            {
-                "title": one.told.title,
-                "value": one.told.value,
-                "when": one.told.when,
-                "source": one.source,
-                "to": one.address,
-            }
-            for one in found
-        ]
-    }
+    return [
+        {
+            "title": one.told.title,
+            "value": one.told.value,
+            "when": one.told.when,
+            "source": one.source,
+            "to": one.address,
+        }
+        for one in items(found, reader, senders, chart)
+    ]

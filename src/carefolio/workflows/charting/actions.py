@@ -27,7 +27,7 @@ from carefolio.workflows.charting import rules
 from carefolio.workflows.charting.fields import Form
 from carefolio.workflows.charting.forms import HEIGHT, MASS_INDEX, WEIGHT
 from carefolio.workflows.charting.hints import ASKED, Hint, hints, measured
-from carefolio.workflows.charting.ordering import Result, Test, equal_recent
+from carefolio.workflows.charting.ordering import STANDS, Result, Test, equal_recent, open_equal
 from carefolio.workflows.charting.rules import Setting, Values
 
 Resource = dict[str, Any]
@@ -199,14 +199,33 @@ async def put_back(door: Door, caller: Caller, chart: str, reference: str) -> Ou
 # ── tests and hints ──
 
 
-async def recent(door: Door, caller: Caller, chart: str, test: Test) -> list[Found]:
-    """Results that make this test redundant now, the newest first, as far as the caller may see them."""
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What makes a test redundant, the newest first: results that stand, and orders that nothing came of yet."""
+
+    results: Sequence[Found] = ()
+    orders: Sequence[Found] = ()
+
+    @property
+    def mark(self) -> str:
+        """What was shown to whoever orders all the same: what is newer is shown before the order is taken."""
+        return ",".join(sorted(one.row.reference for one in (*self.results, *self.orders)))
+
+
+async def before(door: Door, caller: Caller, chart: str, test: Test) -> Before:
+    """Results and orders that make this test redundant now, as far as the caller may see them."""
     now = clock.now()
-    kinds = (Slice("Observation", test.alike),)
-    page = await _page(door, caller, chart, Wanted(kinds=kinds, since=now - test.period, count=_RESULTS))
-    results = {one.row.reference: one for one in page}
-    read = (_result(one) for one in page)
-    return [results[one.reference] for one in equal_recent(test, read, now)]
+    of_orders = (Slice("ServiceRequest", test.alike),)
+    ordered = await _page(door, caller, chart, Wanted(of_orders, since=now - STANDS - clock.DAY, count=_RESULTS))
+    since = min([now - test.period - clock.DAY, *(one.row.low for one in ordered)])
+    of_results = (Slice("Observation", test.codes), Slice("DiagnosticReport", test.alike))
+    made = await _page(door, caller, chart, Wanted(of_results, since=since, count=_RESULTS))
+    found = {one.row.reference: one for one in (*made, *ordered)}
+    results, orders = [_result(one) for one in made], [_result(one) for one in ordered]
+    return Before(
+        [found[one.reference] for one in equal_recent(test, results, now)],
+        [found[one.reference] for one in open_equal(test, orders, results, now)],
+    )
 
 
 async def order(door: Door, caller: Caller, made: Resource, repeatable: Repeatable | None = None) -> Outcome:
@@ -246,7 +265,8 @@ async def _page(door: Door, caller: Caller, chart: str, wanted: Wanted) -> list[
 
 def _result(found: Found) -> Result:
     body = parse(found.body)
-    return Result(found.row.reference, _codes(body), str(body.get("status", "")), found.row.low)
+    row = found.row
+    return Result(row.reference, _codes(body), str(body.get("status", "")), row.low, row.high)
 
 
 def _codes(body: Resource) -> frozenset[str]:
