@@ -4,7 +4,7 @@ import struct
 import zlib
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from carefolio.workflows.charting.pictures import LARGEST, NotReadable, picture, sniffed
@@ -77,6 +77,65 @@ def test_a_picture_stays_the_right_way_up(order):
     assert b"Exif" not in picture(jpeg(segment(0xE1, b"Exif\0\0XX"), segment(0xE1, b"http://xmp"))).data
 
 
+SCAN = segment(0xDA, b"\x01\x01\x00\x00\x3f\x00")
+ICC = segment(0xE2, b"ICC_PROFILE\0\1\1" + b"profile")
+ADOBE = segment(0xEE, b"Adobe\0\x64\0\0\0\0\1")
+
+
+@pytest.mark.parametrize(
+    "behind",
+    [
+        jpeg(segment(0xE1, exif(6))),
+        b"\0\0\0\x18ftypmp42" + PLACE,
+        PLACE + b"\xff\xd9",
+        b"\xff\xd9" * 3 + jpeg(segment(0xE1, exif(1)), segment(0xFE, PLACE)),
+    ],
+)
+def test_what_stands_behind_a_picture_is_no_part_of_it(behind):
+    plain = jpeg(ICC, ADOBE)
+    index = segment(0xE2, b"MPF\0" + PLACE)
+    assert picture(jpeg(ICC, index, ADOBE) + behind).data == plain
+
+
+def test_what_stands_between_the_scans_of_a_picture_is_left_out_too():
+    table = segment(0xC4, b"\0" + b"\1" * 17)
+    scans = [SCAN + b"\x12\xff\0\x34", table + SCAN + b"\xff\0\xff\xd3\x99"]
+    added = [segment(0xFE, PLACE), segment(0xE1, exif(1)), segment(0xEC, b"Ducky" + PLACE), segment(0xED, PLACE)]
+    start = jpeg()[: jpeg().index(SCAN)].replace(b"\xff\xc0", b"\xff\xc2")
+    dirty = start + scans[0] + b"\xff".join(added) + b"\xff\xff" + scans[1] + added[0] + b"\xff\xd9"
+    assert picture(dirty).data == start + b"".join(scans) + b"\xff\xd9"
+
+
+def test_a_picture_that_was_cut_off_ends_there():
+    whole = jpeg()
+    assert picture(whole[:-2]).data == whole
+    assert picture(whole[:-3]).data == whole[:-3] + b"\xff\xd9"
+
+
+CODED = st.binary(max_size=20).map(lambda data: data.replace(b"\xff", b"\xff\0"))
+APPS = [0xFE, *range(0xE0, 0xF0)]
+ADDED = st.lists(
+    st.builds(lambda app, content: segment(app, content + PLACE), st.sampled_from(APPS), st.binary(max_size=20)),
+    max_size=3,
+).map(b"".join)
+
+
+@given(ADDED, st.lists(st.tuples(ADDED, CODED), min_size=1, max_size=4), st.binary(max_size=40))
+def test_nothing_that_was_added_stays_wherever_it_stands(first, scans, behind):
+    colours = (b"JFIF\0", b"ICC_PROFILE\0", b"Adobe", b"Exif\0")
+    assume(not any(one in first + b"".join(added for added, _ in scans) for one in colours))
+    head = jpeg()[: jpeg().index(SCAN)]
+    tail = b"".join(SCAN + coded + added for added, coded in scans)
+    found = picture(head[:2] + first + head[2:] + tail + b"\xff\xd9" + behind + PLACE).data
+    assert found == head + b"".join(SCAN + coded for _, coded in scans) + b"\xff\xd9"
+    assert picture(found).data == found
+
+
+def test_chunks_of_nobody_knows_what_are_left_out():
+    assert PLACE not in picture(webp(VP8X, VP8, (b"GPS ", PLACE))).data
+    assert b"ICCP" in picture(webp(VP8X, (b"ICCP", b"profile"), VP8)).data
+
+
 def test_other_parts_of_a_picture_stay():
     assert chunk(b"gAMA", b"\0\0\0\1") in picture(png(chunk(b"gAMA", b"\0\0\0\1"))).data
     assert picture(jpeg(segment(0xE0, b"JFIF\0"))).data == jpeg(segment(0xE0, b"JFIF\0"))
@@ -92,6 +151,8 @@ def test_other_parts_of_a_picture_stay():
         jpeg()[:40],
         jpeg().replace(b"\xff\xdb", b"\x00\xdb"),
         jpeg(b"\xff\xd9"),
+        jpeg(segment(0xC0, b"\x08" + struct.pack(">HH", 9, 9) + b"\x01\x01\x11\x00")),
+        jpeg()[:-2] + b"\xff\xfe\x00\x50cut",
         png()[:40],
         webp(VP8)[:24],
         webp((b"ALPH", b"")),

@@ -6,6 +6,7 @@ taken stands in parts of its own, which are left out. A JPEG keeps which way up 
 
 from __future__ import annotations
 
+import re
 import struct
 from base64 import b64encode
 from collections.abc import Callable, Iterator, Mapping
@@ -22,15 +23,20 @@ MOST_PIXELS: Final = 50_000_000
 _SOI, _EOI, _SOS = 0xD8, 0xD9, 0xDA
 _STANDALONE: Final = frozenset({0x01, *range(0xD0, 0xD9)})
 _FRAMES: Final = frozenset({*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC})
-_DROPPED: Final = frozenset({0xE1, 0xED, 0xFE})
-"""EXIF and XMP, Photoshop's own, comments."""
+_TABLES: Final = frozenset({0xC4, 0xCC, 0xDB, 0xDC, 0xDD})
+"""By which scans are read: Huffman's and arithmetic tables, quantisation, lines, intervals of restart."""
+_COLOURS: Final = MappingProxyType({0xE0: b"JFIF\0", 0xE2: b"ICC_PROFILE\0", 0xEE: b"Adobe"})
+"""What applications wrote and colours need, each with how it begins. All else of theirs is left out, comments too."""
+_EXIF: Final = 0xE1
+_AFTER_SCAN: Final = re.compile(rb"\xff+[^\x00\xd0-\xd7\xff]")
+"""The next marker behind coded data, in which 0xFF is followed by 0, or stands for a restart."""
 _ORIENTATION: Final = 0x0112
 _UPRIGHT, _MOST_TURNED = 1, 8
 _PNG_SIGNATURE: Final = b"\x89PNG\r\n\x1a\n"
 _PNG_KEPT: Final = frozenset(
     {b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"iCCP", b"sBIT", b"bKGD", b"pHYs"}
 )
-_WEBP_DROPPED: Final = frozenset({b"EXIF", b"XMP "})
+_WEBP_KEPT: Final = frozenset({b"VP8X", b"VP8 ", b"VP8L", b"ALPH", b"ANIM", b"ANMF", b"ICCP"})
 _EXIF_FLAG, _XMP_FLAG = 0x08, 0x04
 _CHUNK: Final = 8
 
@@ -97,39 +103,52 @@ def picture(data: bytes) -> Picture:
 
 
 def _jpeg(data: bytes) -> tuple[int, int, bytes]:
+    """Up to the end of the image: a second one behind it, of a moving picture or for a smaller screen, is another."""
     size, kept, turned = (0, 0), [b"\xff\xd8"], _UPRIGHT
     for marker, start, end in _segments(data):
-        if marker == _SOS:
-            kept.append(data[start : data.rindex(b"\xff\xd9") + 2] if b"\xff\xd9" in data[start:] else data[start:])
-            break
         if marker in _FRAMES:
+            if any(size):
+                raise NotReadable
             height, width = struct.unpack(">HH", data[start + 5 : start + 9])
             size = width, height
-        if marker == 0xE1:  # noqa: PLR2004 - APP1 as the standard numbers it
+        if marker == _EXIF:
             turned = _turned(data[start + 4 : end]) or turned
-        if marker not in _DROPPED:
+        if _is_kept(marker, data[start + 4 : end]):
             kept.append(data[start:end])
     if turned != _UPRIGHT:
         kept.insert(1, _exif(turned))
-    return *size, b"".join(kept)
+    return *size, b"".join([*kept, b"\xff\xd9"])
+
+
+def _is_kept(marker: int, content: bytes) -> bool:
+    begins = _COLOURS.get(marker)
+    shows = marker == _SOS or marker in _FRAMES or marker in _TABLES
+    return shows or (begins is not None and content.startswith(begins))
 
 
 def _segments(data: bytes) -> Iterator[tuple[int, int, int]]:
-    """Each marker with where its segment begins and ends, up to the scan."""
-    at = 2
-    while True:
+    """Each marker with where its segment begins and ends, a scan's with its coded data, up to the end of the image;
+    what was cut off in a scan ends there.
+    """
+    at, scanned = 2, False
+    while at < len(data) or not scanned:
         if data[at] != 0xFF:  # noqa: PLR2004 - every marker begins so
             raise NotReadable
         marker = data[at + 1]
         if marker == 0xFF:  # noqa: PLR2004 - filled up before a marker
             at += 1
             continue
+        if marker == _EOI and scanned:
+            return
         if marker in _STANDALONE or marker == _EOI:
             raise NotReadable
         end = at + 2 + struct.unpack(">H", data[at + 2 : at + 4])[0]
-        yield marker, at, end
         if marker == _SOS:
-            return
+            found = _AFTER_SCAN.search(data, end)
+            end, scanned = found.start() if found else len(data), True
+        if end > len(data):
+            raise NotReadable
+        yield marker, at, end
         at = end
 
 
@@ -189,7 +208,7 @@ def _webp(data: bytes) -> tuple[int, int, bytes]:
         size = size if any(size) else _webp_size(name, chunk[_CHUNK:])
         if name == b"VP8X":
             chunk = chunk[:_CHUNK] + bytes([chunk[_CHUNK] & ~(_EXIF_FLAG | _XMP_FLAG)]) + chunk[_CHUNK + 1 :]
-        if name not in _WEBP_DROPPED:
+        if name in _WEBP_KEPT:
             kept.append(chunk)
         at = end
     body = b"WEBP" + b"".join(kept)
