@@ -87,6 +87,11 @@ class Practice:
         made = self.do(actions.add, name, FORMS[form], values, setting, repeatable)
         return [parse(one.body) for one in made]
 
+    def write(self, name, resource):
+        """Something that no form makes."""
+        change = Change(Method.CREATE, resource["resourceType"], resource=resource)
+        asyncio.run(self.door.write(self.caller(name), [change]))
+
     def delete(self, name, reference):
         type_, _slash, id_ = reference.partition("/")
         asyncio.run(self.door.write(self.caller(name), [Change(Method.DELETE, type_, id_)]))

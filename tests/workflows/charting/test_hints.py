@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from carefolio.workflows.charting import actions
 from carefolio.workflows.charting.hints import PRESSURE, Measured, hints
 from carefolio.workflows.charting.units import QUANTITIES, read
 
@@ -91,3 +92,19 @@ def test_anaemia_begins_where_the_guideline_says_of_each_sex(value, sex):
     found = typed(str(value), "haemoglobin", "g/dL", "718-7", sex)
     assert bool(found) is (value < (13 if sex == "male" else 12))
     assert found == typed(str(value * 10), "haemoglobin", "g", "718-7", sex)
+
+
+def test_the_newest_counts_whatever_its_code(practice):
+    for day, code, value in (
+        ("2026-03-04", "33914-3", 25),
+        ("2026-05-04", "69405-9", 55),
+        ("2026-04-04", "62238-1", 14),
+    ):
+        quantity = {"value": value, "system": "http://unitsofmeasure.org", "code": "mL/min/{1.73_m2}"}
+        coded = {"coding": [{"system": "http://loinc.org", "code": code}]}
+        resource = {"resourceType": "Observation", "status": "final", "code": coded, "effectiveDateTime": day}
+        resource |= {"subject": {"reference": practice.ref("Ada")}, "valueQuantity": quantity}
+        practice.write("Ada", resource)
+    found = practice.do(actions.hints_about, "Ben", practice.chart, adult=True, sex="female")
+    assert [hint.words[:13] for hint, _when in found] == ["eGFR 30 to 59"]
+    assert practice.do(actions.hints_about, "Ben", practice.chart, adult=False) == []

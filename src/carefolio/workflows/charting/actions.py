@@ -26,7 +26,7 @@ from carefolio.records.visits import Visit, visit_of
 from carefolio.workflows.charting import rules
 from carefolio.workflows.charting.fields import Form
 from carefolio.workflows.charting.forms import HEIGHT, MASS_INDEX, WEIGHT
-from carefolio.workflows.charting.hints import ASKED, Hint, hints, measured
+from carefolio.workflows.charting.hints import ASKED, Hint, hints, measure, measured
 from carefolio.workflows.charting.ordering import STANDS, Result, Test, equal_recent, open_equal
 from carefolio.workflows.charting.rules import Setting, Values
 
@@ -242,13 +242,13 @@ async def hints_about(door: Door, caller: Caller, chart: str, *, adult: bool, se
     if not adult:
         return []
     page = await _page(door, caller, chart, Wanted(kinds=(Slice("Observation", ASKED),), count=_RESULTS))
-    newest: dict[str, Found] = {}
+    newest: dict[str, tuple[str, Found]] = {}
     for one in page:
         for code in _codes(parse(one.body)) & ASKED:
-            newest.setdefault(code, one)
+            newest.setdefault(measure(code), (code, one))
     return [
         (hint, one.row.low)
-        for code, one in sorted(newest.items())
+        for _measure, (code, one) in sorted(newest.items())
         for hint in hints(measured(parse(one.body), code), adult=adult, sex=sex)
     ]
 

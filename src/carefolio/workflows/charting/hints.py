@@ -139,6 +139,12 @@ ASKED: Final = frozenset({*_SCALES, PRESSURE})
 """The codes of all measurements that a hint looks at."""
 
 
+def measure(code: str) -> str:
+    """What is measured under a code: the same for all codes that differ in unit, method or equation alone."""
+    scale = _SCALES.get(code)
+    return scale.quantity if scale else code
+
+
 @dataclass(frozen=True, slots=True)
 class Measured:
     """The newest value of something: ``code`` and ``part`` as ``system|code``, the unit as UCUM writes it."""
