@@ -1,6 +1,13 @@
 """A prescription from the doctor's form to the counter, as people click it; and who must not get in."""
 
 import re
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from carefolio.base import clock
+from tests.portal.prescribing.conftest import MEDICINE
 
 
 def test_the_whole_way(browse, ada, pia, corner, prescribed):
@@ -82,6 +89,24 @@ def test_the_doctor_cancels(browse, ada, ben, prescribed):
     assert "You cancelled this prescription" in his.page.text
     assert "Cancelled" in browse().enter(ada, f"/prescriptions/{id_}/").page.text
     assert browse().enter(ada, f"/prescriptions/{id_}/pharmacy/").path == f"/prescriptions/{id_}/"
+
+
+@pytest.mark.parametrize("zone", ["America/New_York", "Asia/Kolkata", "Pacific/Kiritimati"])
+def test_the_last_day_reads_as_it_was_typed_in_every_zone(browse, ada, ben, open_chart, zone):
+    day = (clock.moment(clock.now()).astimezone(ZoneInfo(zone)) + timedelta(days=1)).date()
+    said = f"{day.day} {day:%B %Y}"
+    his = browse()
+    his.http.cookies.set("zone", zone, domain="127.0.0.1", path="/")
+    his.enter(ben, f"/prescriptions/new/{ada.id}/").form("Check it")
+    last = {"until_day": str(day.day), "until_month": str(day.month), "until_year": str(day.year)}
+    his.fill(**(MEDICINE | last | {"medicine": f"Cetirizine {zone}", "unit": "tablet"})).send()
+    assert said in his.page.text
+    his.form("Sign the prescription").send()
+    assert said in his.page.text
+    for other in ("Europe/Dublin", "America/Los_Angeles", "Asia/Tokyo"):
+        hers = browse()
+        hers.http.cookies.set("zone", other, domain="127.0.0.1", path="/")
+        assert said in hers.enter(ada, his.path).page.text
 
 
 def test_on_paper_it_leads_to_a_page_that_names_neither_patient_nor_medicine(browse, ada, corner, prescribed):

@@ -20,7 +20,7 @@ from carefolio.workflows.registration import actions as registration
 from carefolio.workflows.registration.rules import HospitalType, NewHospital, NewPerson, PersonRole
 from carefolio.workflows.sharing import actions as sharing
 from carefolio.workflows.sharing.rules import Narrowing, Terms
-from tests.stores import settings_of
+from tests.stores import settings_of, settle
 
 TODAY = clock.moment(clock.now()).date()
 NEXT_MONTH = TODAY + timedelta(days=30)
@@ -51,6 +51,11 @@ class Street:
         }
         terms = Terms(whole=True, ends=NEXT_MONTH, correct=True)
         self.contract = self.do(sharing.give, "Ada", self.people["Ben"].person, Narrowing(terms))
+
+    def entries(self):
+        """Kinds of all that the ledger holds."""
+        settle(self.carefolio.database)
+        return [row[0] for row in self.carefolio.database.read("SELECT kind FROM entry ORDER BY seq")]
 
     def place(self, name, type_):
         return registration.add_hospital(self.door, NewHospital(name, type_)).organization
@@ -120,4 +125,6 @@ ALLERGY_STATUS = "http://terminology.hl7.org/CodeSystem/allergyintolerance-clini
 def street(tmp_path):
     with closing(open_carefolio(settings_of(tmp_path), create=True)) as carefolio:
         yield Street(carefolio)
-        assert verify(carefolio.database, carefolio.keyring).problems == []
+        problems = verify(carefolio.database, carefolio.keyring).problems
+        clock.shift(0)
+        assert problems == []

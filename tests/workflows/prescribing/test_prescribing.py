@@ -1,13 +1,17 @@
 """The doctor signs, is warned, and takes back."""
 
+import asyncio
 from base64 import b64decode
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, time, timedelta
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from carefolio.base import clock
 from carefolio.base.failures import Category, Failure
+from carefolio.ledger.entry import Kind
 from carefolio.records.changes import Change, Method
 from carefolio.records.mandates import PRESCRIBING, SCHEDULING, Under
 from carefolio.workflows.prescribing import actions, desk, names, reading, signing
@@ -39,9 +43,60 @@ def test_the_signature_is_a_jws_that_others_can_verify_and_says_who_holds_the_ke
 
 def test_pressing_twice_signs_once(street):
     wanted = street.wanted()
-    ids = [street.do(actions.prescribe, "Ben", wanted, "rx-1") for _ in range(2)]
-    assert ids == ["rx-1", "rx-1"]
-    assert len(street.do(actions.mine, "Ada")) == 1
+    ids = {street.do(actions.prescribe, "Ben", wanted, "form-1") for _ in range(2)}
+    assert len(ids) == len(street.do(actions.mine, "Ada")) == 1
+    assert street.told("Ada").count("prescribed") == 1
+
+
+def test_pressing_at_once_signs_once_and_tells_once(street):
+    async def all_at_once():
+        caller = street.caller("Ben")
+        return await asyncio.gather(
+            *(actions.prescribe(street.door, caller, street.wanted(), "form-1") for _ in range(4))
+        )
+
+    (id_,) = set(asyncio.run(street.door.hosted(all_at_once())))
+    seen = street.seen(id_)
+    assert (seen.prescription.version, seen.signed.holds) == (1, True)
+    assert street.told("Ada").count("prescribed") == 1
+
+
+@pytest.mark.parametrize(
+    "other",
+    [{"medicine": "Paracetamol 500 mg"}, {"dose": Decimal(2)}, {"repeats": 1}, {"until": TODAY}, {"note": "At night"}],
+)
+def test_whatever_else_is_sent_under_the_same_mark_is_signed_too(street, other):
+    wanted = street.wanted()
+    one, two = (street.do(actions.prescribe, "Ben", each, "form-1") for each in (wanted, replace(wanted, **other)))
+    assert one != two
+    assert {seen.prescription.id for seen in street.do(actions.mine, "Ada")} == {one, two}
+    assert street.told("Ada").count("prescribed") == 2
+
+
+def test_whoever_signs_something_new_or_looks_for_its_way_is_refused_nothing(street):
+    street.seen(street.prescribed())
+    street.do(actions.prescribe, "Ben", street.wanted(medicine="Paracetamol"), "form-1")
+    assert Kind.REFUSED not in street.entries()
+
+
+def microseconds(when):
+    return int(when.timestamp()) * clock.SECOND
+
+
+@pytest.mark.parametrize(
+    ("zone", "there"),
+    [("America/New_York", time(21, 30)), ("Asia/Kolkata", time(0, 30)), ("Europe/Dublin", time(23, 59))],
+)
+def test_the_last_day_ends_where_the_doctor_is(street, zone, there):
+    today = TODAY + timedelta(days=2)
+    clock.shift(microseconds(datetime.combine(today, there, ZoneInfo(zone))) - clock.now())
+    id_ = street.prescribed(zone=zone, until=today)
+    seen = street.seen(id_)
+    assert (seen.prescription.last_day, seen.standing) == (today.isoformat(), Standing.READY)
+    midnight = datetime.combine(today + timedelta(days=1), time(), ZoneInfo(zone))
+    assert 0 < microseconds(midnight) - seen.prescription.until <= clock.SECOND
+    with pytest.raises(Failure, match="today or later"):
+        street.prescribed(zone=zone, until=today - timedelta(days=1))
 
 
 @pytest.mark.parametrize("name", ["Zoe", "Max", "Pia"])

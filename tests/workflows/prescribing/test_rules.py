@@ -4,16 +4,19 @@ from base64 import b64decode, b64encode
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
 
+from carefolio.base import clock
 from carefolio.base.failures import Failure
 from carefolio.fhir.json import parse, serialise
 from carefolio.fhir.validate import validate
-from carefolio.workflows.prescribing import names, rules, sending, signing
+from carefolio.portal.words.dates import Calendar
+from carefolio.workflows.prescribing import names, rules, sending, signing, writing
 from carefolio.workflows.prescribing.rules import Party, Standing, Wanted
 from carefolio.workflows.prescribing.signing import Verdict
 from carefolio.workflows.prescribing.warnings import Danger, needs_reason, warnings
@@ -30,7 +33,7 @@ WANTED = Wanted(ADA, "Amoxicillin 500 mg", Decimal("0.5"), "capsule", 3, 1, 10, 
 
 
 def prescription(**more):
-    return rules.prescription_of(rules.request_of("rx", replace(WANTED, **more), DOCTOR, NOW))
+    return rules.prescription_of(writing.request_of("rx", replace(WANTED, **more), DOCTOR, NOW))
 
 
 def dispensed(number, amount, *, returned=False):
@@ -95,6 +98,24 @@ def test_where_it_stands():
     assert rules.standing(made, (), "requested", after) is Standing.EXPIRED
     assert rules.standing(made, (dispensed(1, Decimal(30)),), "", after) is Standing.USED_UP
     assert rules.standing(replace(made, status="cancelled"), (), "", before) is Standing.CANCELLED
+
+
+@given(st.sampled_from(sorted(available_timezones())), st.dates(date(2026, 1, 1), date(2035, 12, 31)))
+def test_the_last_day_is_the_day_that_was_typed_to_its_end(zone, until):
+    made = prescription(zone=zone, until=until, repeats=0)
+    assert made.last_day == until.isoformat()
+    last = clock.moment(made.until).astimezone(ZoneInfo(zone))
+    assert last.date() == until
+    assert clock.moment(made.until + 1).astimezone(ZoneInfo(zone)).date() > until
+    assert Calendar("en", "Pacific/Kiritimati").day(made.last_day) == Calendar("en", "Pacific/Niue").day(made.last_day)
+    assert validate(parse(serialise(made.body))) == []
+
+
+def test_an_older_one_that_ended_in_utc_keeps_its_day():
+    body = prescription().body
+    supply = body["dispenseRequest"] | {"validityPeriod": {"start": NOW, "end": "2030-07-31T23:59:59Z"}}
+    assert rules.prescription_of(body | {"dispenseRequest": supply}).last_day == "2030-07-31"
+    assert rules.prescription_of({}).last_day == ""
 
 
 def test_what_says_nothing_gives_nothing():
@@ -218,7 +239,7 @@ def allergy(text, *, code="", status="active", verified="confirmed", substance="
     ],
 )
 def test_an_allergy_is_found_by_code_by_name_and_by_group(medicine, found, group):
-    (warned,) = warnings(rules.medicine_of(medicine), [found], [])
+    (warned,) = warnings(writing.medicine_of(medicine), [found], [])
     assert (warned.danger, warned.group) == (Danger.ALLERGY, group)
     assert needs_reason([warned])
 
@@ -234,13 +255,13 @@ def test_an_allergy_is_found_by_code_by_name_and_by_group(medicine, found, group
     ],
 )
 def test_what_is_over_refuted_or_something_else_is_no_warning(harmless):
-    assert warnings(rules.medicine_of("Amoxicillin 500 mg tablets"), [harmless], []) == ()
+    assert warnings(writing.medicine_of("Amoxicillin 500 mg tablets"), [harmless], []) == ()
 
 
 def test_what_two_medicines_do_together_has_its_source_and_both_orders_count():
     for one, other in (("Warfarin", "Clarithromycin"), ("Clarithromycin", "Warfarin")):
-        taken = {"status": "active", "medicationCodeableConcept": rules.medicine_of(other)}
-        (warned,) = warnings(rules.medicine_of(one), [], [taken, taken, taken | {"status": "stopped"}])
+        taken = {"status": "active", "medicationCodeableConcept": writing.medicine_of(other)}
+        (warned,) = warnings(writing.medicine_of(one), [], [taken, taken, taken | {"status": "stopped"}])
         assert (warned.danger, warned.source) == (
             Danger.TOGETHER,
             "summary of product characteristics of warfarin, section 4.5",
@@ -250,5 +271,5 @@ def test_what_two_medicines_do_together_has_its_source_and_both_orders_count():
 
 def test_a_coding_without_a_text_has_its_display():
     taken = {"status": "active", "medicationCodeableConcept": {"coding": [{"display": "Amoxicillin 250"}]}}
-    (warned,) = warnings(rules.medicine_of("Amoxicillin"), [], [taken])
+    (warned,) = warnings(writing.medicine_of("Amoxicillin"), [], [taken])
     assert (warned.danger, warned.about) == (Danger.SAME, "Amoxicillin 250")

@@ -26,6 +26,7 @@ from carefolio.workflows.prescribing.medicines import MEDICINES
 from carefolio.workflows.prescribing.reading import see
 from carefolio.workflows.prescribing.rules import Party
 from carefolio.workflows.prescribing.warnings import needs_reason
+from carefolio.workflows.prescribing.writing import request_of
 
 _USUAL_DAYS = 30
 _ID = "prescription"
@@ -50,14 +51,14 @@ def new(request: HttpRequest, patient: str) -> HttpResponse:
     who = visitor.do(actions.patient_of, f"Patient/{patient}")
     draft = keep.draft_of(request, _draft(patient))
     if request.method == "POST":
-        form = _form(who, request.POST)
+        form = PrescribeForm(who, visitor.zone, request.POST)
         if form.is_valid():
             given = request.POST.copy()
             given[_ID] = (draft.get(_ID) if draft else "") or new_id()
             keep.keep(request, _draft(patient), given)
             return redirect("prescribing:check", patient)
     else:
-        form = PrescribeForm(who, _today(), initial=_initial(who, draft))
+        form = PrescribeForm(who, visitor.zone, initial=_initial(visitor, who, draft))
     return render(request, "prescribing/new.html", _about(who, patient) | {"form": form, "medicines": MEDICINES})
 
 
@@ -68,7 +69,7 @@ def check(request: HttpRequest, patient: str) -> HttpResponse:
     visitor = visitor_of(request)
     who = visitor.do(actions.patient_of, f"Patient/{patient}")
     draft = keep.draft_of(request, _draft(patient))
-    form = _form(who, draft) if draft else None
+    form = PrescribeForm(who, visitor.zone, draft) if draft else None
     if draft is None or form is None or not form.is_valid():
         return redirect("prescribing:new", patient)
     if request.method == "POST" and not keep.is_as_shown(request, draft):
@@ -130,14 +131,14 @@ def _sign(
 def _rows(visitor: Visitor, form: PrescribeForm, patient: str) -> list[dict[str, Any]]:
     """What was typed, as the patient will read it, with the way to change it."""
     now = clock.instant(clock.now())
-    made = rules.prescription_of(rules.request_of("new", form.wanted(), Party(visitor.person, visitor.name), now))
+    made = rules.prescription_of(request_of("new", form.wanted(), Party(visitor.person, visitor.name), now))
     change = f"/prescriptions/new/{patient}/"
     calendar, locale = calendar_of(visitor), str(visitor.locale)
     facts = (
         (_("Medicine"), made.medicine, "medicine"),
         (_("How to take it"), directions(made.body, locale), "dose"),
         (_("The pharmacy hands out"), _supply(made, locale), "quantity"),
-        (_("Good until"), calendar.day_of(made.until), "until_0"),
+        (_("Good until"), calendar.day(made.last_day), "until_0"),
         (_("Note"), form.cleaned_data["note"], "note"),
     )
     return [{"name": name, "value": value, "change": f"{change}#id_{field}"} for name, value, field in facts]
@@ -150,14 +151,10 @@ def _supply(made: rules.Prescription, locale: str) -> str:
     return _("{amount}, {n} times in all").format(amount=once, n=made.repeats + 1)
 
 
-def _form(who: Party, given: QueryDict) -> PrescribeForm:
-    return PrescribeForm(who, _today(), given)
-
-
-def _initial(who: Party, draft: QueryDict | None) -> dict[str, Any]:
-    until = clock.moment(clock.now() + _USUAL_DAYS * clock.DAY).date()
+def _initial(visitor: Visitor, who: Party, draft: QueryDict | None) -> dict[str, Any]:
+    until = clock.moment(clock.now() + _USUAL_DAYS * clock.DAY).astimezone(visitor.zone).date()
     usual = {"times": 1, "every": 1, "repeats": 0, "dose": 1, "until": until}
-    return usual | (kept_in(PrescribeForm(who, _today()), draft) if draft else {})
+    return usual | (kept_in(PrescribeForm(who, visitor.zone), draft) if draft else {})
 
 
 def _about(who: Party, patient: str) -> dict[str, Any]:
@@ -167,10 +164,6 @@ def _about(who: Party, patient: str) -> dict[str, Any]:
 
 def _draft(patient: str) -> str:
     return f"prescribe-{patient}"
-
-
-def _today() -> Any:
-    return clock.moment(clock.now()).date()
 
 
 def _one(visitor: Visitor, id_: str) -> Told:

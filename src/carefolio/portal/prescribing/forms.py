@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 from decimal import Decimal
 from typing import Any, ClassVar
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from carefolio.base import clock
 from carefolio.base.failures import Failure
 from carefolio.portal.look.forms import DateField, Form
 from carefolio.portal.prescribing.words import UNIT_NAMES
@@ -68,16 +69,17 @@ class PrescribeForm(Form):
         widget=forms.Textarea({"rows": 2}),
     )
 
-    def __init__(self, patient: Party, today: date, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, patient: Party, zone: ZoneInfo, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.patient, self.today = patient, today
+        self.patient, self.zone = patient, zone
 
     def clean(self) -> dict[str, Any]:
         """Refuse here what the rules would refuse, beside the field that it is about."""
         cleaned: dict[str, Any] = super().clean() or {}
         if not self.errors:
             try:
-                rules.refuse_wanted(self.wanted(), self.today)
+                wanted = self.wanted()
+                rules.refuse_wanted(wanted, wanted.day_of(clock.now()))
             except Failure as failure:
                 for issue in failure.issues:
                     self.add_error(next((name for words, name in _OF_RULES if words in issue.text), None), issue.text)
@@ -100,6 +102,7 @@ class PrescribeForm(Form):
             as_needed=given["as_needed"],
             note=given["note"],
             because=because,
+            zone=self.zone.key,
         )
 
 

@@ -30,7 +30,7 @@ def verify(request: HttpRequest, token: str) -> HttpResponse:
         "good": found.signed.holds and found.standing is Standing.READY,
         "said": signature(found.signed.verdict, found.doctor.name),
         "written": calendar.moment(found.written),
-        "until": calendar.day_of(found.until),
+        "until": calendar.day(found.last_day),
         "standing": found.standing.value,
         "doctor": found.doctor.reference.partition("/")[2],
     }

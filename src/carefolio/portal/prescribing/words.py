@@ -142,7 +142,7 @@ def told(seen: Seen, visitor: Visitor) -> Told:
         doctor=prescription.doctor.name,
         patient=prescription.patient.name,
         written=calendar.moment(prescription.written),
-        until=calendar.day_of(prescription.until),
+        until=calendar.day(prescription.last_day),
         amount=amount(prescription.quantity, prescription.unit, locale),
         repeats=_repeats(prescription),
         note=" ".join(str(one.get("text", "")) for one in prescription.body.get("note", [])),

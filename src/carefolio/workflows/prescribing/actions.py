@@ -1,7 +1,7 @@
 """Prescribing's actions for doctors and patients, one an intention: all of them through the door.
 
-What must happen once has one id: a prescription the id of its form, its Task and its signature ids of their own, and
-each handing out its number. Whoever comes second under it is told so.
+What must happen once has one id: a prescription one made of its form's mark and of all that it says, its Task and its
+signature ids of their own, and each handing out its number. Whoever comes second under it is told so.
 """
 
 from __future__ import annotations
@@ -12,15 +12,16 @@ from typing import Any, Final
 
 from carefolio.base import clock
 from carefolio.base.failures import Category, Failure, absent, conflict, forbidden, malformed, stale, unprocessable
-from carefolio.base.ids import new_id
+from carefolio.base.ids import derived_id, new_id
 from carefolio.consent.principal import Role
 from carefolio.notify.notices import NoticeKind
+from carefolio.records import versions
 from carefolio.records.changes import Change, Method
 from carefolio.records.door import Door
 from carefolio.records.entries import Caller
 from carefolio.records.mandates import PRESCRIBING, Telling, Under
 from carefolio.records.visits import Visit, visit_of
-from carefolio.workflows.prescribing import names, rules, sending, signing, warnings
+from carefolio.workflows.prescribing import names, rules, sending, signing, warnings, writing
 from carefolio.workflows.prescribing.reading import (
     Seen,
     handed_of,
@@ -100,25 +101,26 @@ async def look(door: Door, caller: Caller, patient: str, medicine: str) -> Looke
     taken = await search(door, caller, "MedicationRequest", [subject, ("status", "active,on-hold")])
     taken += await search(door, caller, "MedicationStatement", [subject, ("status", "active,intended,on-hold")])
     return Looked(
-        found=warnings.warnings(rules.medicine_of(medicine), allergies, taken),
+        found=warnings.warnings(writing.medicine_of(medicine), allergies, taken),
         allergies_open=door.may_see(caller, patient, "AllergyIntolerance"),
         medicines_open=door.may_see(caller, patient, "MedicationRequest"),
     )
 
 
-async def prescribe(door: Door, caller: Caller, wanted: Wanted, id_: str = "") -> str:
-    """Sign a prescription; answers its id. Under the same ``id_`` the same is signed once."""
-    today = clock.moment(clock.now()).date()
-    rules.refuse_wanted(wanted, today)
+async def prescribe(door: Door, caller: Caller, wanted: Wanted, once: str = "") -> str:
+    """Sign a prescription; answers its id. ``once`` is the mark that the form brought: under it the same is signed
+    once, whatever is sent twice or comes at once; something else under it is another prescription, never passed over.
+    """
+    rules.refuse_wanted(wanted, wanted.day_of(clock.now()))
     looked = await look(door, caller, wanted.patient.reference, wanted.medicine)
     if warnings.needs_reason(looked.found) and not wanted.because.strip():
         raise malformed("The patient is allergic to this or to something like it. Say why you prescribe it.")
-    id_ = id_ or new_id()
-    if await maybe(door, caller, "MedicationRequest", id_) is not None:
+    id_ = _id_of(door, caller, wanted, once) if once else new_id()
+    if versions.newest(door.parts.database, "MedicationRequest", id_):
         return id_
     now = clock.instant(clock.now())
     doctor = Party(caller.principal.person, _name(door, caller))
-    request = rules.request_of(id_, wanted, doctor, now)
+    request = writing.request_of(id_, wanted, doctor, now)
     jws = signing.sign(request, key_of(door, doctor.reference))
     signature = signing.provenance(request, 1, jws, now)
     changes = [put(request), put(signature | {"id": names.signature_id(id_)})]
@@ -130,6 +132,11 @@ async def prescribe(door: Door, caller: Caller, wanted: Wanted, id_: str = "") -
         if failure.category is not Category.STALE:
             raise
     return id_
+
+
+def _id_of(door: Door, caller: Caller, wanted: Wanted, once: str) -> str:
+    """The id of just this prescription under this mark: what is signed is part of its name."""
+    return derived_id(door.keyring.blind.digest(f"prescription/{caller.principal.person}/{once}/{wanted!r}"))
 
 
 async def cancel(door: Door, caller: Caller, id_: str, version: int) -> None:

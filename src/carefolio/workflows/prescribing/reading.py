@@ -11,6 +11,7 @@ from carefolio.base import clock
 from carefolio.base.failures import Category, Failure, absent
 from carefolio.base.keys import PLATFORM
 from carefolio.fhir.json import parse
+from carefolio.records import versions
 from carefolio.records.door import Door, Handling
 from carefolio.records.entries import Caller
 from carefolio.workflows.prescribing import names, rules, signing
@@ -97,7 +98,9 @@ async def newest(door: Door, caller: Caller, type_: str, id_: str) -> Resource:
 
 
 async def maybe(door: Door, caller: Caller, type_: str, id_: str) -> Resource | None:
-    """The same; None where there is none that the caller may see."""
+    """The same; None where there is none that the caller may see. Where there is none at all, nobody was refused."""
+    if not versions.newest(door.parts.database, type_, id_):
+        return None
     try:
         return await newest(door, caller, type_, id_)
     except Failure as failure:

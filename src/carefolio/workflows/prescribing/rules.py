@@ -9,18 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
-from carefolio.base.clock import DAY
+from carefolio.base import clock
 from carefolio.base.failures import Failure, conflict, malformed
 from carefolio.fhir.dates import interval
 from carefolio.fhir.kinds import literal
 from carefolio.records.visits import Visit
-from carefolio.workflows.prescribing.medicines import ATC, known
 from carefolio.workflows.prescribing.names import MOST_HANDED
 
 Resource = dict[str, Any]
@@ -31,7 +31,7 @@ OVERRIDDEN: Final = "https://carefolio.org/fhir/StructureDefinition/warning-over
 """Extension of a MedicationRequest: why the doctor prescribed it in spite of an allergy (valueString)."""
 UNITS: Final = ("tablet", "capsule", "ml", "dose", "drop", "patch", "sachet", "g")
 """What medicines are counted in; ml and g are UCUM's, the others its annotations, {tablet}."""
-AROUND: Final = DAY
+AROUND: Final = clock.DAY
 """So long before and after a visit its doctor may prescribe."""
 _VISITS: Final = frozenset({"booked", "arrived", "fulfilled"})
 MOST_REPEATS: Final = 12
@@ -41,8 +41,6 @@ LONGEST_VALID_DAYS: Final = 366
 LARGEST: Final = Decimal(10_000)
 LONGEST_NAME: Final = 200
 LONGEST_TEXT: Final = 500
-_UCUM = "http://unitsofmeasure.org"
-_REAL: Final = frozenset({"ml", "g"})
 _PLACES: Final = Decimal("0.001")
 
 
@@ -115,7 +113,7 @@ def party(element: Any) -> Party:
 class Wanted:
     """What a doctor prescribes. ``dose`` of ``unit`` is taken ``times`` in ``every`` days, for ``days`` (0: as long as
     the prescription lasts); ``quantity`` is handed out at once, and ``repeats`` times again. It is valid until the end
-    of the day ``until`` in UTC. ``because``: why in spite of an allergy.
+    of the day ``until`` where the doctor is, in ``zone``. ``because``: why in spite of an allergy.
     """
 
     patient: Party
@@ -131,6 +129,16 @@ class Wanted:
     as_needed: bool = False
     note: str = ""
     because: str = ""
+    zone: str = "UTC"
+
+    def day_of(self, now: int) -> date:
+        """Which day it is there at this moment (µs UTC)."""
+        return clock.moment(now).astimezone(ZoneInfo(self.zone)).date()
+
+    @property
+    def end(self) -> datetime:
+        """The last second of the last day; where clocks show it twice, the later one."""
+        return datetime.combine(self.until, time(23, 59, 59, fold=1), ZoneInfo(self.zone))
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +167,12 @@ class Prescription:
     def total(self) -> Decimal:
         """The most that is ever handed out."""
         return self.quantity * (1 + self.repeats)
+
+    @property
+    def last_day(self) -> str:
+        """The last day on which it counts, as the doctor typed it: a FHIR date, which no reader's zone moves."""
+        end = str(self.body.get("dispenseRequest", {}).get("validityPeriod", {}).get("end", ""))
+        return end[: len("2024-03-04")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,64 +230,6 @@ def refuse_wanted(wanted: Wanted, today: date) -> None:
 
 def _is_amount(value: Decimal) -> bool:
     return value.is_finite() and 0 < value <= LARGEST and value == value.quantize(_PLACES)
-
-
-def medicine_of(name: str) -> Resource:
-    """The CodeableConcept of a typed name, with its code where we know one."""
-    text = " ".join(name.split())
-    found = known(text)
-    coding = {"coding": [{"system": ATC, "code": found.atc, "display": found.name}]} if found else {}
-    return coding | {"text": text}
-
-
-def request_of(id_: str, wanted: Wanted, doctor: Party, now: str) -> Resource:
-    """The MedicationRequest, as it is signed; ``now`` is a FHIR instant."""
-    resource: Resource = {
-        "resourceType": "MedicationRequest",
-        "id": id_,
-        "status": "active",
-        "intent": "order",
-        "category": [{"coding": [{"system": CATEGORY, "code": SIGNED}]}],
-        "medicationCodeableConcept": medicine_of(wanted.medicine),
-        "subject": wanted.patient.element(),
-        "requester": doctor.element(),
-        "authoredOn": now,
-        "dosageInstruction": [_dosage(wanted)],
-        "dispenseRequest": _supply(wanted, now),
-    }
-    if wanted.note.strip():
-        resource["note"] = [{"text": wanted.note.strip()}]
-    if wanted.because.strip():
-        resource["extension"] = [{"url": OVERRIDDEN, "valueString": wanted.because.strip()}]
-    return resource
-
-
-def _dosage(wanted: Wanted) -> Resource:
-    repeat: Resource = {"frequency": wanted.times, "period": wanted.every, "periodUnit": "d"}
-    if wanted.days:
-        repeat["boundsDuration"] = {"value": wanted.days, "unit": "days", "system": _UCUM, "code": "d"}
-    dosage: Resource = {
-        "timing": {"repeat": repeat},
-        "doseAndRate": [{"doseQuantity": quantity(wanted.dose, wanted.unit)}],
-    }
-    return dosage | ({"asNeededBoolean": True} if wanted.as_needed else {})
-
-
-def _supply(wanted: Wanted, now: str) -> Resource:
-    supply: Resource = {
-        "validityPeriod": {"start": now, "end": f"{wanted.until.isoformat()}T23:59:59Z"},
-        "numberOfRepeatsAllowed": wanted.repeats,
-        "quantity": quantity(wanted.quantity, wanted.unit),
-    }
-    if wanted.days:
-        supply["expectedSupplyDuration"] = {"value": wanted.days, "unit": "days", "system": _UCUM, "code": "d"}
-    return supply
-
-
-def quantity(value: Decimal, unit: str) -> Resource:
-    """A Quantity in UCUM; tablets and the like are annotations there."""
-    number = int(value) if value == value.to_integral_value() else value
-    return {"value": number, "unit": unit, "system": _UCUM, "code": unit if unit in _REAL else f"{{{unit}}}"}
 
 
 # ── what it says ──

@@ -15,14 +15,8 @@ from typing import Any, Final
 from carefolio.consent import vocabulary as words
 from carefolio.fhir.kinds import literal
 from carefolio.workflows.prescribing.names import dispense_id, signature_id, way_id
-from carefolio.workflows.prescribing.rules import (
-    OPEN,
-    Handed,
-    Party,
-    Prescription,
-    party,
-    quantity,
-)
+from carefolio.workflows.prescribing.rules import OPEN, Handed, Party, Prescription, party
+from carefolio.workflows.prescribing.writing import quantity
 
 Resource = dict[str, Any]
 

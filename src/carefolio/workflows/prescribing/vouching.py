@@ -24,12 +24,14 @@ _MARK_BYTES = 16
 
 @dataclass(frozen=True, slots=True)
 class Vouched:
-    """What may be told to whoever holds the paper: nothing of the patient, nothing of the medicine."""
+    """What may be told to whoever holds the paper: nothing of the patient, nothing of the medicine. ``written`` in µs
+    UTC, ``last_day`` a FHIR date.
+    """
 
     signed: Signed
     doctor: Party
     written: int
-    until: int
+    last_day: str
     standing: Standing
     started: bool
 
@@ -54,7 +56,7 @@ def vouch(door: Door, token: str) -> Vouched | None:
         signed=seen.signed,
         doctor=prescription.doctor,
         written=prescription.written,
-        until=prescription.until,
+        last_day=prescription.last_day,
         standing=seen.standing,
         started=bool(seen.left.given),
     )
