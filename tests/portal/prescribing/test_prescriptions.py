@@ -109,6 +109,16 @@ def test_the_last_day_reads_as_it_was_typed_in_every_zone(browse, ada, ben, open
         assert said in hers.enter(ada, his.path).page.text
 
 
+def test_what_has_no_name_is_said_to_be_unchecked(browse, ada, ben, open_chart):
+    takes = {"resourceType": "MedicationStatement", "status": "active", "subject": {"reference": ada.person}}
+    made = ada.actor.post("/MedicationStatement", takes | {"medicationReference": {"identifier": {"value": "7"}}})
+    his = browse().enter(ben, f"/prescriptions/new/{ada.id}/")
+    his.form("Check it").fill(**(MEDICINE | {"medicine": "Cetirizine", "unit": "tablet"})).send()
+    assert "1 medicine that the patient takes has no name here, so it was not checked." in his.page.text
+    assert "No warning came up" not in his.page.text
+    assert ada.actor.delete(f"/MedicationStatement/{made.json()['id']}").status_code in (200, 204)
+
+
 def test_on_paper_it_leads_to_a_page_that_names_neither_patient_nor_medicine(browse, ada, corner, prescribed):
     id_ = prescribed(medicine="Ibuprofen 400 mg")
     hers = browse().enter(ada, f"/prescriptions/{id_}/print/")

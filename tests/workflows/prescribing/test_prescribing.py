@@ -174,6 +174,32 @@ def test_what_they_take_already_is_said(street):
     assert [one.danger for one in found] == [Danger.SAME]
 
 
+def test_a_medicine_that_is_referred_to_is_compared_and_one_without_a_name_is_counted(street):
+    subject, running = {"subject": {"reference": street.ref("Ada")}}, {"status": "active"}
+    statement = {"resourceType": "MedicationStatement"} | subject | running
+    warfarin = {"resourceType": "Medication", "id": "med-1", "code": {"text": "Warfarin Sodium 5 MG Oral Tablet"}}
+    mixture = {"resourceType": "Medication", "id": "inside"}
+    mixture |= {
+        "ingredient": [{"itemCodeableConcept": {"text": "Simvastatin"}}, {"itemReference": {"display": "Milk sugar"}}]
+    }
+    street.write(
+        "Ada",
+        warfarin,
+        statement | {"id": "takes-1", "medicationReference": {"reference": "Medication/med-1"}},
+        statement | {"id": "takes-2", "contained": [mixture], "medicationReference": {"reference": "#inside"}},
+        statement | {"id": "takes-3", "medicationReference": {"display": "Lithium carbonate"}},
+        statement | {"id": "takes-4", "medicationCodeableConcept": {"coding": [{"system": "urn:x", "code": "7"}]}},
+        statement | {"id": "takes-5", "status": "stopped", "medicationReference": {"identifier": {"value": "7"}}},
+        statement | {"id": "takes-6", "medicationReference": {"identifier": {"value": "7"}}},
+        method=Method.UPDATE,
+    )
+    looked = street.do(actions.look, "Ben", street.ref("Ada"), "Clarithromycin")
+    assert {one.about for one in looked.found} == {"Warfarin Sodium 5 MG Oral Tablet", "Simvastatin"}
+    assert looked.nameless == 2
+    (found,) = (one for one in street.do(actions.look, "Ben", street.ref("Ada"), "Ramipril").found)
+    assert (found.danger, found.about) == (Danger.TOGETHER, "Lithium carbonate")
+
+
 @pytest.mark.parametrize(
     ("more", "words"),
     [

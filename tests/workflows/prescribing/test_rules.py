@@ -17,9 +17,10 @@ from carefolio.fhir.json import parse, serialise
 from carefolio.fhir.validate import validate
 from carefolio.portal.words.dates import Calendar
 from carefolio.workflows.prescribing import names, rules, sending, signing, writing
+from carefolio.workflows.prescribing.medicines import MEDICINES, NAMES, PAIRS, substances_of, words_of
 from carefolio.workflows.prescribing.rules import Party, Standing, Wanted
 from carefolio.workflows.prescribing.signing import Verdict
-from carefolio.workflows.prescribing.warnings import Danger, needs_reason, warnings
+from carefolio.workflows.prescribing.warnings import Danger, is_named, needs_reason, warnings
 
 BEN, ZOE = (Ed25519PrivateKey.generate() for _ in range(2))
 NOW = "2030-05-06T09:00:00Z"
@@ -236,6 +237,23 @@ def allergy(text, *, code="", status="active", verified="confirmed", substance="
         ("Cefalexin", allergy("x", code="J01DC02"), "cephalosporins"),
         ("Sulfamethoxazole/trimethoprim", allergy("sulfa drugs"), "sulfonamides"),
         ("Flucloxacillin", allergy("Piperacillin sodium"), "penicillins"),
+        ("Ramipril 5 mg", allergy("ACE inhibitors"), "ACE inhibitors"),
+        ("Ramipril 5 mg", allergy("ACE-inhibitor cough"), "ACE inhibitors"),
+        ("Amoxicillin 500 mg", allergy("beta-lactam antibiotics"), "beta-lactam antibiotics"),
+        ("Cefalexin", allergy("Beta lactams"), "beta-lactam antibiotics"),
+        ("Co-amoxiclav", allergy("Augmentin"), ""),
+        ("Co-amoxiclav", allergy("Amoxil"), ""),
+        ("Augmentin 625 mg", allergy("Penicillin"), "penicillins"),
+        ("Cefalexin", allergy("Penicillin"), "beta-lactam antibiotics"),
+        ("Amoxicillin", allergy("Cefuroxime 250 MG Oral Tablet"), "beta-lactam antibiotics"),
+        ("Ibuprofen 400 mg", allergy("Nurofen"), ""),
+        ("Paracetamol", allergy("Acetaminophen 325 MG / Oxycodone Hydrochloride 5 MG Oral Tablet"), ""),
+        ("Atorvastatin", allergy("Statins (muscle pain)"), "statins"),
+        ("Sertraline 50 mg", allergy("SSRIs"), "SSRIs"),
+        ("Losartan", allergy("Sartans"), "sartans"),
+        ("Calcium carbonate 500 mg", allergy("Calcium carbonate"), ""),
+        ("Vitamin D 1000 units", allergy("vitamin D"), ""),
+        ("Septrin", allergy("Trimethoprim"), ""),
     ],
 )
 def test_an_allergy_is_found_by_code_by_name_and_by_group(medicine, found, group):
@@ -251,6 +269,9 @@ def test_an_allergy_is_found_by_code_by_name_and_by_group(medicine, found, group
         allergy("Amoxicillin", status="resolved"),
         allergy("Amoxicillin", verified="refuted"),
         allergy("Other tablets"),
+        allergy("Oral antibiotics, other"),
+        allergy("Lithium carbonate"),
+        allergy("Amoxi"),
         {},
     ],
 )
@@ -267,6 +288,71 @@ def test_what_two_medicines_do_together_has_its_source_and_both_orders_count():
             "summary of product characteristics of warfarin, section 4.5",
         )
         assert not needs_reason([warned])
+
+
+@pytest.mark.parametrize(
+    ("medicine", "taken", "dangers"),
+    [
+        ("Ibuprofen 400 mg", "Warfarin Sodium 5 MG Oral Tablet", [Danger.TOGETHER]),
+        ("Clarithromycin", "Simvastatin 10 MG Oral Tablet", [Danger.TOGETHER]),
+        ("Klacid 500 mg", "Zocor", [Danger.TOGETHER]),
+        ("Sildenafil", "Nitroglycerin 0.4 MG/ACTUAT Mucosal Spray", [Danger.TOGETHER]),
+        ("Methotrexate", "Co-trimoxazole", [Danger.TOGETHER]),
+        ("Lithium", "Naproxen sodium 220 MG Oral Tablet", [Danger.TOGETHER]),
+        ("Amoxicillin", "Augmentin", [Danger.SAME]),
+        ("Penicillin V 500 mg", "Penicillin V Potassium 500 MG Oral Tablet", [Danger.SAME]),
+        ("Calcium carbonate", "Lithium carbonate", []),
+        ("Lithium carbonate", "Calcium carbonate 500 MG Chewable Tablet", []),
+        ("Losartan potassium", "Potassium chloride", []),
+        ("Amlodipine besilate", "Bisoprolol fumarate 5 MG Oral Tablet", []),
+        ("Vitamin D", "Vitamin B 12 5 MG/ML Injectable Solution", []),
+    ],
+)
+def test_a_substance_is_found_inside_a_longer_name_and_salts_are_none(medicine, taken, dangers):
+    display = {"coding": [{"system": "http://www.nlm.nih.gov/research/umls/rxnorm", "code": "1", "display": taken}]}
+    for concept in (display, {"text": taken}):
+        found = warnings(
+            writing.medicine_of(medicine), [], [{"status": "active", "medicationCodeableConcept": concept}]
+        )
+        assert [one.danger for one in found] == dangers
+
+
+LETTERS = st.text("abcdefghijklmnopqrstuvwxyz", min_size=1, max_size=12)
+
+
+@given(st.sampled_from(sorted(NAMES)), LETTERS, LETTERS)
+def test_a_name_is_found_as_a_whole_word_and_not_within_one(name, before, after):
+    found = substances_of(words_of(f"{before.title()} {name.upper()}-5 {after}"))
+    assert NAMES[name] <= found
+    glued = words_of(f"{before}{name}{after}")
+    assert not NAMES[name] <= substances_of(glued) or any(
+        NAMES[one] == NAMES[name] and f" {one} " in f" {' '.join(glued)} " for one in NAMES
+    )
+
+
+@given(st.sampled_from(MEDICINES), st.sampled_from(MEDICINES))
+def test_a_pair_is_found_whichever_is_taken_and_however_it_is_written(one, other):
+    def dangers(first, second):
+        taken = {"status": "active", "medicationCodeableConcept": {"text": f"{second.name} 5 MG Oral Tablet"}}
+        return {(each.danger, each.says) for each in warnings(writing.medicine_of(first.name), [], [taken])}
+
+    assert dangers(one, other) == dangers(other, one)
+    pairs = {(one.atc, other.atc), (other.atc, one.atc)}
+    known_ = any(a.startswith(pair.one) and b.startswith(pair.other) for a, b in pairs for pair in PAIRS)
+    assert any(danger is Danger.TOGETHER for danger, _says in dangers(one, other)) is known_
+
+
+def test_every_medicine_on_offer_is_known_by_its_name_and_code():
+    for one in MEDICINES:
+        assert one.atc in substances_of(words_of(one.name)), one.name
+
+
+def test_what_bears_no_name_cannot_be_compared():
+    assert not is_named({})
+    assert not is_named({"coding": [{"system": "urn:local", "code": "7"}]})
+    assert not is_named({"text": "Tablets"})
+    assert is_named({"text": "Aspirin"})
+    assert is_named({"coding": [{"system": ATC, "code": "B01AC06"}]})
 
 
 def test_a_coding_without_a_text_has_its_display():

@@ -34,6 +34,7 @@ from carefolio.workflows.prescribing.reading import (
     search,
     see,
     seen_of,
+    with_medicines,
 )
 from carefolio.workflows.prescribing.rules import Act, Party, Prescription, Wanted
 from carefolio.workflows.prescribing.warnings import Warned
@@ -48,12 +49,13 @@ _MOVED: Final = "This was changed since you looked at it. Look at it again."
 @dataclass(frozen=True, slots=True)
 class Looked:
     """What was found before prescribing. Not ``allergies_open``: no contract lets the doctor see the allergies; the
-    same for what the patient takes.
+    same for what the patient takes. ``nameless``: of so many medicines that they take, nothing says which they are.
     """
 
     found: tuple[Warned, ...]
     allergies_open: bool
     medicines_open: bool
+    nameless: int = 0
 
 
 # ── the doctor ──
@@ -100,8 +102,10 @@ async def look(door: Door, caller: Caller, patient: str, medicine: str) -> Looke
     allergies = await search(door, caller, "AllergyIntolerance", [subject])
     taken = await search(door, caller, "MedicationRequest", [subject, ("status", "active,on-hold")])
     taken += await search(door, caller, "MedicationStatement", [subject, ("status", "active,intended,on-hold")])
+    taken = await with_medicines(door, caller, [one for one in taken if warnings.runs(one)])
     return Looked(
         found=warnings.warnings(writing.medicine_of(medicine), allergies, taken),
+        nameless=sum(not warnings.is_named(one["medicationCodeableConcept"]) for one in taken),
         allergies_open=door.may_see(caller, patient, "AllergyIntolerance"),
         medicines_open=door.may_see(caller, patient, "MedicationRequest"),
     )

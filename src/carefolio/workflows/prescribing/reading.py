@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -11,6 +11,7 @@ from carefolio.base import clock
 from carefolio.base.failures import Category, Failure, absent
 from carefolio.base.keys import PLATFORM
 from carefolio.fhir.json import parse
+from carefolio.fhir.kinds import literal
 from carefolio.records import versions
 from carefolio.records.door import Door, Handling
 from carefolio.records.entries import Caller
@@ -122,6 +123,37 @@ async def search(door: Door, caller: Caller, type_: str, pairs: Pairs) -> list[R
     """What a search finds among what the caller may see."""
     _, findings = await door.search(caller, type_, [*pairs, ("_count", _MANY)], Handling())
     return [parse(one.body) for one in findings.matches]
+
+
+async def with_medicines(door: Door, caller: Caller, taken: Sequence[Resource]) -> list[Resource]:
+    """What somebody takes, each with its medicine as a concept, also where it only refers to a Medication: one in it,
+    one that the caller may see, or else the words of the reference. An empty concept where nothing says which it is.
+    """
+    ids = [id_ for one in taken if (id_ := _medication_of(one))]
+    found = await of_ids(door, caller, "Medication", sorted(set(ids)))
+    return [one | {"medicationCodeableConcept": _concept_of(one, found)} for one in taken]
+
+
+def _medication_of(taken: Resource) -> str:
+    type_, _slash, id_ = literal(taken.get("medicationReference")).partition("/")
+    return id_ if type_ == "Medication" else ""
+
+
+def _concept_of(taken: Resource, found: Mapping[str, Resource]) -> Resource:
+    reference = taken.get("medicationReference", {})
+    inside = {f"#{one.get('id', '')}": one for one in taken.get("contained", [])}
+    medication = inside.get(reference.get("reference", "")) or found.get(_medication_of(taken)) or {}
+    display = {"text": reference["display"]} if reference.get("display") else {}
+    return taken.get("medicationCodeableConcept") or _medicine_in(medication) or display
+
+
+def _medicine_in(medication: Resource) -> Resource:
+    """A Medication as one concept: its own and those of what is in it."""
+    parts = [one.get("itemCodeableConcept", {}) for one in medication.get("ingredient", [])]
+    concepts = [one for one in (medication.get("code", {}), *parts) if one]
+    texts = [one["text"] for one in concepts if one.get("text")]
+    codings = [coding for one in concepts for coding in one.get("coding", [])]
+    return ({"text": " / ".join(texts)} if texts else {}) | ({"coding": codings} if codings else {})
 
 
 def human_name(resource: Resource) -> str:
