@@ -14,6 +14,7 @@ import httpx
 import pytest
 
 from carefolio.assembly import PAGE_THREADS
+from carefolio.portal.settings import CSRF_COOKIE_NAME
 from tests.acceptance.console import environment
 from tests.portal.browser import Browser
 
@@ -70,7 +71,14 @@ def test_the_sign_in_page_is_fast(site, capsys):
 
 def test_forms_that_do_not_come_stop_nobody_s_page(site):
     address = urlsplit(site.address)
-    head = f"POST /accounts/login/ HTTP/1.1\r\nhost: {address.netloc}\r\ncontent-length: 100\r\n\r\n".encode()
+    lines = (
+        "POST /accounts/login/ HTTP/1.1",
+        f"host: {address.netloc}",
+        f"cookie: {CSRF_COOKIE_NAME}={'x' * 32}",  # without these two a form is refused unread
+        "content-type: application/x-www-form-urlencoded",
+        "content-length: 100",
+    )
+    head = "\r\n".join((*lines, "", "")).encode()
     with ExitStack() as plugs:
         for _ in range(4 * PAGE_THREADS):
             plug = plugs.enter_context(socket.create_connection((address.hostname, address.port)))
