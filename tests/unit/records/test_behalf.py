@@ -14,6 +14,8 @@ from carefolio.records.trail import Asked
 from tests.unit.records.test_mandates import UNDER, Surgery
 from tests.unit.records.test_mandates import surgery as surgery
 
+MANY = 1_001
+
 
 def visit(surgery, by="Ben"):
     return surgery.write(by, surgery.visit(), under=UNDER).row
@@ -89,6 +91,15 @@ def test_it_looks_again_when_something_moved(surgery):
 def test_what_waits_is_found_again(surgery):
     row = visit(surgery)
     pending = surgery.door.behalf.pending
-    assert pending("Appointment", 0, lambda one: one["status"] == "booked") == [row.id]
-    assert pending("Appointment", 0, lambda one: one["status"] == "arrived") == []
-    assert pending("Appointment", row.updated + 1, lambda one: True) == []
+    assert pending("Appointment", "booked", 0, lambda one: one["id"] == row.id) == [row.id]
+    assert pending("Appointment", "booked", 0, lambda one: False) == []
+    assert pending("Appointment", "arrived", 0, lambda one: True) == []
+    assert pending("Appointment", "booked", row.updated + 1, lambda one: True) == []
+
+
+def test_it_is_found_however_much_is_settled(surgery):
+    visits = [surgery.visit(status="fulfilled") for _ in range(MANY)]
+    surgery.write("Ben", *visits, under=UNDER)
+    row, opened = visit(surgery), []
+    assert surgery.door.behalf.pending("Appointment", "booked", 0, lambda one: not opened.append(one)) == [row.id]
+    assert len(opened) == 1

@@ -31,6 +31,8 @@ SETTLED: Final = _STRUCTURE + "payment-settled"
 AT_PROVIDER: Final = "https://carefolio.org/fhir/payment-reference"
 _PAID: Final = "http://terminology.hl7.org/CodeSystem/paymentstatus"
 _STATUS: Final = {Outcome.OPEN: "draft", Outcome.DONE: "active", Outcome.FAILED: "cancelled"}
+WAITING: Final = _STATUS[Outcome.OPEN]
+"""The status of an attempt that the provider has not finished."""
 _OUTCOME: Final = {status: outcome for outcome, status in _STATUS.items()}
 
 
@@ -181,7 +183,7 @@ def attempt_of(notice: Resource) -> Attempt:
 
 def waits(notice: Resource) -> bool:
     """Whether a PaymentNotice is an attempt of ours that the provider has not finished."""
-    return notice.get("status") == "draft" and bool(_extension(notice, KIND))
+    return notice.get("status") == WAITING and bool(_extension(notice, KIND))
 
 
 def _extension(resource: Resource, url: str) -> Resource:

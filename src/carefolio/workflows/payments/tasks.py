@@ -21,7 +21,7 @@ async def finish(door: Door, provider: Provider) -> int:
     each settles what it finds first, and finds the others' work done.
     """
     settled = 0
-    for name in door.behalf.pending("PaymentNotice", clock.now() - LOOKED_BACK, shapes.waits):
+    for name in door.behalf.pending("PaymentNotice", shapes.WAITING, clock.now() - LOOKED_BACK, shapes.waits):
         try:
             bill = await actions.settle(door, provider, name)
         except Failure as problem:
