@@ -13,7 +13,7 @@ from carefolio.workflows.payments import actions, tasks
 from carefolio.workflows.payments.money import Money
 from carefolio.workflows.payments.providers.offline import Offline
 from carefolio.workflows.payments.providers.stripe import Account, Stripe
-from carefolio.workflows.payments.rules import Outcome, State
+from carefolio.workflows.payments.rules import Line, Outcome, State, Way
 from tests.workflows.payments.counter import ASKS_BANK, DECLINED, GOOD, SECRET, Counter, is_there, signed
 
 pytestmark = pytest.mark.skipif(not is_there(), reason="localstripe is not installed: make services")
@@ -163,6 +163,96 @@ def test_the_key_is_forgotten_after_a_day_and_the_session_is_found(practice, cou
     assert card.ask(lost).reference == attempt.reference
     assert card.ask(replace(lost, id="never.p1")).outcome is Outcome.FAILED
     assert card.stop(replace(lost, id="never.p1")).outcome is Outcome.FAILED
+
+
+@pytest.mark.parametrize(("ahead", "found"), [(-23, True), (0.9, True), (2, False)])
+def test_our_clock_may_be_ahead_and_the_session_made_late(practice, card, ahead, found):
+    paying = practice.do(actions.pay, "Ada", card, practice.bill())
+    (attempt,) = practice.movements("Ada", paying.bill.id)
+    claimed = attempt.created + int(ahead * clock.HOUR)
+    clock.shift(2 * clock.DAY)
+    try:
+        assert (card.ask(replace(attempt, reference="", created=claimed)).reference == attempt.reference) is found
+    finally:
+        clock.shift(0)
+
+
+def test_what_was_not_looked_for_among_all_is_not_known_to_be_gone(practice, card, monkeypatch):
+    paying = practice.do(actions.pay, "Ada", card, practice.bill())
+    (attempt,) = practice.movements("Ada", paying.bill.id)
+    monkeypatch.setattr("carefolio.workflows.payments.providers.stripe._MOST_LOOKED_THROUGH", 0)
+    with pytest.raises(Failure) as unknown:
+        card.ask(replace(attempt, id="other.p1", reference="", created=attempt.created - clock.DAY))
+    assert unknown.value.category is Category.UNAVAILABLE
+
+
+def test_a_session_of_another_account_settles_nothing(practice, card):
+    paying = practice.do(actions.pay, "Ada", card, practice.bill())
+    (attempt,) = practice.movements("Ada", paying.bill.id)
+    for act in (card.ask, card.stop):
+        with pytest.raises(Failure) as unknown:
+            act(replace(attempt, reference="cs_of_others"))
+        assert unknown.value.category is Category.UNAVAILABLE
+    payment = replace(attempt, reference="cs_of_others")
+    assert card.give_back(replace(attempt, reference=""), payment).outcome is Outcome.FAILED
+
+
+def test_a_sum_that_is_too_small_for_cards_has_failed_and_is_paid_at_the_desk(practice, card):
+    bill = practice.bill((Line("A form", Money(10, "EUR")),))
+    refused = practice.do(actions.pay, "Ada", card, bill)
+    assert (refused.bill.state, refused.url, refused.why) == (State.ISSUED, "", "amount_too_small")
+    assert practice.do(actions.look, "Ada", card, bill).state is State.ISSUED
+    assert practice.do(actions.receive, "Ben", card, bill).is_paid
+
+
+def test_a_session_is_not_made_anew_when_it_would_end_too_soon(practice, counter, card):
+    bill = practice.bill()
+    counter.set_down(down=True)
+    try:
+        with pytest.raises(Failure):
+            practice.do(actions.pay, "Ada", card, bill)
+    finally:
+        counter.set_down(down=False)
+    for hours, outcome in ((20, Outcome.OPEN), (22, Outcome.FAILED)):
+        (attempt,) = practice.movements("Ada", bill)
+        late = replace(attempt, id=f"{hours}.p1", created=attempt.created - hours * clock.HOUR)
+        assert card.ask(late).outcome is outcome, hours
+
+
+def test_what_was_given_back_on_stripes_own_pages_is_passed_over(practice, counter, card):
+    paying = practice.do(actions.pay, "Ada", card, practice.bill())
+    counter.pay(paying.url)
+    practice.do(actions.look, "Ada", card, paying.bill.id)
+    (payment,) = practice.movements("Ada", paying.bill.id)
+    intent = card._client.v1.checkout.sessions.retrieve(payment.reference).payment_intent
+    card._client.v1.refunds.create(params={"payment_intent": intent, "amount": 100})
+    late = replace(payment, id="late.r1", reference="", created=payment.created - clock.DAY, amount=Money(200, "EUR"))
+    made = card.give_back(late, payment)
+    assert made.outcome is Outcome.DONE
+    assert card.give_back(late, payment).reference == made.reference
+
+
+class Odd(Offline):
+    """A provider that stumbles over one attempt."""
+
+    way = Way.STRIPE
+
+    def __init__(self, over):
+        self.over = over
+
+    def ask(self, attempt):
+        if attempt.id == self.over:
+            raise KeyError("Ada Quinn")
+        return super().ask(attempt)
+
+
+def test_one_that_cannot_be_settled_keeps_no_other_waiting(practice, card, caplog):
+    first, second = (practice.do(actions.pay, "Ada", card, practice.bill()).bill for _ in range(2))
+    assert finish(practice, Odd(first.open)) == 1
+    assert practice.seen("Ada", second.id).is_paid
+    assert practice.seen("Ada", first.id).state is State.PAYING
+    assert "KeyError at" in caplog.text
+    assert "Ada" not in caplog.text
 
 
 def pay_at_once(practice, counter, card, many):

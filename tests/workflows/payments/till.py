@@ -1,8 +1,8 @@
 """A stand-in for Stripe in front of localstripe, as a process: ``python till.py PORT LOCALSTRIPE_URL``.
 
 localstripe has no Checkout, no idempotency keys and no redirect for 3-D Secure: this adds those three, as
-docs.stripe.com tells them, and hands on all else. Payment intents, cards, declines, refunds and signed messages are
-localstripe's own.
+docs.stripe.com tells them (a session of too little, or that ends within half an hour, is refused and not remembered),
+and hands on all else. Payment intents, cards, declines, refunds and signed messages are localstripe's own.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from typing import Any
 from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 
 KEY = "sk_test_carefolio"
+LEAST, SOONEST = 50, 30 * 60
 EXPIRY = {"card[exp_month]": "12", "card[exp_year]": "2040", "card[cvc]": "123"}
 
 
@@ -52,14 +53,20 @@ class Till:
                 wrong = {"error": {"type": "idempotency_error", "message": "another request under this key"}}
                 return (status, answer) if said == asked else (400, wrong)
             status, answer = work()
-            if key:
+            if key and status == 200:
                 self.answered[key] = (asked, status, answer)
             return status, dict(answer)
 
     def open(self, fields: dict[str, str], here: str) -> tuple[int, Any]:
+        price = "line_items[0][price_data]"
+        if int(fields[f"{price}[unit_amount]"]) < LEAST:
+            return 400, {
+                "error": {"type": "invalid_request_error", "code": "amount_too_small", "message": "too little"}
+            }
+        if int(fields["expires_at"]) < time.time() + SOONEST:
+            return 400, {"error": {"type": "invalid_request_error", "param": "expires_at", "message": "too soon"}}
         self.counts["sessions"] += 1
         id_ = f"cs_test_{next(self.numbers)}"
-        price = "line_items[0][price_data]"
         self.sessions[id_] = {
             "id": id_,
             "object": "checkout.session",
@@ -139,11 +146,14 @@ class Handler(BaseHTTPRequestHandler):
         elif self.till.down:
             self._say(500, {"error": {"type": "api_error", "message": "down"}})
         elif place.path == "/v1/checkout/sessions":
-            since = int(parse_qs(place.query).get("created[gte]", ["0"])[0])
-            some = [one for one in self.till.sessions.values() if one["created"] >= since]
+            asked = parse_qs(place.query)
+            since, until = (int(asked[f"created[{name}]"][0]) for name in ("gte", "lte"))
+            some = [one for one in self.till.sessions.values() if since <= one["created"] <= until]
             self._say(200, {"object": "list", "data": some, "has_more": False, "url": place.path})
         elif parts[:3] == ["v1", "checkout", "sessions"]:
-            self._say(200, self.till.sessions[parts[3]])
+            missing = {"error": {"type": "invalid_request_error", "code": "resource_missing", "message": "none such"}}
+            found = self.till.sessions.get(parts[3])
+            self._say(200 if found else 404, found or missing)
         else:
             self._say(*self.till.call("GET", self.path))
 

@@ -15,10 +15,13 @@ from carefolio.portal.payments.pages import looked
 from carefolio.portal.payments.telling import is_by_card, provider_for, see, told
 from carefolio.portal.visitor import visitor_of
 from carefolio.workflows.payments import actions
+from carefolio.workflows.payments.actions import Paying
 from carefolio.workflows.payments.rules import State
 
 patients_only = for_roles(Role.PATIENT)
 _BY_CARD = frozenset({State.ISSUED, State.PAYING})
+_TOO_SMALL = "amount_too_small"
+"""As Stripe calls it: https://docs.stripe.com/error-codes#amount-too-small."""
 
 
 @patients_only
@@ -54,10 +57,20 @@ def pay(request: HttpRequest, bill: str) -> HttpResponse:
             messages.warning(request, failure.sentence)
             return see("payments:bill", bill)
         if not paying.url:
-            return see("payments:done", bill)
+            return _not_there(request, paying)
         # A form that is sent may not lead to another site (form-action): the way there is a link.
         return render(request, "payments/leave.html", {"told": found, "url": paying.url})
     return render(request, "payments/pay.html", {"told": found})
+
+
+def _not_there(request: HttpRequest, paying: Paying) -> HttpResponse:
+    """There is no page at the provider's to go on to: it is paid, or cannot be paid by card."""
+    if not paying.why or paying.bill.is_paid:
+        return see("payments:done", paying.bill.id)
+    too_small = _("This sum is too small to be paid by card. Nothing was taken. Pay at the desk or by transfer.")
+    other = _("The card payment could not be begun. Nothing was taken. Try again, or pay at the desk or by transfer.")
+    messages.warning(request, too_small if paying.why == _TOO_SMALL else other)
+    return see("payments:bill", paying.bill.id)
 
 
 @patients_only

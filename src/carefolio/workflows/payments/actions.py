@@ -58,10 +58,13 @@ class Draft:
 
 
 class Paying(NamedTuple):
-    """A bill and, while its payment goes on at the provider's, the address of the page there."""
+    """A bill and, while its payment goes on at the provider's, the address of the page there; ``why``, in a word, where
+    the provider does not take it.
+    """
 
     bill: Bill
     url: str = ""
+    why: str = ""
 
 
 # ── the doctor ──
@@ -207,7 +210,7 @@ async def _move(door: Door, caller: Caller, provider: Provider, claim: Claim, id
     if attempt.way is not provider.way:
         raise rules.refusal(bill)
     answer = await _asked(door, caller, provider, attempt)  # 2
-    return Paying(await _finish(door, caller, attempt.id, answer), answer.url)  # 3
+    return Paying(await _finish(door, caller, attempt.id, answer), answer.url, answer.why)  # 3
 
 
 async def _asked(door: Door, caller: Caller, provider: Provider, attempt: Attempt) -> Answer:

@@ -18,7 +18,8 @@ LOOKED_BACK = 30 * clock.DAY
 
 async def finish(door: Door, provider: Provider) -> int:
     """Ask the provider about every attempt that is open; how many were settled. Several processes may do it at once:
-    each settles what it finds first, and finds the others' work done.
+    each settles what it finds first, and finds the others' work done. One that cannot be settled keeps no other
+    waiting.
     """
     settled = 0
     for name in door.behalf.pending("PaymentNotice", shapes.WAITING, clock.now() - LOOKED_BACK, shapes.waits):
@@ -26,6 +27,9 @@ async def finish(door: Door, provider: Provider) -> int:
             bill = await actions.settle(door, provider, name)
         except Failure as problem:
             LOG.warning("a payment could not be finished: %s", where(problem))
+            continue
+        except Exception as problem:  # noqa: BLE001 - whatever is wrong with one, the others are finished
+            LOG.error("a payment could not be finished: %s", where(problem))  # noqa: TRY400 - a traceback could hold what a provider quotes
             continue
         settled += bill.open != name
     return settled

@@ -1,8 +1,10 @@
 """Stripe takes cards on its own page (Checkout), which asks for 3-D Secure where the bank wants it; we see no card.
 
 Each attempt is one Checkout Session, made under the attempt's name as idempotency key: asked again within a day Stripe
-answers with the same one, later it is looked for among those of that time. A session is paid once at the most. Stripe
-is told an amount, a currency and our names for the attempt; nothing about the patient, and nothing about their health.
+answers with the same one, later it is looked for among those of that time. A session is paid once at the most. An
+attempt has failed where Stripe refuses to make its session, or where all sessions of its time were looked through and
+it is not among them; of all else that goes wrong nothing follows, and it is asked for again. Stripe is told an amount,
+a currency and our names for the attempt; nothing about the patient, and nothing about their health.
 
 https://docs.stripe.com/api/checkout/sessions, /refunds, /idempotent_requests; https://docs.stripe.com/webhooks
 """
@@ -22,13 +24,20 @@ from carefolio.workflows.payments.rules import Answer, Attempt, Outcome, Way
 
 T = TypeVar("T")
 
-_REMEMBERED: Final = 23 * clock.HOUR
-"""Stripe keeps idempotency keys for a day at least: we count on less."""
 _OPEN_FOR: Final = 22 * clock.HOUR
-"""How long the page at Stripe takes a card; a session lives for a day at the most."""
-_MOST_LOOKED_THROUGH: Final = 1000
+"""How long the page at Stripe takes a card; a session lives for half an hour to a day."""
+_REMEMBERED: Final = 21 * clock.HOUR
+"""So long a session is made, or asked for, under its attempt's name. Stripe keeps idempotency keys for a day at least;
+but one that would end within half an hour is refused, and would then look as if there had never been one.
+"""
+_BEFORE: Final = clock.HOUR
+"""So far our clock may be ahead of Stripe's."""
+_AFTER: Final = clock.DAY
+"""So long after it was claimed an attempt's session may have been made, with what the clocks differ by."""
+_MOST_LOOKED_THROUGH: Final = 10_000
 _TOLERANCE_SECONDS: Final = 300
 """How old a message may be: older ones are replayed by somebody who kept them."""
+_AWAY: Final = "We cannot reach the payment service just now. Nothing was decided; try again."
 _PAID: Final = frozenset({"paid", "no_payment_required"})
 _REFUNDS: Final = {"succeeded": Outcome.DONE, "failed": Outcome.FAILED, "canceled": Outcome.FAILED}
 
@@ -65,28 +74,18 @@ class Stripe:
 
     def ask(self, attempt: Attempt) -> Answer:
         """Its session, new or as it is by now."""
-        session = _reached(lambda: self._session(attempt))
-        return Answer(Outcome.FAILED, why="gone") if session is None else _answer(session)
+        return self._with(attempt, _answer)
 
     def stop(self, attempt: Attempt) -> Answer:
         """Stripe closes the session, so that nobody can pay it any more; one that was paid stays paid."""
-        session = _reached(lambda: self._session(attempt))
-        if session is None:
-            return Answer(Outcome.FAILED, why="gone")
-        if session.status != "open":
-            return _answer(session)
-        try:
-            closed = _reached(lambda: self._client.v1.checkout.sessions.expire(session.id))
-        except stripe.InvalidRequestError:  # somebody paid it, or it ran out, just now
-            closed = _reached(lambda: self._client.v1.checkout.sessions.retrieve(session.id))
-        return _answer(closed)
+        return self._with(attempt, self._closed)
 
     def give_back(self, attempt: Attempt, payment: Attempt) -> Answer:
         """A refund of a part, made under the attempt's name; one that Stripe refuses has failed."""
         try:
-            refund = _reached(lambda: self._refund(attempt, payment))
+            refund = self._refund(attempt, payment)
         except stripe.InvalidRequestError as problem:
-            return Answer(Outcome.FAILED, why=str(problem.code or "refused"))
+            return _refused(problem)
         return Answer(_REFUNDS.get(str(refund.status), Outcome.OPEN), refund.id)
 
     def heard(self, body: bytes, signature: str) -> str:
@@ -98,19 +97,48 @@ class Stripe:
             raise malformed("This message is not signed as it has to be.") from None
         return str((event.data.object.get("metadata") or {}).get("attempt") or "")
 
+    def _with(self, attempt: Attempt, then: Callable[[Any], Answer]) -> Answer:
+        """What is so of an attempt's session; one that Stripe does not make, or never made, is not paid by anybody."""
+        try:
+            session = self._session(attempt)
+        except stripe.InvalidRequestError as problem:
+            return _refused(problem)
+        return Answer(Outcome.FAILED, why="gone") if session is None else then(session)
+
     def _session(self, attempt: Attempt) -> Any:
         """The one session of an attempt: by its id, under its key, or found among those of its time; None when it was
-        never made and its time is over.
+        never made and its time is over. Raises InvalidRequestError when Stripe refuses to make it.
         """
         sessions = self._client.v1.checkout.sessions
         if attempt.reference:
-            return sessions.retrieve(attempt.reference)
+            return _known(lambda: sessions.retrieve(attempt.reference))
         if clock.now() - attempt.created > _REMEMBERED:
-            wanted: Any = {"created": {"gte": attempt.created // clock.SECOND}, "limit": 100}
-            made = sessions.list(params=wanted).auto_paging_iter()
-            some = (one for _, one in zip(range(_MOST_LOOKED_THROUGH), made, strict=False))
-            return next((one for one in some if one.client_reference_id == attempt.id), None)
-        return sessions.create(params=self._wanted(attempt), options={"idempotency_key": attempt.id})
+            return _known(lambda: self._among_those_of_its_time(attempt))
+        key: Any = {"idempotency_key": attempt.id}
+        return _reached(lambda: sessions.create(params=self._wanted(attempt), options=key))
+
+    def _among_those_of_its_time(self, attempt: Attempt) -> Any:
+        """Its session, None when there is none. Raises where there are more than can be looked through: a session that
+        was not seen may have been paid.
+        """
+        since, until = ((attempt.created + by) // clock.SECOND for by in (-_BEFORE, _AFTER))
+        wanted: Any = {"created": {"gte": since, "lte": until}, "limit": 100}
+        made = self._client.v1.checkout.sessions.list(params=wanted).auto_paging_iter()
+        for number, one in enumerate(made):
+            if one.client_reference_id == attempt.id:
+                return one
+            if number >= _MOST_LOOKED_THROUGH:
+                raise unavailable(_AWAY)
+        return None
+
+    def _closed(self, session: Any) -> Answer:
+        if session.status != "open":
+            return _answer(session)
+        try:
+            closed = _reached(lambda: self._client.v1.checkout.sessions.expire(session.id))
+        except stripe.InvalidRequestError:  # somebody paid it, or it ran out, just now
+            closed = _known(lambda: self._client.v1.checkout.sessions.retrieve(session.id))
+        return _answer(closed)
 
     def _wanted(self, attempt: Attempt) -> Any:
         """What a session is made of: the same for the same attempt, as its key asks."""
@@ -133,17 +161,23 @@ class Stripe:
         }
 
     def _refund(self, attempt: Attempt, payment: Attempt) -> Any:
+        """The one refund of an attempt. Raises InvalidRequestError when Stripe refuses to make it."""
         refunds = self._client.v1.refunds
         if attempt.reference:
-            return refunds.retrieve(attempt.reference)
-        intent = str(self._client.v1.checkout.sessions.retrieve(payment.reference).payment_intent)
+            return _known(lambda: refunds.retrieve(attempt.reference))
+        session = _reached(lambda: self._client.v1.checkout.sessions.retrieve(payment.reference))
+        intent = str(session.payment_intent)
         if clock.now() - attempt.created > _REMEMBERED:
-            made: Any = refunds.list(params={"payment_intent": intent, "limit": 100}).auto_paging_iter()
-            found = next((one for one in made if one.metadata["attempt"] == attempt.id), None)
+            found = _known(lambda: self._given_back(attempt, intent))
             if found is not None:
                 return found
         wanted: Any = {"payment_intent": intent, "amount": attempt.amount.minor, "metadata": {"attempt": attempt.id}}
-        return refunds.create(params=wanted, options={"idempotency_key": attempt.id})
+        return _reached(lambda: refunds.create(params=wanted, options={"idempotency_key": attempt.id}))
+
+    def _given_back(self, attempt: Attempt, intent: str) -> Any:
+        """The refund among those of its payment; those made on Stripe's own pages say of no attempt."""
+        made: Any = self._client.v1.refunds.list(params={"payment_intent": intent, "limit": 100}).auto_paging_iter()
+        return next((one for one in made if _attempt_in(one) == attempt.id), None)
 
 
 def _answer(session: Any) -> Answer:
@@ -154,6 +188,16 @@ def _answer(session: Any) -> Answer:
     return Answer(Outcome.DONE if session.payment_status in _PAID else Outcome.OPEN, session.id)
 
 
+def _attempt_in(made: Any) -> str:
+    said = made.metadata
+    return str(said["attempt"]) if said and "attempt" in said else ""
+
+
+def _refused(problem: stripe.InvalidRequestError) -> Answer:
+    """Stripe does not do it, and never will: nothing was moved. Its words stay with it: they quote what was sent."""
+    return Answer(Outcome.FAILED, why=str(problem.code or "refused"))
+
+
 def _reached(work: Callable[[], T]) -> T:
     """What Stripe answers; what cannot be reached or will not serve now is told so, and nothing is settled by it."""
     try:
@@ -161,7 +205,17 @@ def _reached(work: Callable[[], T]) -> T:
     except stripe.InvalidRequestError:
         raise
     except stripe.StripeError:
-        raise unavailable("We cannot reach the payment service just now. Nothing was decided; try again.") from None
+        raise unavailable(_AWAY) from None
+
+
+def _known(work: Callable[[], T]) -> T:
+    """What Stripe answers of what was there already. Where it knows nothing of it, as with the keys of another account,
+    nothing is settled by that either: it may have been paid.
+    """
+    try:
+        return _reached(work)
+    except stripe.InvalidRequestError:
+        raise unavailable(_AWAY) from None
 
 
 def of(key: str, secret: str, public_url: str, api: str) -> Stripe:
