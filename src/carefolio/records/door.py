@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, TypeVar
 
-from carefolio.base.failures import busy
+from carefolio.base.failures import Category, Failure, busy
 from carefolio.base.keys import Keyring
 from carefolio.records.announce import Announcer
 from carefolio.records.behalf import Behalf
@@ -226,15 +226,27 @@ class Door:
         """Do all changes in one transaction, or none. Under the same key the same request is done once; ``under`` says
         by which workflow's rules.
         """
-        return await self._settled(caller, lambda now: self._write(now, changes, repeatable, under))
+        if repeatable is None:
+            return await self._settled(caller, lambda now: self._write(now, changes, None, under))
+        once = repeatable
+        return await self._settled(caller, lambda now: self._write_once(now, changes, once, under))
+
+    async def _write_once(
+        self, caller: Caller, changes: Sequence[Change], repeatable: Repeatable, under: Under | None
+    ) -> list[Outcome]:
+        made = self.memory.find(self.parts.database, caller, repeatable)
+        if made is None:
+            try:
+                return await self._write(caller, changes, repeatable, under)
+            except Failure as late:
+                made = self.memory.find(self.parts.database, caller, repeatable)
+                if late.category is not Category.STALE or made is None:  # else it came twice at once and was done since
+                    raise
+        return [await self._made_before(caller, one) for one in made]
 
     async def _write(
         self, caller: Caller, changes: Sequence[Change], repeatable: Repeatable | None, under: Under | None
     ) -> list[Outcome]:
-        if repeatable is not None:
-            made = self.memory.find(self.parts.database, caller, repeatable)
-            if made is not None:
-                return [await self._made_before(caller, one) for one in made]
         try:
             plan = await self._prepared(partial(self.preparer.plan, caller, changes, under), changes)
         except Refused as refused:

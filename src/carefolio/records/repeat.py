@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any
 
 from carefolio.base import clock
 from carefolio.base.database import Taken, Transaction
-from carefolio.base.failures import unprocessable
+from carefolio.base.failures import Category, Failure, unprocessable
 from carefolio.base.keys import PLATFORM, Keyring
 from carefolio.fhir.json import parse, serialise
 from carefolio.records.changes import Outcome
@@ -22,6 +23,7 @@ from carefolio.store.records import Reader
 
 KEPT = clock.DAY
 _AAD = b"repeated"
+_OTHER = "duplicate"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,16 @@ class Repeatable:
 
     key: str
     digest: bytes
+
+
+def once(key: str, *content: str) -> Repeatable:
+    """What a form is written under that brought ``key`` and holds ``content``: sent twice, it is written once."""
+    return Repeatable(key, sha256(repr(content).encode()).digest())
+
+
+def is_other(failure: Failure) -> bool:
+    """Whether a write failed because something else was written under its key, or id, before."""
+    return failure.category is Category.STALE or any(issue.code == _OTHER for issue in failure.issues)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +69,7 @@ class Memory:
         if row is None:
             return None
         if row[0] != repeatable.digest:
-            raise unprocessable("This Idempotency-Key was used for another request; take a new one.", code="duplicate")
+            raise unprocessable("This Idempotency-Key was used for another request; take a new one.", code=_OTHER)
         kept = parse(self._keyring.of(PLATFORM).open(row[1], _AAD))
         return [Made(*made) for made in kept["made"]]
 

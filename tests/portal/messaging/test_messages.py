@@ -55,6 +55,19 @@ def test_nothing_is_sent_that_says_nothing(town, open_as):
     assert "There is a problem" in hers.page.text
 
 
+def test_what_is_sent_again_from_the_same_page_with_other_words_is_not_lost(town, open_as):
+    hers = open_as("ada")
+    address = f"/messages/{town['ben'].id}/"
+    once = hers.get(address).page.form.fields["once"][0]
+    hers.fill(text="My knee hurts.").send()
+    hers.post(address, text="My other knee hurts.", once=once)
+    assert "from this page before" in hers.page.errors[0]
+    assert hers.page.form.fields["text"] == ["My other knee hurts."]
+    hers.send()
+    assert hers.trail[0].status_code == 303
+    assert hers.page.text.count("My other knee hurts.") == 1
+
+
 def test_what_was_typed_is_there_again(town, open_as):
     hers = open_as("ada")
     address = f"/messages/{town['ben'].id}/"

@@ -1,5 +1,8 @@
 """The doctor ends the visit, goes on with it after all, and writes down what it showed."""
 
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from carefolio.base import clock
@@ -61,6 +64,29 @@ def test_a_note_is_written_once_and_both_sides_read_it(surgery):
     kept = surgery.read("Ada", "ClinicalImpression", once)
     assert kept["subject"]["reference"] == surgery.people["Ada"].person
     assert kept["assessor"]["display"] == "Dr Ben Osei"
+
+
+def test_another_text_under_the_same_name_is_not_lost_without_a_word(surgery):
+    surgery.admitted()
+    once = new_id()
+    note(surgery, once=once)
+    for later in (0, 2 * DAY):
+        clock.shift(later)
+        with pytest.raises(Failure, match="Another note"):
+            note(surgery, "Not a cold.", once=once)
+    assert [one.text for one in surgery.do(actions.notes, "Ben", surgery.room())] == ["It is a cold. Tea and rest."]
+
+
+def test_two_presses_at_once_write_it_once(surgery):
+    surgery.admitted()
+    once, caller = new_id(), surgery.caller("Ben")
+
+    def press(_):
+        asyncio.run(actions.write_note(surgery.door, caller, surgery.visit, "A cold.", once))
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(press, range(8)))
+    assert newest(surgery.door.parts.database, "ClinicalImpression", once) == 1
 
 
 def test_a_note_may_follow_for_thirty_days(surgery):

@@ -1,5 +1,8 @@
 """Both sides of a contract or a visit write to each other, and nobody else."""
 
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from carefolio.base import clock
@@ -37,6 +40,28 @@ def test_pressing_twice_sends_once(post):
     send(post, "Ada", "Ben", "Twice", once)
     send(post, "Ada", "Ben", "Twice", once)
     assert texts(post, "Ada", "Ben") == ["Twice"]
+
+
+def test_another_text_under_the_same_name_is_not_lost_without_a_word(post):
+    once = new_id()
+    send(post, "Ada", "Ben", "First", once)
+    assert "Another message" in refused(Category.CONFLICT, lambda: send(post, "Ada", "Ben", "Second", once))
+    post.carefolio.database.write_now(lambda tx: tx.execute("DELETE FROM repeated").rowcount)  # its day is over
+    assert "Another message" in refused(Category.CONFLICT, lambda: send(post, "Ada", "Ben", "Second", once))
+    assert texts(post, "Ada", "Ben") == ["First"]
+
+
+def test_two_presses_at_once_send_and_tell_once(post):
+    once, caller = new_id(), post.caller("Ada")
+
+    def press(_):
+        asyncio.run(actions.send(post.door, caller, post.ref("Ben"), "Twice", once))
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(press, range(8)))
+    assert post.notices("Ben").count("message") == 1
+    found = asyncio.run(post.door.read(post.tokens["Ada"], "request", "Communication", once))
+    assert found.version == 1
 
 
 @pytest.mark.parametrize(("text", "says"), [("  ", "Write something"), ("x" * 4001, "4000 characters")])

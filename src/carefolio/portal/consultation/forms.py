@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Final
+from typing import ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from carefolio.base.ids import new_id
-from carefolio.portal.look.forms import Form
+from carefolio.portal.look.forms import OnceForm
 from carefolio.workflows.consultation.rules import LONGEST_NOTE
 
-_ID: Final = r"[0-9a-f-]{36}"
 
-
-class NoteForm(Form):
-    """What the visit showed. ``once`` is the id that the note will have, so that pressing twice writes it once."""
+class NoteForm(OnceForm):
+    """What the visit showed."""
 
     asks: ClassVar = {"text": _("your note")}
 
@@ -25,8 +22,3 @@ class NoteForm(Form):
         max_length=LONGEST_NOTE,
         widget=forms.Textarea({"rows": 10}),
     )
-    once = forms.RegexField(_ID, required=False, widget=forms.HiddenInput)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        kwargs["initial"] = {"once": new_id()} | (kwargs.get("initial") or {})
-        super().__init__(*args, **kwargs)

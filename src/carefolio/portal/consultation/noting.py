@@ -9,11 +9,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from carefolio.base.ids import new_id
+from carefolio.base.failures import Category, Failure
 from carefolio.portal.consultation.forms import NoteForm
 from carefolio.portal.consultation.pages import calendar_of, doctors_only, other_name, see
 from carefolio.portal.drafts import keep
-from carefolio.portal.visitor import visitor_of
+from carefolio.portal.visitor import Visitor, visitor_of
 from carefolio.workflows.consultation import actions
 
 
@@ -28,9 +28,7 @@ def note(request: HttpRequest, visit: str) -> HttpResponse:
         return see("consultation:room", visit)
     draft = f"note-{visit}"
     form = _form(request, draft)
-    if request.method == "POST" and form.is_valid():
-        given = form.cleaned_data
-        visitor.do(actions.write_note, visit, given["text"], given["once"] or new_id())
+    if request.method == "POST" and form.is_valid() and _is_written(visitor, visit, form):
         keep.forget(request, draft)
         messages.success(request, _("The note is in the health record."))
         return see("consultation:room", visit)
@@ -42,6 +40,18 @@ def note(request: HttpRequest, visit: str) -> HttpResponse:
         "back": reverse("consultation:room", args=[visit]),
     }
     return render(request, "consultation/note.html", context)
+
+
+def _is_written(visitor: Visitor, visit: str, form: NoteForm) -> bool:
+    """Write it; False where something else was written from this page, as the form then says."""
+    try:
+        visitor.do(actions.write_note, visit, form.cleaned_data["text"], form.name)
+    except Failure as failure:
+        if failure.category is not Category.CONFLICT:
+            raise
+        form.begin_anew()
+        return False
+    return True
 
 
 def _form(request: HttpRequest, draft: str) -> NoteForm:

@@ -7,19 +7,17 @@ from django.views.decorators.http import require_POST
 
 from carefolio.base import clock
 from carefolio.base.failures import conflict
-from carefolio.base.ids import new_id
 from carefolio.portal.consultation.headers import with_media
 from carefolio.portal.consultation.pages import both_sides, other_id, other_reference, see, shown
 from carefolio.portal.drafts import keep
 from carefolio.portal.messaging.forms import MessageForm
-from carefolio.portal.messaging.pages import draft_name
+from carefolio.portal.messaging.pages import draft_name, is_sent
 from carefolio.portal.visitor import visitor_of
 from carefolio.records.door import Door
 from carefolio.records.entries import Caller
 from carefolio.workflows.consultation import actions, tickets, turn
 from carefolio.workflows.consultation.rules import Stage
 from carefolio.workflows.consultation.tickets import Pass
-from carefolio.workflows.messaging import actions as messaging
 
 
 @both_sides
@@ -30,10 +28,8 @@ def say(request: HttpRequest, visit: str) -> HttpResponse:
     visitor = visitor_of(request)
     found = visitor.do(actions.room, visit)
     form = MessageForm(request.POST)
-    if not form.is_valid():
+    if not form.is_valid() or not is_sent(visitor, other_reference(found), form):
         return shown(request, found, form)
-    given = form.cleaned_data
-    visitor.do(messaging.send, other_reference(found), given["text"], given["once"] or new_id())
     keep.forget(request, draft_name(other_id(found)))
     return see("consultation:room", visit, "#chat")
 

@@ -12,11 +12,12 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.boundfield import BoundField
 from django.forms.renderers import DjangoTemplates, TemplatesSetting
+from django.http import QueryDict
 from django.template import TemplateDoesNotExist
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from carefolio.base.ids import normal_code
+from carefolio.base.ids import new_id, normal_code
 
 Text = str | Promise
 OPTIONS = (forms.RadioSelect, forms.CheckboxSelectMultiple)
@@ -125,6 +126,29 @@ class Form(forms.Form):
             for code, words in plain.items():
                 if said.get(code, standard.get(code)) == standard.get(code):
                     field.error_messages[code] = str(words)
+
+
+class OnceForm(Form):
+    """A form that brings the id of what it writes, so that sending it twice writes it once."""
+
+    once = forms.RegexField(r"[0-9a-f-]{36}", required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs["initial"] = {"once": new_id()} | (kwargs.get("initial") or {})
+        super().__init__(*args, **kwargs)
+
+    @property
+    def name(self) -> str:
+        """The id that it brought, once it is valid."""
+        return self.cleaned_data["once"] or new_id()
+
+    def begin_anew(self) -> None:
+        """Its id was taken by what was sent before: it is shown with another, and can be sent too."""
+        data = QueryDict(mutable=True)
+        data.update(self.data)
+        data["once"] = new_id()
+        self.data = data
+        self.add_error(None, _("Something else was sent from this page before. Send this too, if you mean to"))
 
 
 def plain_messages(field: forms.Field, thing: Text) -> dict[str, str]:

@@ -3,29 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from carefolio.base.ids import new_id
-from carefolio.portal.look.forms import Form, Option
+from carefolio.portal.look.forms import Form, OnceForm, Option
 from carefolio.workflows.messaging.rules import LONGEST
 
-_ID: Final = r"[0-9a-f-]{36}"
 
-
-class MessageForm(Form):
-    """One message. ``once`` is the id that it will have, so that pressing twice sends it once."""
+class MessageForm(OnceForm):
+    """One message."""
 
     asks: ClassVar = {"text": _("your message")}
 
     text = forms.CharField(label=_("Your message"), max_length=LONGEST, widget=forms.Textarea({"rows": 4}))
-    once = forms.RegexField(_ID, required=False, widget=forms.HiddenInput)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        kwargs["initial"] = {"once": new_id()} | (kwargs.get("initial") or {})
-        super().__init__(*args, **kwargs)
 
 
 class AskForm(Form):

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from carefolio.base import clock
-from carefolio.base.ids import new_id
+from carefolio.base.failures import Category, Failure
 from carefolio.consent.principal import Role
 from carefolio.notify.notices import NoticeKind
 from carefolio.portal.drafts import keep
@@ -62,12 +62,23 @@ def conversation(request: HttpRequest, other: str) -> HttpResponse:
     found = visitor.do(actions.conversation, reference, request.GET.get("before", ""))
     visitor.disclosed = True
     form = _form(request, draft_name(other))
-    if request.method == "POST" and found.open and form.is_valid():
-        visitor.do(actions.send, reference, form.cleaned_data["text"], form.cleaned_data["once"] or new_id())
+    if request.method == "POST" and found.open and form.is_valid() and is_sent(visitor, reference, form):
         keep.forget(request, draft_name(other))
         return see(f"{request.path}#newest")
     see_kinds(visitor, KINDS)
     return render(request, "messaging/conversation.html", _shown(visitor, other, found) | {"form": form})
+
+
+def is_sent(visitor: Visitor, to: str, form: MessageForm) -> bool:
+    """Send it; False where something else was sent from this page, as the form then says."""
+    try:
+        visitor.do(actions.send, to, form.cleaned_data["text"], form.name)
+    except Failure as failure:
+        if failure.category is not Category.CONFLICT:
+            raise
+        form.begin_anew()
+        return False
+    return True
 
 
 def other_side(visitor: Visitor, other: str) -> str:

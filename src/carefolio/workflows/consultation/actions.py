@@ -15,6 +15,7 @@ from carefolio.base.failures import Category, Failure, absent, conflict, forbidd
 from carefolio.base.ids import derived_id
 from carefolio.fhir.dates import interval
 from carefolio.fhir.json import parse
+from carefolio.records import repeat
 from carefolio.records.changes import Change, Method
 from carefolio.records.door import Door, Handling
 from carefolio.records.entries import Caller
@@ -28,6 +29,7 @@ Resource = dict[str, Any]
 
 _TRIES: Final = 5
 _CHANGED: Final = "This was changed since you looked at it. Look at it again before you decide."
+_NOTED_BEFORE: Final = "Another note was saved from this page before. Save this one again if it is to be kept too."
 _NOT_NOW: Final = "This cannot be done just now."
 _DOCTORS: Final = "Only the doctor of the visit does this."
 
@@ -149,15 +151,18 @@ async def end(door: Door, caller: Caller, id_: str) -> Room:
 
 async def write_note(door: Door, caller: Caller, id_: str, text: str, once: str) -> None:
     """The doctor writes down what the visit showed, while it goes on or afterwards; ``once`` is the id that the form
-    brought, so that pressing twice writes it once.
+    brought, so that pressing twice writes it once. Raises conflict when another text was written under it.
     """
     found = await room(door, caller, id_)
     _expect_doctor(found)
     _expect(found.may_note)
     made = rules.note(found.visit, found.encounter_id, text, clock.now()) | {"id": once}
-    if newest(door.parts.database, "ClinicalImpression", once):
-        return
-    await door.write(caller, [Change(Method.UPDATE, "ClinicalImpression", once, made)], under=Under(CONSULTATION))
+    change = Change(Method.UPDATE, "ClinicalImpression", once, made)
+    under = Under(CONSULTATION, unmoved=(("ClinicalImpression", once, 0),))
+    try:
+        await door.write(caller, [change], repeat.once(f"note/{once}", id_, text), under)
+    except Failure as failure:
+        raise conflict(_NOTED_BEFORE) if repeat.is_other(failure) else failure from None
 
 
 async def notes(door: Door, caller: Caller, found: Room) -> list[Note]:

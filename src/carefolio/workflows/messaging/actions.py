@@ -15,6 +15,7 @@ from carefolio.base.failures import Category, Failure, absent, conflict, forbidd
 from carefolio.consent.principal import Role
 from carefolio.fhir.json import parse
 from carefolio.notify.notices import NoticeKind
+from carefolio.records import repeat
 from carefolio.records.changes import Change, Method
 from carefolio.records.door import Door, Handling
 from carefolio.records.entries import Caller
@@ -31,6 +32,7 @@ Pairs = list[tuple[str, str]]
 PAGE = 50
 _LOOKED_THROUGH = "500"
 _NEWEST = ("_sort", "-date")
+_SENT_BEFORE = "Another message was sent from this page before. Send this one again if it is to go too."
 _LATE = "This was answered or taken back already."
 
 
@@ -101,15 +103,19 @@ async def may_write(door: Door, caller: Caller, other: str) -> bool:
 
 
 async def send(door: Door, caller: Caller, other: str, text: str, once: str) -> None:
-    """Send a message to this ``Type/id``; ``once`` is the id that its form brought."""
+    """Send a message to this ``Type/id``; ``once`` is the id that its form brought. Raises conflict when another text
+    was sent under it.
+    """
     between = await _writing(door, caller, other)
     me = between.patient if caller.principal.person == between.patient.reference else between.doctor
     made = rules.communication(between, me, text, clock.now())
-    if await _is_sent(door, caller, once):
-        return
     change = Change(Method.UPDATE, "Communication", once, made | {"id": once})
     told = _telling(NoticeKind.MESSAGE, between, to=other)
-    await door.write(caller, [change], under=Under(MESSAGING, tell=(told,)))
+    under = Under(MESSAGING, unmoved=(("Communication", once, 0),), tell=(told,))
+    try:
+        await door.write(caller, [change], repeat.once(f"message/{once}", other, text), under)
+    except Failure as failure:
+        raise conflict(_SENT_BEFORE) if repeat.is_other(failure) else failure from None
 
 
 async def ask_for_document(door: Door, caller: Caller, patient: str, text: str) -> None:
@@ -235,16 +241,6 @@ async def _wishes(door: Door, caller: Caller) -> list[Wish]:
 def _is_between(wish: Wish, *parties: Party) -> bool:
     sides = {wish.patient.reference, wish.doctor.reference}
     return all(one.reference in sides for one in parties)
-
-
-async def _is_sent(door: Door, caller: Caller, once: str) -> bool:
-    try:
-        await door.read(caller.token, caller.request, "Communication", once)
-    except Failure as failure:
-        if failure.category is not Category.ABSENT:
-            raise
-        return False
-    return True
 
 
 async def _search(door: Door, caller: Caller, type_: str, pairs: Pairs) -> tuple[Sequence[Found], bytes | None]:
