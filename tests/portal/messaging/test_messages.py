@@ -94,6 +94,21 @@ def test_a_document_is_asked_for_and_shown_to_that_doctor(town, open_as):
     assert "Ben Osei" in hers.get("/sharing/").page.text
 
 
+def test_nothing_is_shown_by_an_answer_that_came_too_late(town, open_as):
+    his, hers = open_as("ben"), open_as("ada")
+    his.get(f"/messages/{town['ada'].id}/ask/").fill(text="An old letter").send()
+    hers.get(f"/messages/{town['ben'].id}/").follow("An old letter")
+    given = contracts(town["ada"])
+    hers.post(hers.path, document=hers.page.form.choices["document"][0], version="7")
+    assert "not asked any more" in hers.page.text
+    assert contracts(town["ada"]) == given
+
+
+def contracts(person):
+    found = person.actor.get("/Consent", patient=person.person, status="active")
+    return sorted(one["resource"]["id"] for one in found.json().get("entry", []))
+
+
 def test_it_is_refused_or_taken_back(town, open_as):
     his, hers = open_as("ben"), open_as("ada")
     for words, browser, button, says in (

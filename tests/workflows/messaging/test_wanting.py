@@ -1,7 +1,14 @@
 """A doctor asks for a document; the patient answers, refuses; the doctor takes it back."""
 
+import asyncio
+
 from carefolio.base.failures import Category
+from carefolio.records.changes import Change, Method
+from carefolio.records.door import Door, Handling
 from carefolio.workflows.messaging import actions
+from carefolio.workflows.sharing import actions as sharing
+from carefolio.workflows.sharing.rules import Narrowing, Terms
+from tests.workflows.sharing.conftest import IN_A_YEAR
 from tests.workflows.sharing.test_asking import refused
 
 
@@ -38,11 +45,32 @@ def test_asking_twice_asks_once_and_tells_the_patient(post):
 
 def test_answering_with_a_document(post):
     one, letter = asked(post), document(post)
-    post.do(actions.answer, "Ada", one.id, one.version, letter)
-    post.do(actions.answer, "Ada", one.id, one.version, letter)
+    post.do(actions.answer, "Ada", (one.id, one.version), letter)
+    post.do(actions.answer, "Ada", (one.id, one.version), letter)
     (done,) = wishes(post, "Ben", "Ada")
     assert (done.status, done.output, done.version) == ("completed", letter, 2)
     assert post.notices("Ben").count("document-sent") == 1
+
+
+def test_the_document_is_opened_with_the_answer_or_not_at_all(post):
+    one, letter = asked(post), document(post)
+    post.do(sharing.withdraw, "Ada", post.contract, 1)
+    terms = Terms(records=frozenset({letter}), ends=IN_A_YEAR)
+    _standing, consent = post.do(sharing.offered, "Ada", post.ref("Ben"), Narrowing(terms))
+    opening = Change(Method.CREATE, "Consent", resource=consent)
+    refused(Category.STALE, lambda: post.do(actions.answer, "Ada", (one.id, one.version + 1), letter, opening))
+    refused(Category.ABSENT, lambda: read(post, letter))
+    post.do(actions.answer, "Ada", (one.id, one.version), letter, opening)
+    post.do(actions.answer, "Ada", (one.id, one.version), letter, opening)
+    assert read(post, letter).row.reference == letter
+    pairs = [("patient", post.ref("Ada")), ("status", "active")]
+    _query, found = post.do(Door.search, "Ada", "Consent", pairs, Handling())
+    assert len(found.matches) == 1
+
+
+def read(post, reference, name="Ben"):
+    type_, _, id_ = reference.partition("/")
+    return asyncio.run(post.door.read(post.tokens[name], "request", type_, id_))
 
 
 def test_refusing_and_taking_back(post):
@@ -53,7 +81,7 @@ def test_refusing_and_taking_back(post):
     assert "already" in refused(Category.CONFLICT, lambda: post.do(actions.take_back, "Ben", one.id, 2))
     two = asked_again(post)
     post.do(actions.take_back, "Ben", two.id, two.version)
-    refused(Category.CONFLICT, lambda: post.do(actions.answer, "Ada", two.id, 2, document(post)))
+    refused(Category.CONFLICT, lambda: post.do(actions.answer, "Ada", (two.id, 2), document(post)))
 
 
 def asked_again(post):

@@ -24,6 +24,7 @@ from carefolio.portal.messaging.forms import AnswerForm, AskForm
 from carefolio.portal.messaging.pages import both_sides, calendar_of, other_side, see
 from carefolio.portal.visitor import Visitor, visitor_of
 from carefolio.portal.words.records import told
+from carefolio.records.changes import Change, Method
 from carefolio.workflows.messaging import actions
 from carefolio.workflows.messaging.rules import Wish
 from carefolio.workflows.sharing import actions as sharing
@@ -102,15 +103,17 @@ def _ended(request: HttpRequest, task: str, act: Any, words: str) -> HttpRespons
 
 
 def _answer(request: HttpRequest, visitor: Visitor, found: Wish, document: str) -> HttpResponse:
-    """Give the doctor this one record for a while, then say that it is the answer. If we crash in between, they see a
-    document that they asked for, and it can be chosen again.
+    """Give the doctor this one record for a while, and say that it is the answer: in one write, so that whoever comes
+    too late has given nothing.
     """
     zone = visitor.zone.key
     ends = today_in(Terms(zone=zone)) + timedelta(days=SHOWN_DAYS)
     terms = Terms(records=frozenset({document}), ends=ends, zone=zone)
     try:
-        visitor.do(sharing.give, found.doctor.reference, Narrowing(terms))
-        visitor.do(actions.answer, found.id, number_of(request.POST.get("version", ""), 0), document)
+        standing, consent = visitor.do(sharing.offered, found.doctor.reference, Narrowing(terms))
+        opening = [] if standing else [Change(Method.CREATE, "Consent", resource=consent)]
+        looked_at = found.id, number_of(request.POST.get("version", ""), 0)
+        visitor.do(actions.answer, looked_at, document, *opening)
         messages.success(request, _("{name} can see it now.").format(name=found.doctor.name))
     except Failure as failure:
         _tell_late(request, failure)

@@ -141,9 +141,12 @@ async def to_answer(door: Door, caller: Caller) -> list[Wish]:
     return [one for one in await _wishes(door, caller) if one.is_open]
 
 
-async def answer(door: Door, caller: Caller, id_: str, version: int, output: str) -> None:
-    """The patient answers with one of their records, ``Type/id``; opening it to the doctor is a contract of its own."""
-    await _end(door, caller, (id_, version), lambda task: rules.answered(task, output), NoticeKind.DOCUMENT_SENT)
+async def answer(door: Door, caller: Caller, looked_at: tuple[str, int], output: str, *opening: Change) -> None:
+    """The patient answers with one of their records, ``Type/id``; they looked at the wish as (id, version). ``opening``
+    is the contract that opens it to the doctor. Both are written, or neither: who is told that it was not sent has
+    opened nothing.
+    """
+    await _end(door, caller, looked_at, lambda task: rules.answered(task, output), NoticeKind.DOCUMENT_SENT, opening)
 
 
 async def refuse(door: Door, caller: Caller, id_: str, version: int) -> None:
@@ -156,7 +159,14 @@ async def take_back(door: Door, caller: Caller, id_: str, version: int) -> None:
     await _end(door, caller, (id_, version), lambda task: rules.ended(task, "cancelled"), None)
 
 
-async def _end(door: Door, caller: Caller, looked_at: tuple[str, int], make: Any, kind: NoticeKind | None) -> None:
+async def _end(
+    door: Door,
+    caller: Caller,
+    looked_at: tuple[str, int],
+    make: Any,
+    kind: NoticeKind | None,
+    beside: Sequence[Change] = (),
+) -> None:
     id_, version = looked_at
     task = parse((await door.read(caller.token, caller.request, "Task", id_)).body)
     found = _ours(task)
@@ -170,7 +180,7 @@ async def _end(door: Door, caller: Caller, looked_at: tuple[str, int], make: Any
         raise conflict(_LATE)
     told = () if kind is None else (_telling(kind, Between(found.patient, found.doctor), to=found.doctor.reference),)
     change = Change(Method.UPDATE, "Task", id_, made, if_match=version)
-    await door.write(caller, [change], under=Under(MESSAGING, tell=told))
+    await door.write(caller, [change, *beside], under=Under(MESSAGING, tell=told))
 
 
 def _ours(task: Resource) -> Wish:

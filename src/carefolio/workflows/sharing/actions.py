@@ -157,6 +157,14 @@ async def give(door: Door, caller: Caller, whom: str, narrowing: Narrowing) -> s
     """Give access without being asked, to a doctor's code, a ``Practitioner/id`` or an ``Organization/id``; answers the
     contract's id, also when the same is given already.
     """
+    standing, made = await offered(door, caller, whom, narrowing)
+    return standing or await _create(door, caller, made)
+
+
+async def offered(door: Door, caller: Caller, whom: str, narrowing: Narrowing) -> tuple[str, Resource]:
+    """The Consent that would give it, for whoever writes it in one go with something else; and the id of the contract
+    that gives the same already, "" where there is none.
+    """
     today = today_in(narrowing.terms)
     rules.refuse_terms(narrowing.terms, today)
     reference = _party(door, whom)
@@ -168,8 +176,8 @@ async def give(door: Door, caller: Caller, whom: str, narrowing: Narrowing) -> s
     pairs = [("patient", caller.principal.person), ("actor", reference), ("status", "active")]
     for found in (await _search(door, caller, "Consent", pairs))[0]:
         if has_force(found) and parse(found.body).get("provision") == made["provision"]:
-            return found.row.id
-    return await _create(door, caller, made)
+            return found.row.id, made
+    return "", made
 
 
 async def list_records(door: Door, caller: Caller, *, on: bool) -> None:
