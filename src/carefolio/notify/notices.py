@@ -96,7 +96,7 @@ class NoticeKind(StrEnum):
     VISIT_SOON = "visit-soon"
     """To both sides: a visit is near."""
     PRESCRIBED = "prescribed"
-    """To the patient: a doctor signed a prescription; of this and the next four ``prescription``
+    """To the patient: a doctor signed a prescription; of this and the next five ``prescription``
     (``MedicationRequest/id``), and whom they name."""
     PRESCRIPTION_SENT = "prescription-sent"
     """To a pharmacy's pharmacists: a patient chose their pharmacy."""
@@ -104,6 +104,8 @@ class NoticeKind(StrEnum):
     """To the patient: a pharmacy handed out some of it or all; with ``pharmacy``."""
     PRESCRIPTION_REFUSED = "prescription-refused"
     """To the patient and the doctor: the pharmacy does not hand it out; with ``pharmacy`` and ``reason``."""
+    PRESCRIPTION_RETURNED = "prescription-returned"
+    """To the patient and the doctor: what a pharmacy handed out came back; with ``pharmacy`` and ``reason``."""
     PRESCRIPTION_CANCELLED = "prescription-cancelled"
     """To the patient: the doctor cancelled it."""
     VERIFIED = "verified"

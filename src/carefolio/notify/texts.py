@@ -225,6 +225,12 @@ _LETTERS = MappingProxyType(
             _SEE,
             "/prescriptions/",
         ),
+        NoticeKind.PRESCRIPTION_RETURNED: Letter(
+            _("A medicine came back to the pharmacy"),
+            _("A pharmacy took a medicine back that it had handed out. They say why."),
+            _SEE,
+            "/prescriptions/",
+        ),
         NoticeKind.PRESCRIPTION_CANCELLED: Letter(
             _("Your doctor cancelled a prescription"),
             _("Your doctor cancelled a prescription. No pharmacy will hand it out."),

@@ -55,6 +55,8 @@ def test_what_comes_back_can_be_handed_out_again(street):
     street.do(desk.take_return, "Per", id_, 1, "Not fetched")
     seen = street.seen(id_)
     assert (seen.standing, seen.left.now, seen.handed[0].returned) == (Standing.READY, 30, True)
+    assert (street.told("Ada")[0], street.told("Ben")[0]) == ("prescription-returned", "prescription-returned")
+    assert street.told("Ada").count("prescription-returned") == 1
     street.do(actions.send, "Ada", id_, street.mill, street.way(id_))
     street.hand_out(id_, 30, "Olu")
     assert [(one.number, one.returned) for one in street.seen(id_).handed] == [(1, True), (2, False)]

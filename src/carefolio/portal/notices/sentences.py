@@ -40,6 +40,10 @@ _PATIENT: Final[Mapping[NoticeKind, tuple[str, Promise]]] = {
     NoticeKind.PRESCRIBED: ("pill", gettext_lazy("{doctor} wrote a prescription for you. You can choose a pharmacy.")),
     NoticeKind.PRESCRIPTION_DISPENSED: ("pill", gettext_lazy("{pharmacy} handed out your medicine.")),
     NoticeKind.PRESCRIPTION_REFUSED: ("pill", gettext_lazy("{pharmacy} did not hand out your medicine.")),
+    NoticeKind.PRESCRIPTION_RETURNED: (
+        "pill",
+        gettext_lazy("{pharmacy} took back a medicine that was handed out to you."),
+    ),
     NoticeKind.PRESCRIPTION_CANCELLED: ("pill", gettext_lazy("{doctor} cancelled a prescription.")),
     NoticeKind.FIRST_ACCESS: ("eye", gettext_lazy("{doctor} read something in your health record for the first time.")),
 }
@@ -61,6 +65,10 @@ _STAFF: Final[Mapping[NoticeKind, tuple[str, Promise]]] = {
     NoticeKind.PRESCRIPTION_REFUSED: (
         "pill",
         gettext_lazy("{pharmacy} did not hand out what you prescribed for {patient}."),
+    ),
+    NoticeKind.PRESCRIPTION_RETURNED: (
+        "pill",
+        gettext_lazy("{pharmacy} took back what it had handed out to {patient}."),
     ),
     NoticeKind.LOOK_REPORTED: (
         "message",

@@ -104,12 +104,15 @@ async def handed_here(door: Door, caller: Caller, id_: str, number: int) -> Hand
 
 
 async def take_return(door: Door, caller: Caller, id_: str, number: int, why: str) -> None:
-    """What this pharmacy handed out came back: it counts as not handed out. The patient may send the rest anywhere."""
+    """What this pharmacy handed out came back: it counts as not handed out, and the patient and the doctor are told.
+    The patient may send the rest anywhere.
+    """
     handed = await handed_here(door, caller, id_, number)
     if handed.returned:
         return
-    changed = put(sending.given_back(handed, _reason(why)), if_match=handed.version)
-    await _settle(door, caller, [changed], Under(PRESCRIBING))
+    reason = _reason(why)
+    changed = put(sending.given_back(handed, reason), if_match=handed.version)
+    await _settle(door, caller, [changed], Under(PRESCRIBING, tell=_told_of_return(handed, id_, reason)))
 
 
 async def refuse(door: Door, caller: Caller, id_: str, why: str, way: int) -> None:
@@ -158,6 +161,20 @@ def _reason(why: str) -> str:
 def _by(door: Door, caller: Caller, task: Way) -> tuple[Party, Party]:
     account = door.parts.accounts.of_person(door.parts.database, caller.principal.person)
     return Party(caller.principal.person, account.name if account else ""), task.pharmacy
+
+
+def _told_of_return(handed: Handed, id_: str, reason: str) -> tuple[Telling, ...]:
+    """The patient, and the doctor where the handing out names them: the prescription may be closed to the pharmacy."""
+    patient, doctor = rules.party(handed.body.get("subject")), sending.prescriber_of(handed)
+    about = {
+        "patient": named(patient),
+        "doctor": named(doctor),
+        "pharmacy": named(handed.pharmacy),
+        "prescription": f"MedicationRequest/{id_}",
+        "reason": reason,
+    }
+    people = (one.reference for one in (patient, doctor) if one.reference)
+    return tuple(Telling(one, NoticeKind.PRESCRIPTION_RETURNED, about) for one in people)
 
 
 def _about(seen: Seen) -> dict[str, Any]:

@@ -24,6 +24,8 @@ FULFIL: Final = "fulfill"
 TASK_CODE: Final = "http://hl7.org/fhir/CodeSystem/task-code"
 _TERMS = "http://terminology.hl7.org/CodeSystem/"
 _REASON = "https://carefolio.org/fhir/StructureDefinition/contract-reason"
+_PRESCRIBER = "https://carefolio.org/fhir/StructureDefinition/dispense-prescriber"
+"""Who is told when it comes back: by then the pharmacy may not see the prescription any more."""
 _ALLERGIES = ("AdverseEvent", "AllergyIntolerance")
 """What people are shown as allergies; of these a pharmacist is let see AllergyIntolerances (``consent.policy``)."""
 _BY_CONTRACT = "contract"
@@ -131,6 +133,7 @@ def handed_out(prescription: Prescription, number: int, amount: Decimal, by: tup
     return {
         "resourceType": "MedicationDispense",
         "id": dispense_id(prescription.id, number),
+        "extension": [{"url": _PRESCRIBER, "valueReference": prescription.doctor.element()}],
         "status": "completed",
         "medicationCodeableConcept": prescription.body["medicationCodeableConcept"],
         "subject": prescription.patient.element(),
@@ -140,6 +143,12 @@ def handed_out(prescription: Prescription, number: int, amount: Decimal, by: tup
         "whenHandedOver": now,
         "dosageInstruction": prescription.body.get("dosageInstruction", []),
     }
+
+
+def prescriber_of(handed: Handed) -> Party:
+    """The doctor whose prescription was handed out; nobody where that was not written down."""
+    extensions = handed.body.get("extension", [])
+    return party(next((one.get("valueReference") for one in extensions if one.get("url") == _PRESCRIBER), None))
 
 
 def given_back(handed: Handed, why: str) -> Resource:
