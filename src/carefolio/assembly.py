@@ -7,7 +7,7 @@ import logging
 import os
 import signal
 import threading
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import closing
 from dataclasses import dataclass
 from importlib import import_module
@@ -25,7 +25,7 @@ from carefolio.base.database.sqlite import SqliteDatabase
 from carefolio.base.failures import Failure, broken
 from carefolio.base.keys import PLATFORM, Keyring, make_root_key, read_root_key
 from carefolio.base.keystore import KeyStore, Unreadable
-from carefolio.base.logs import where
+from carefolio.base.rounds import keep_doing, tried
 from carefolio.base.settings import Settings
 from carefolio.blobs.choose import opened_blobs
 from carefolio.blobs.port import Blobs
@@ -218,85 +218,69 @@ def keep_checkpoints(carefolio: Carefolio, stop: threading.Event) -> threading.T
     is moved under it is told to end.
     """
 
-    def run() -> None:
-        while not stop.wait(_CHECKPOINT_SECONDS):
-            try:
-                if moved_to(carefolio.database):
-                    LOG.error("everything here was moved to another store: this server ends")
-                    os.kill(os.getpid(), signal.SIGTERM)
-                    return
-                carefolio.checkpointer.make()
-            except Exception as problem:  # noqa: BLE001 - serving goes on; the next second tries again
-                LOG.error("the ledger's checkpoint could not be made: %s", where(problem))  # noqa: TRY400 - a traceback could hold what a patient wrote
+    def make() -> bool:
+        if gone := moved_to(carefolio.database):
+            LOG.error("everything here was moved to another store: this server ends")
+            os.kill(os.getpid(), signal.SIGTERM)
+        else:
+            carefolio.checkpointer.make()
+        return bool(gone)
 
-    thread = threading.Thread(target=run, name="ledger", daemon=True)
-    thread.start()
-    return thread
+    return keep_doing("ledger", make, ("the ledger's checkpoint could not be made: %s", _CHECKPOINT_SECONDS), stop)
 
 
 def keep_telling(
     carefolio: Carefolio, stop: threading.Event, daily: Callable[[], None] = lambda: None
 ) -> list[threading.Thread]:
-    """Deliver e-mails, and every minute tell of contracts that end by themselves and of what is due, until ``stop``;
-    two threads. What has to be done ``daily`` the start has done already: it is done a day later.
+    """Deliver e-mails, and every minute tell of contracts that end by themselves and of what is due, and ask about
+    payments, until ``stop``; three threads: a service that is slow or away keeps nobody's reminder waiting. What has to
+    be done ``daily`` the start has done already: it is done a day later.
     """
     postman = Postman(carefolio.database, carefolio.door.parts.notifier, sender_of(carefolio.settings))
+    post = threading.Thread(target=postman.keep_delivering, args=(stop,), name="post", daemon=True)
+    post.start()
+    due, words = clock.now() + clock.DAY, "what is due could not be told: %s"
 
     def watch() -> None:
-        due = clock.now() + clock.DAY
-        while True:
-            try:
-                carefolio.door.expiry.run()
-                carefolio.door.reminding.run()
-                finish_payments(carefolio)
-                if clock.now() >= due:
-                    due = clock.now() + clock.DAY
-                    daily()
-            except Exception as problem:  # noqa: BLE001 - serving goes on; the next minute tries again
-                LOG.error("what is due could not be told: %s", where(problem))  # noqa: TRY400 - a traceback could hold what a patient wrote
-            if stop.wait(_EXPIRY_SECONDS):
-                return
+        nonlocal due
+        tried(carefolio.door.expiry.run, words)
+        if clock.now() >= due:
+            due = clock.now() + clock.DAY
+            tried(daily, "what is done every day could not be done: %s")
+        carefolio.door.reminding.run()
 
-    threads = [
-        threading.Thread(target=postman.keep_delivering, args=(stop,), name="post", daemon=True),
-        threading.Thread(target=watch, name="expiry", daemon=True),
+    asked = ("payments could not be asked about: %s", _EXPIRY_SECONDS)
+    return [
+        post,
+        keep_doing("expiry", watch, (words, _EXPIRY_SECONDS), stop),
+        keep_doing("payments", lambda: finish_payments(carefolio, stop), asked, stop),
     ]
-    for thread in threads:
-        thread.start()
-    return threads
 
 
-def finish_payments(carefolio: Carefolio) -> int:
-    """Ask about payments whose message did not come; how many are settled now."""
-    provider = provider_of(carefolio.settings)
-
-    async def once() -> int:
-        try:
-            return await carefolio.door.hosted(payments.finish(carefolio.door, provider))
-        finally:
-            await carefolio.database.leave()
-
-    return asyncio.run(once())
+def finish_payments(carefolio: Carefolio, stop: threading.Event) -> None:
+    """Ask about payments whose message did not come, until ``stop``."""
+    _hosted(carefolio, payments.finish(carefolio.door, provider_of(carefolio.settings), stop.is_set))
 
 
 def keep_sweeping(carefolio: Carefolio, stop: threading.Event) -> threading.Thread:
     """Delete attachments that no record names, now and every six hours until ``stop``, on a thread of its own."""
 
-    def run() -> None:
-        while True:
-            try:
-                swept = orphans.sweep(carefolio.door.parts, stop.is_set)
-                if swept:
-                    LOG.info("attachments that no record names were deleted: %d", swept)
-            except Exception as problem:  # noqa: BLE001 - serving goes on; the next round tries again
-                words = "attachments that no record names could not be swept: %s"
-                LOG.error(words, where(problem))  # noqa: TRY400 - a traceback could hold what a patient wrote
-            if stop.wait(_SWEEP_SECONDS):
-                return
+    def sweep() -> None:
+        swept = orphans.sweep(carefolio.door.parts, stop.is_set)
+        if swept:
+            LOG.info("attachments that no record names were deleted: %d", swept)
 
-    thread = threading.Thread(target=run, name="sweep", daemon=True)
-    thread.start()
-    return thread
+    return keep_doing("sweep", sweep, ("attachments that no record names could not be swept: %s", _SWEEP_SECONDS), stop)
+
+
+def _hosted(carefolio: Carefolio, work: Coroutine[Any, Any, object]) -> None:
+    async def once() -> None:
+        try:
+            await carefolio.door.hosted(work)
+        finally:
+            await carefolio.database.leave()
+
+    asyncio.run(once())
 
 
 def _create_keys(settings: Settings) -> None:

@@ -206,6 +206,30 @@ def test_what_is_to_be_done_daily_is_done_a_day_after_the_start(made, monkeypatc
                 thread.join(20)
 
 
+def test_payments_that_are_slow_keep_nothing_else_waiting_and_end_with_the_server(made, monkeypatch):
+    stop, asked, done = threading.Event(), threading.Event(), threading.Event()
+
+    def ask_slowly(_carefolio, ended):
+        asked.set()
+        ended.wait(20)
+
+    monkeypatch.setattr("carefolio.assembly._EXPIRY_SECONDS", 0.01)
+    monkeypatch.setattr("carefolio.assembly.finish_payments", ask_slowly)
+    with closing(open_carefolio(made)) as carefolio:
+        threads = keep_telling(carefolio, stop, done.set)
+        assert asked.wait(20)
+        clock.shift(clock.DAY + clock.MINUTE)
+        try:
+            assert done.wait(20)
+        finally:
+            clock.shift(0)
+            stop.set()
+            carefolio.door.parts.notifier.bell.set()
+            for thread in threads:
+                thread.join(20)
+        assert not any(thread.is_alive() for thread in threads)
+
+
 def test_a_fault_in_looking_for_contracts_that_ended_is_logged_without_values(made, caplog):
     stop = threading.Event()
     with closing(open_carefolio(made)) as carefolio:

@@ -98,6 +98,13 @@ def test_a_lost_message_is_made_up_for(practice, counter, card):
     assert finish(practice, card) == 0
 
 
+def test_nobody_is_asked_any_more_when_the_server_stops(practice, counter, card):
+    paying = practice.do(actions.pay, "Ada", card, practice.bill())
+    assert counter.pay(paying.url) == 200
+    assert asyncio.run(tasks.finish(practice.door, card, lambda: True)) == 0
+    assert finish(practice, card) == 1
+
+
 def test_stopped_and_paid_at_the_desk(practice, counter, card):
     paying = practice.do(actions.pay, "Ada", card, practice.bill())
     assert practice.do(actions.stop, "Ada", card, paying.bill.id).state is State.ISSUED

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 
 from carefolio.base import clock
 from carefolio.base.failures import Failure
@@ -16,13 +17,15 @@ LOOKED_BACK = 30 * clock.DAY
 """An attempt that is older has failed, or somebody looks at its bill."""
 
 
-async def finish(door: Door, provider: Provider) -> int:
-    """Ask the provider about every attempt that is open; how many were settled. Several processes may do it at once:
-    each settles what it finds first, and finds the others' work done. One that cannot be settled keeps no other
-    waiting.
+async def finish(door: Door, provider: Provider, ended: Callable[[], bool] = lambda: False) -> int:
+    """Ask the provider about every attempt that is open, until it is ``ended``; how many were settled. Several
+    processes may do it at once: each settles what it finds first, and finds the others' work done. One that cannot
+    be settled keeps no other waiting.
     """
     settled = 0
     for name in door.behalf.pending("PaymentNotice", shapes.WAITING, clock.now() - LOOKED_BACK, shapes.waits):
+        if ended():
+            break
         try:
             bill = await actions.settle(door, provider, name)
         except Failure as problem:
