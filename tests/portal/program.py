@@ -24,6 +24,7 @@ from carefolio.base import clock
 from carefolio.base.ids import new_id
 from carefolio.base.settings import read_settings
 from carefolio.cli import main
+from carefolio.fhir.json import parse
 from carefolio.records.changes import Change, Method
 from carefolio.records.mandates import SCHEDULING, Under
 from carefolio.records.visits import MODE, VIDEO
@@ -147,6 +148,13 @@ class Line:
         change = Change(Method.CREATE, "Appointment", resource=appointment)
         made = asyncio.run(door.write(door.admit(token, "test"), [change], under=Under(SCHEDULING)))
         return made[0].row.id
+
+    def call_off(self, token: str, visit: str) -> None:
+        """The doctor whose token this is cannot take a visit."""
+        door = self._carefolio.door
+        off = parse(asyncio.run(door.read(token, "test", "Appointment", visit)).body) | {"status": "cancelled"}
+        change = Change(Method.UPDATE, "Appointment", visit, off)
+        asyncio.run(door.write(door.admit(token, "test"), [change], under=Under(SCHEDULING)))
 
     def bill(self, token: str, visit: str, *, paid: bool) -> str:
         """A bill of this doctor's for a visit, paid at the desk or not; its id. Video visits have a fee then."""

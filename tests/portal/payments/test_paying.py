@@ -114,6 +114,22 @@ def test_paying_when_one_books(site, he, she, ada, ben):
     assert she.path == "/payments/"
 
 
+def test_what_was_paid_for_a_visit_that_was_called_off_is_to_be_paid_back(site, he, she, ada, ben):
+    visit = site.visit(ada, ben)
+    paid, unpaid = (site.ask("bill", token=ben.actor.token, visit=visit, paid=one) for one in (True, False))
+    site.ask("call_off", token=ben.actor.token, visit=visit)
+    he.get("/payments/")
+    assert "To pay back" in he.page.text
+    assert "This visit was called off after the patient paid." in he.get(f"/payments/{paid}/").page.text
+    assert "You can take the bill back." in he.get(f"/payments/{unpaid}/").page.text
+    assert "You do not need to pay this bill." in she.get(f"/payments/{unpaid}/").page.text
+    assert "has to be paid back to you" in she.get(f"/payments/{paid}/").page.text
+    assert "Pay €60.00 to Ben Osei" not in she.get("/").page.text
+    he.get(f"/payments/{paid}/refund/").form("Check").fill(amount="60").send()
+    he.form("Pay back €60.00").send()
+    assert "To pay back" not in he.get("/payments/").page.text
+
+
 def test_a_stranger_sees_nothing(site, he, ada, ben, browse, charlie):
     bill = written(he, site.visit(ada, ben))
     visit = site.visit(ada, ben)

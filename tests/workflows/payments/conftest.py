@@ -76,6 +76,11 @@ class Practice:
         change = Change(Method.CREATE, "Appointment", "", resource)
         return self.write(doctor, change, under=Under(SCHEDULING))[0].row.id
 
+    def call_off(self, visit):
+        """The doctor cannot take it after all."""
+        off = self.read("Ben", "Appointment", visit) | {"status": "cancelled"}
+        self.write("Ben", Change(Method.UPDATE, "Appointment", visit, off), under=Under(SCHEDULING))
+
     def bill(self, lines=CONSULTATION, visit=None):
         """A bill of Ben's for Ada; its id."""
         draft = Draft(new_id(), visit or self.visit(), lines, "EUR")

@@ -8,7 +8,8 @@ from carefolio.workflows.payments import actions, reading
 from carefolio.workflows.payments.actions import Draft
 from carefolio.workflows.payments.fees import fees_of
 from carefolio.workflows.payments.money import Money
-from carefolio.workflows.payments.rules import Line, State
+from carefolio.workflows.payments.providers.offline import Offline
+from carefolio.workflows.payments.rules import Line, State, Way
 from tests.workflows.payments.conftest import CONSULTATION, FIFTY
 
 
@@ -65,6 +66,38 @@ def test_the_patient_pays_the_doctors_fee_when_they_book(practice):
     assert practice.do(actions.take_bill, "Ada", practice.visit(mode="place")) == ""
     practice.do(actions.set_fees, "Ben", {"video": Money(7000, "EUR")})
     assert practice.seen("Ada", bill).total == FIFTY
+
+
+@pytest.mark.parametrize("status", ["pending", "cancelled", "fulfilled"])
+def test_nobody_pays_ahead_for_a_visit_that_is_not_booked(practice, status):
+    practice.do(actions.set_fees, "Ben", {"video": FIFTY})
+    visit = practice.visit(status)
+    assert practice.do(actions.offer, "Ada", visit) is None
+    assert practice.do(actions.take_bill, "Ada", visit) == ""
+
+
+def test_a_bill_of_a_visit_that_was_called_off_is_not_paid(practice):
+    visit = practice.visit()
+    unpaid, paid = (practice.bill(visit=visit) for _ in range(2))
+    other = practice.bill()
+    practice.do(actions.receive, "Ben", practice.desk, paid)
+    practice.call_off(visit)
+    with pytest.raises(Failure, match="does not take place") as refused:
+        practice.do(actions.pay, "Ada", Card(), unpaid)
+    assert refused.value.category is Category.CONFLICT
+    assert practice.do(actions.pay, "Ada", Card(), other).bill.is_paid
+    for name in ("Ada", "Ben"):
+        listed = {one.id: one for one in practice.do(reading.bills, name).bills}
+        assert [listed[one].called_off for one in (unpaid, paid, other)] == [True, True, False]
+        assert [listed[one].is_to_pay_back for one in (unpaid, paid, other)] == [False, True, False]
+    practice.do(actions.refund, "Ben", practice.desk, paid, (FIFTY, 0))
+    assert not any(one.is_to_pay_back for one in practice.do(reading.bills, "Ben").bills)
+
+
+class Card(Offline):
+    """Takes cards, and every one of them at once."""
+
+    way = Way.STRIPE
 
 
 def test_only_doctors_set_fees(practice):

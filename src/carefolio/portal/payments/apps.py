@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from carefolio.consent.principal import Role
 from carefolio.portal.visits.parts import Part, offer
+from carefolio.workflows.payments.rules import PAID_AHEAD
 
 
 class PaymentsConfig(AppConfig):
@@ -18,7 +19,7 @@ class PaymentsConfig(AppConfig):
         """Offer both to whom they are for."""
         offer(
             Part(
-                lambda visitor, seen: visitor.role is Role.PATIENT and seen.visit.is_open,
+                lambda visitor, seen: visitor.role is Role.PATIENT and seen.visit.status in PAID_AHEAD,
                 _("Pay for this visit"),
                 "/payments/visits/{id}/",
                 "card",

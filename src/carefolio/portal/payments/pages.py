@@ -14,7 +14,7 @@ from carefolio.portal.visitor import Visitor, visitor_of
 from carefolio.workflows.payments import actions, reading
 
 parties_only = for_roles(Role.PATIENT, Role.DOCTOR)
-_SHOWN = 25
+_SHOWN, _LOOKED_THROUGH = 25, 200
 
 
 @parties_only
@@ -27,6 +27,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     every = [told(one, visitor) for one in found.bills]
     context = {
         "bills": every,
+        "to_pay_back": _to_pay_back(visitor, every) if "page" not in request.GET else [],
         "waiting": [one for one in every if one.waits],
         "past": [one for one in every if not one.waits],
         "older": f"{request.path}?page={found.next}" if found.next else "",
@@ -47,10 +48,19 @@ def bill(request: HttpRequest, bill: str) -> HttpResponse:
     return render(request, f"payments/bill_{_side(visitor)}.html", context)
 
 
+def _to_pay_back(visitor: Visitor, every: list[Told]) -> list[Told]:
+    """What a doctor keeps for visits that were called off, among their newest bills."""
+    if visitor.role is not Role.DOCTOR or len(every) < _SHOWN:
+        return [one for one in every if one.bill.is_to_pay_back]
+    newest = visitor.do(reading.bills, "", _LOOKED_THROUGH).bills
+    return [told(one, visitor) for one in newest if one.is_to_pay_back]
+
+
 def looked(visitor: Visitor, id_: str) -> Told:
     """A bill as it stands now; whoever moves the money is asked where a payment goes on."""
     visitor.disclosed = True
-    return told(visitor.do(actions.look, provider_for(visitor), id_), visitor)
+    seen = visitor.do(actions.look, provider_for(visitor), id_)
+    return told(visitor.do(reading.with_visits, [seen])[0], visitor)
 
 
 def _side(visitor: Visitor) -> str:

@@ -16,10 +16,8 @@ from carefolio.portal.payments.telling import is_by_card, provider_for, see, tol
 from carefolio.portal.visitor import visitor_of
 from carefolio.workflows.payments import actions
 from carefolio.workflows.payments.actions import Paying
-from carefolio.workflows.payments.rules import State
 
 patients_only = for_roles(Role.PATIENT)
-_BY_CARD = frozenset({State.ISSUED, State.PAYING})
 _TOO_SMALL = "amount_too_small"
 """As Stripe calls it: https://docs.stripe.com/error-codes#amount-too-small."""
 
@@ -46,7 +44,7 @@ def pay(request: HttpRequest, bill: str) -> HttpResponse:
     """Check what is paid; then the way to the page where the card is asked for."""
     visitor = visitor_of(request)
     found = looked(visitor, bill)
-    if found.bill.state not in _BY_CARD or not is_by_card(visitor):
+    if not found.waits or not is_by_card(visitor):
         return see("payments:bill", bill)
     if request.method == "POST":
         try:

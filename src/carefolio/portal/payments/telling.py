@@ -53,27 +53,41 @@ class Told:
     refunded: str
 
     @property
+    def is_unpaid(self) -> bool:
+        """Whether no money came in for it, and it was not taken back."""
+        return self.bill.state in (State.ISSUED, State.PAYING)
+
+    @property
     def waits(self) -> bool:
         """Whether it is still to be paid."""
-        return self.bill.state in (State.ISSUED, State.PAYING)
+        return self.is_unpaid and not self.bill.called_off
 
 
 def told(bill: Bill, visitor: Visitor) -> Told:
     """The bill for who is looking."""
     is_doctor = visitor.role is Role.DOCTOR
-    tone, state = _STATES[bill.state]
-    words = _OF_DOCTOR.get(bill.state, state) if is_doctor else state
+    tone, words = _state(bill, is_doctor=is_doctor)
     return Told(
         bill,
         sum_of(bill.total, visitor),
         (bill.patient.name or _("A patient")) if is_doctor else (bill.doctor.name or _("A doctor")),
         calendar_of(visitor).day_of(bill.date),
         tone,
-        str(words),
+        words,
         tuple((line.what, sum_of(line.amount, visitor)) for line in bill.lines),
         sum_of(bill.kept, visitor),
         sum_of(Money(bill.refunded, bill.currency), visitor) if bill.refunded else "",
     )
+
+
+def _state(bill: Bill, *, is_doctor: bool) -> tuple[str, str]:
+    """The tone and the words for where it stands, for either side."""
+    tone, state = _STATES[bill.state]
+    if bill.is_to_pay_back and is_doctor:
+        return "due", _("To pay back")
+    if bill.called_off and bill.state in (State.ISSUED, State.PAYING):
+        return "inactive", _("Visit called off")
+    return tone, str(_OF_DOCTOR.get(bill.state, state) if is_doctor else state)
 
 
 def bills_to_pay(listed: Listed, visitor: Visitor) -> Iterator[dict[str, str]]:

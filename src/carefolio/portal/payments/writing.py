@@ -142,7 +142,7 @@ def received(request: HttpRequest, bill: str) -> HttpResponse:
     """Did the money come? Then the bill is paid."""
     visitor = visitor_of(request)
     found = looked(visitor, bill)
-    if not found.waits:
+    if not found.is_unpaid:
         return see("payments:bill", bill)
     if request.method == "POST":
         visitor.do(actions.receive, provider_for(visitor), bill)

@@ -42,7 +42,7 @@ T = TypeVar("T")
 Resource = dict[str, Any]
 _TRIES = 8
 _CHANGED = "This was changed since you looked at it. Look at it again before you decide."
-_BILLABLE = frozenset({"booked", "arrived", "fulfilled", "noshow"})
+_CALLED_OFF = "This visit does not take place, so there is nothing to pay."
 _DESK = Offline()
 
 
@@ -85,7 +85,7 @@ async def set_fees(door: Door, caller: Caller, fees: Mapping[str, Money]) -> Non
 async def write_bill(door: Door, caller: Caller, draft: Draft) -> str:
     """Write a bill for a visit and tell the patient; answers its id."""
     seen = await visit(door, caller, draft.visit)
-    if seen.doctor.reference != caller.principal.person or seen.status not in _BILLABLE:
+    if seen.doctor.reference != caller.principal.person or seen.status not in rules.BILLABLE:
         raise conflict("A bill is written by the doctor of a visit, once it is booked.")
     rules.refuse_lines(draft.lines, draft.currency)
     made = _bill(door, seen, draft)
@@ -157,6 +157,8 @@ async def pay(door: Door, caller: Caller, provider: Provider, id_: str) -> Payin
     made = await read_bill(door, caller, id_)
     if made.patient.reference != caller.principal.person or provider.way is Way.OFFLINE:
         raise conflict("This bill is paid at the desk or by transfer.")
+    if made.visit and not made.is_paid and (await visit(door, caller, made.visit)).status not in rules.BILLABLE:
+        raise conflict(_CALLED_OFF)
     return await _move(door, caller, provider, _payment_in(provider.way), id_)
 
 
@@ -305,7 +307,8 @@ def _bill(door: Door, seen: Visit, draft: Draft) -> Bill:
 def _fee_bill(door: Door, caller: Caller, seen: Visit) -> Bill | None:
     """The bill for a visit at the doctor's fee; its name is made of the visit's, so that there is one."""
     fee = fees_of(post_of(door.parts, seen.doctor.reference)[1]).get(seen.mode)
-    if seen.patient.reference != caller.principal.person or not seen.is_open or fee is None:
+    is_theirs = seen.patient.reference == caller.principal.person
+    if not is_theirs or seen.status not in rules.PAID_AHEAD or fee is None:
         return None
     name = derived_id(door.keyring.blind.digest(f"fee-bill={seen.id}"))
     return _bill(door, seen, Draft(name, seen.id, (Line("Visit", fee),), fee.currency))

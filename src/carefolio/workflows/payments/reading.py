@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from carefolio.base.failures import absent
@@ -15,7 +16,7 @@ from carefolio.records.force import first_author
 from carefolio.records.read import Found
 from carefolio.records.visits import Visit, visit_of
 from carefolio.workflows.payments import shapes
-from carefolio.workflows.payments.rules import Attempt, Bill
+from carefolio.workflows.payments.rules import BILLABLE, Attempt, Bill
 
 Resource = dict[str, Any]
 _MOST = 1000
@@ -47,7 +48,25 @@ async def attempt(door: Door, caller: Caller, id_: str) -> Attempt:
 
 
 async def bills(door: Door, caller: Caller, cursor: str = "", count: int = 50) -> Listed:
-    """The bills that a patient got, or that a doctor wrote."""
+    """The bills that a patient got, or that a doctor wrote, and whether their visits were called off."""
+    listed = await _bills(door, caller, cursor, count)
+    return listed._replace(bills=tuple(await with_visits(door, caller, listed.bills)))
+
+
+async def with_visits(door: Door, caller: Caller, some: Sequence[Bill]) -> list[Bill]:
+    """The same with whether their visits were called off, as far as the caller may see these."""
+    ids = list(dict.fromkeys(one.visit for one in some if one.visit))
+    off: set[str] = set()
+    for start in range(0, len(ids), _AT_ONCE):
+        asked = ids[start : start + _AT_ONCE]
+        pairs = [("_id", ",".join(asked)), ("_count", str(len(asked)))]
+        _query, found = await door.search(caller, "Appointment", pairs, Handling())
+        visits = (visit_of(parse(one.body)) for one in found.matches)
+        off |= {one.id for one in visits if one.status not in BILLABLE}
+    return [replace(one, called_off=one.visit in off) for one in some]
+
+
+async def _bills(door: Door, caller: Caller, cursor: str, count: int) -> Listed:
     person = caller.principal.person
     name = "subject" if person.startswith("Patient/") else "participant"
     more = [("_page", cursor)] if cursor else []
@@ -60,7 +79,7 @@ async def bills(door: Door, caller: Caller, cursor: str = "", count: int = 50) -
 
 async def all_bills(door: Door, caller: Caller) -> list[Bill]:
     """All of them, as far as anybody reads."""
-    listed = await bills(door, caller, count=_MOST)
+    listed = await _bills(door, caller, "", _MOST)
     return list(listed.bills)
 
 

@@ -22,6 +22,12 @@ from carefolio.workflows.payments.money import Money
 MOST_LINES = 12
 
 
+BILLABLE = frozenset({"booked", "arrived", "fulfilled", "noshow"})
+"""What a visit has to be for its bill to be written or paid: one that is asked for, or called off, costs nothing."""
+PAID_AHEAD = frozenset({"booked", "arrived"})
+"""What it has to be for its patient to take the bill themselves, at the doctor's fee."""
+
+
 class State(StrEnum):
     """Where a bill stands."""
 
@@ -111,6 +117,8 @@ class Bill:
     paid: int = 0
     refunded: int = 0
     paid_at: int = 0
+    called_off: bool = False
+    """Whether its visit does not take place, where that was looked for; it stands with the visit, not with the bill."""
 
     @property
     def total(self) -> Money:
@@ -132,6 +140,11 @@ class Bill:
         if not self.refunded:
             return State.BALANCED
         return State.REFUNDED if self.refunded == self.paid else State.PARTLY_REFUNDED
+
+    @property
+    def is_to_pay_back(self) -> bool:
+        """Whether money is kept for a visit that was called off."""
+        return self.called_off and self.is_paid and self.kept.minor > 0
 
     @property
     def is_paid(self) -> bool:
