@@ -47,12 +47,14 @@ def referring(parts: Parts, type_: str, element: str, reference: str) -> list[st
     return [f"{found}/{id_}" for found, id_ in rows]
 
 
-def post_of(parts: Parts, practitioner: str) -> tuple[str, Resource]:
+def post_of(parts: Parts, practitioner: str, holding: str = "") -> tuple[str, Resource]:
     """The PractitionerRole that holds what the directory says of somebody, with its reference: the one with a
-    speciality of the list, else the first; empty for none.
+    speciality of the list, else the first; empty for none. ``holding`` is the URL of an extension: the one that has it
+    comes first, whatever posts are sent beside it.
     """
     if not practitioner.startswith("Practitioner/"):
         return "", {}
     posts = [(each, directory_record(parts, each)) for each in referring(parts, *_OF_ROLE, practitioner)]
+    held = [post for post in posts if holding and holding in {one.get("url") for one in post[1].get("extension", [])}]
     told = [post for post in posts if profile_in({}, post[1]).speciality]
-    return next(iter([*told, *posts]), ("", {}))
+    return next(iter([*held, *told, *posts]), ("", {}))

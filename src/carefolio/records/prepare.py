@@ -19,6 +19,7 @@ from carefolio.ledger.entry import Kind
 from carefolio.records import rights
 from carefolio.records.announce import Announcer, Turn
 from carefolio.records.batch import Batch
+from carefolio.records.carried import carried
 from carefolio.records.changes import Change, Method, NewOwner, Outcome, Plan, Resource, Write
 from carefolio.records.claims import Claims, follow
 from carefolio.records.compose import Place, compose, index_of, tombstone
@@ -174,7 +175,8 @@ class Preparer:
         principal = batch.caller.principal
         author, hospital = home.author or principal.account, home.hospital if home.author else principal.hospital
         place = Place(home.number, home.ref, home.key, author, hospital, batch.updated, flags)
-        record, body, cut = compose(self._parts.keyring, change.resource, change.id, place, self._parts.mark)
+        resource = self._with_kept(batch, change, {})
+        record, body, cut = compose(self._parts.keyring, resource, change.id, place, self._parts.mark)
         if change.type != "Consent" and home.ref not in batch.new:
             self._judge.addition(batch, change, (record.row, body), claim.path)
         if change.if_match is not None:
@@ -200,13 +202,20 @@ class Preparer:
             rid=before.rid,
             version=before.version + 1,
         )
-        record, body, cut = compose(keyring, change.resource, change.id, place, self._parts.mark)
+        resource = self._with_kept(batch, change, old)
+        record, body, cut = compose(keyring, resource, change.id, place, self._parts.mark)
         before_index = index_of(keyring, before.type, old, home.number, home.ref) if old else None
         write = Write(record, event, before, before_index, moves_consent=bool(flags or before.flags), cut=cut)
         batch.plan.writes.append(write)
         self._announce(batch, event, old, change.resource)
         batch.plan.outcomes.append(Outcome(record.row, body, created=False, remarks=tuple(change.remarks)))
         batch.charts.add(before.owner)
+
+    def _with_kept(self, batch: Batch, change: Change, old: Resource) -> Resource:
+        """What is to be stored; the change itself stays as it was sent, to be prepared anew."""
+        if batch.mandated(change, "u"):
+            return change.resource
+        return carried(old, change.resource, change.at(f"{change.type}.extension"))
 
     def _delete(self, batch: Batch, change: Change, before: Row | None) -> None:
         if before is None or not self._viewer.decide(batch.caller, before).permit:

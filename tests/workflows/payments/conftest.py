@@ -35,8 +35,9 @@ class Practice:
 
     def __init__(self, carefolio):
         self.carefolio, self.door, self.desk = carefolio, carefolio.door, Offline()
-        north = registration.add_hospital(self.door, NewHospital("North Hospital")).organization
-        self.people, self.tokens = {}, {}
+        hospital = registration.add_hospital(self.door, NewHospital("North Hospital"))
+        north = hospital.organization
+        self.people, self.tokens = {}, {"North": hospital.token}
         for first, (role, name) in PEOPLE.items():
             email = f"{first.lower()}@example.org"
             place = {"hospital": north} if first == "Ben" else {}

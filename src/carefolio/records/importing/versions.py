@@ -10,6 +10,7 @@ from carefolio.base.keys import OwnerKey
 from carefolio.fhir.kinds import DIRECTORY
 from carefolio.fhir.references import split
 from carefolio.ledger.entry import Kind
+from carefolio.records.carried import carried
 from carefolio.records.changes import NewOwner, Write
 from carefolio.records.compose import Place, compose, index_of
 from carefolio.records.importing.files import Entry
@@ -73,7 +74,8 @@ class Versions:
         home = self._home(draft)
         if before is None:
             place = Place(home.number, home.ref, home.key, self._sender.account.number, self._shelf.number, updated)
-            record, _, cut = compose(self._keyring, draft.resource, draft.id, place, self._mark)
+            resource = carried({}, draft.resource, "extension")
+            record, _, cut = compose(self._keyring, resource, draft.id, place, self._mark)
             return Write(record, Kind.RECORD_CREATED, cut=cut)
         self._refuse(before)
         if home.number != before.owner:
@@ -93,7 +95,7 @@ class Versions:
             rid=before.rid,
             version=before.version + 1,
         )
-        record, _, cut = compose(self._keyring, resource, before.id, place, self._mark)
+        record, _, cut = compose(self._keyring, carried(old, resource, "extension"), before.id, place, self._mark)
         index = index_of(self._keyring, before.type, old, before.owner, home.ref) if old else None
         return Write(record, Kind.RECORD_UPDATED, before, index, cut=cut)
 

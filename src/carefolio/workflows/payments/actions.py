@@ -22,6 +22,7 @@ from carefolio.base.failures import Category, Failure, absent, conflict, forbidd
 from carefolio.base.ids import derived_id
 from carefolio.consent.principal import Role
 from carefolio.notify.notices import NoticeKind
+from carefolio.records.carried import FEE
 from carefolio.records.changes import Change, Method
 from carefolio.records.directory import post_of
 from carefolio.records.door import Door
@@ -72,7 +73,7 @@ class Paying(NamedTuple):
 
 async def set_fees(door: Door, caller: Caller, fees: Mapping[str, Money]) -> None:
     """Say what a visit of each kind costs from now on; bills that are written stay as they are."""
-    reference, post = post_of(door.parts, caller.principal.person)
+    reference, post = post_of(door.parts, caller.principal.person, FEE)
     if caller.principal.role is not Role.DOCTOR or not reference:
         raise forbidden("Only a doctor with a profile sets fees.")
     changed = with_fees(post, fees)
@@ -306,7 +307,7 @@ def _bill(door: Door, seen: Visit, draft: Draft) -> Bill:
 
 def _fee_bill(door: Door, caller: Caller, seen: Visit) -> Bill | None:
     """The bill for a visit at the doctor's fee; its name is made of the visit's, so that there is one."""
-    fee = fees_of(post_of(door.parts, seen.doctor.reference)[1]).get(seen.mode)
+    fee = fees_of(post_of(door.parts, seen.doctor.reference, FEE)[1]).get(seen.mode)
     is_theirs = seen.patient.reference == caller.principal.person
     if not is_theirs or seen.status not in rules.PAID_AHEAD or fee is None:
         return None

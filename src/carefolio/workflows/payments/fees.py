@@ -5,14 +5,13 @@ read. Pure.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
+from carefolio.records.carried import FEE
 from carefolio.records.visits import MODES
 from carefolio.workflows.payments.money import Money, money_of
 
 Resource = dict[str, Any]
-
-FEE: Final = "https://carefolio.org/fhir/StructureDefinition/visit-fee"
 
 
 def fees_of(post: Resource) -> dict[str, Money]:

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from carefolio.base.failures import absent
 from carefolio.consent.principal import Role
 from carefolio.fhir.json import parse
+from carefolio.records.carried import FEE
 from carefolio.records.directory import directory_record, post_of
 from carefolio.records.door import Door, Handling
 from carefolio.records.entries import Caller
@@ -102,7 +103,7 @@ async def visit(door: Door, caller: Caller, id_: str) -> Visit:
 
 def fees_resource(door: Door, doctor: str) -> Resource:
     """The directory record that holds a doctor's fees; empty when there is none."""
-    return post_of(door.parts, doctor)[1]
+    return post_of(door.parts, doctor, FEE)[1]
 
 
 def issuer_of(door: Door, doctor: str) -> str:

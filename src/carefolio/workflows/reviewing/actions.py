@@ -9,6 +9,7 @@ from carefolio.base import clock
 from carefolio.base.failures import Category, Failure, absent, stale, unprocessable
 from carefolio.base.ids import derived_id
 from carefolio.fhir.json import parse
+from carefolio.records.carried import TALLY
 from carefolio.records.changes import Change, Method
 from carefolio.records.directory import post_of
 from carefolio.records.door import Door, Handling
@@ -62,7 +63,7 @@ async def said_of(door: Door, caller: Caller) -> list[Rating]:
 
 def tally(door: Door, doctor: str) -> Tally:
     """How many ratings ``Practitioner/id`` has, and their sum: everybody may know."""
-    return rules.tally_of(post_of(door.parts, doctor)[1])
+    return rules.tally_of(post_of(door.parts, doctor, TALLY)[1])
 
 
 async def _say(door: Door, caller: Caller, visit_id: str, rating: Rating | None) -> None:
@@ -81,7 +82,7 @@ async def _say(door: Door, caller: Caller, visit_id: str, rating: Rating | None)
 async def _write(door: Door, caller: Caller, visit_id: str, rating: Rating | None) -> None:
     visit, old = await seen(door, caller, visit_id)
     rules.refuse(visit, caller.principal.person, rating)
-    reference, post = post_of(door.parts, visit.doctor.reference)
+    reference, post = post_of(door.parts, visit.doctor.reference, TALLY)
     if old == rating:
         return
     if not reference:

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from carefolio.base.failures import unprocessable
+from carefolio.records.carried import TALLY
 from carefolio.records.rights import RATING
 from carefolio.records.visits import Visit
 
 Resource = dict[str, Any]
 
-TALLY: Final = "https://carefolio.org/fhir/StructureDefinition/visit-ratings"
 LEAST, MOST = 1, 5
 LONGEST: Final = 1000
 _GONE: Final = "entered-in-error"
@@ -46,7 +46,8 @@ class Tally:
     def instead(self, old: Rating | None, new: Rating | None) -> Tally:
         """With one rating in place of another."""
         count = self.count + (new is not None) - (old is not None)
-        return Tally(count, self.sum + (new.score if new else 0) - (old.score if old else 0))
+        total = self.sum + (new.score if new else 0) - (old.score if old else 0)
+        return Tally(max(count, 0), max(total, 0))
 
 
 def refuse(visit: Visit, person: str, rating: Rating | None) -> None:
