@@ -53,6 +53,7 @@ from carefolio.store import owners
 from carefolio.store.owners import Owner
 from carefolio.workflows.payments import tasks as payments
 from carefolio.workflows.payments.providers.choose import provider_of
+from carefolio.workflows.reviewing import tasks as ratings
 
 LOG = logging.getLogger("carefolio")
 _CHECKPOINT_SECONDS = 0.8
@@ -63,6 +64,7 @@ UNGATED = frozenset({"/healthz", "/readyz"})
 API_PATHS = frozenset({"fhir", "healthz", "readyz", "metrics", ".well-known", "ledger"})
 """First words of the addresses that programs use; all others are pages."""
 _EXPIRY_SECONDS = 60.0
+_COUNT_SECONDS = 24 * 3600.0
 _SWEEP_SECONDS = 6 * 3600.0
 RESTORED = "restored"
 """The installation's note that a backup was put back and its entry in the ledger is still owed."""
@@ -260,6 +262,12 @@ def keep_telling(
 def finish_payments(carefolio: Carefolio, stop: threading.Event) -> None:
     """Ask about payments whose message did not come, until ``stop``."""
     _hosted(carefolio, payments.finish(carefolio.door, provider_of(carefolio.settings), stop.is_set))
+
+
+def keep_counting(carefolio: Carefolio, stop: threading.Event) -> threading.Thread:
+    """Work out the doctors' ratings, now and every day until ``stop``, on a thread of its own."""
+    how = ("ratings could not be counted: %s", _COUNT_SECONDS)
+    return keep_doing("ratings", lambda: _hosted(carefolio, ratings.count(carefolio.door, stop.is_set)), how, stop)
 
 
 def keep_sweeping(carefolio: Carefolio, stop: threading.Event) -> threading.Thread:

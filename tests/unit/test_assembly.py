@@ -7,7 +7,15 @@ from contextlib import closing
 
 import pytest
 
-from carefolio.assembly import application, holds_data, keep_checkpoints, keep_sweeping, keep_telling, open_carefolio
+from carefolio.assembly import (
+    application,
+    holds_data,
+    keep_checkpoints,
+    keep_counting,
+    keep_sweeping,
+    keep_telling,
+    open_carefolio,
+)
 from carefolio.base import clock
 from carefolio.base.failures import Category, Failure
 from carefolio.base.keys import make_root_key
@@ -240,6 +248,17 @@ def test_a_fault_in_looking_for_contracts_that_ended_is_logged_without_values(ma
             thread.join(20)
     assert "what is due could not be told: " in caplog.text
     assert "OperationalError at" in caplog.text or "UndefinedTableError at" in caplog.text
+
+
+def test_ratings_are_counted_at_the_start(made, caplog):
+    stop = threading.Event()
+    with closing(open_carefolio(made)) as carefolio:
+        stop.set()
+        keep_counting(carefolio, stop).join(20)
+        carefolio.database.write_now(lambda tx: tx.execute("DROP TABLE account").rowcount)
+        assert "could not be counted" not in caplog.text
+        keep_counting(carefolio, stop).join(20)
+    assert "ratings could not be counted: " in caplog.text
 
 
 def test_attachments_that_no_record_names_are_swept_at_the_start(made):

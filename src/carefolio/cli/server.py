@@ -19,6 +19,7 @@ import uvloop
 from carefolio.assembly import (
     Carefolio,
     keep_checkpoints,
+    keep_counting,
     keep_sweeping,
     keep_telling,
     open_carefolio,
@@ -108,7 +109,7 @@ def run(carefolio: Carefolio, serving: Serving, told: Callable[[], None]) -> Non
     stop = threading.Event()
     checkpoints = keep_checkpoints(carefolio, stop)
     freeing = lambda: sign_ins(carefolio).close_unconfirmed(carefolio.door)  # noqa: E731 - loaded when it is due
-    others = [*keep_telling(carefolio, stop, freeing), keep_sweeping(carefolio, stop)]
+    others = [*keep_telling(carefolio, stop, freeing), keep_sweeping(carefolio, stop), keep_counting(carefolio, stop)]
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(_serve(carefolio, serving, told))

@@ -1,12 +1,13 @@
-"""The platform finishes what somebody began: a payment whose result comes from outside, when its payer has long gone.
+"""The platform finishes what somebody began: a payment whose result comes from outside, when its payer has long gone;
+or does what is somebody's to be done, such as a doctor's numbers in the directory.
 
-It acts for the account that wrote the record first, under one mandate, with scopes for that mandate's types alone; the
-door decides as it would for them. The ledger names the account and says that the platform did it.
+It acts for the account that wrote the record first, or whose it is, under one mandate, with scopes for that mandate's
+types alone; the door decides as it would for them. The ledger names the account and says that the platform did it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -19,14 +20,18 @@ from carefolio.records.entries import Caller
 from carefolio.records.mandates import Mandate
 from carefolio.records.parts import Parts
 from carefolio.records.vault import open_resource
-from carefolio.search.texts import token_text
+from carefolio.search.texts import participant_text, token_text
 from carefolio.store import records
 from carefolio.store.rows import Row, State
 
 Resource = dict[str, Any]
 
+_ROW = ", ".join(f"r.{name}" for name in Row._fields)
+_ADDRESSED = (
+    f"SELECT {_ROW} FROM lookup l JOIN record r ON r.rid = l.rid WHERE l.value = ? AND r.type = ? AND r.state = ?"
+)
 _WAITING = (
-    f"SELECT {', '.join(f'r.{name}' for name in Row._fields)} FROM owner o"
+    f"SELECT {_ROW} FROM owner o"
     " CROSS JOIN idx i CROSS JOIN record r WHERE i.compartment = o.number AND i.value = ? AND r.rid = i.rid"
     " AND r.type = ? AND r.state = ? AND r.updated >= ? ORDER BY r.updated"
 )
@@ -47,8 +52,29 @@ class Behalf:
         kinds = mandate.may.get(Role(account.role), {}) if account else {}
         if account is None or type_ not in kinds:
             raise absent()
-        principal = _acting(account, mandate.name, " ".join(f"user/{kind}.crus" for kind in kinds))
-        return Caller("", principal, epoch, new_request_id(), {})
+        return Caller("", _acting(account, mandate.name, _scope(kinds)), epoch, new_request_id(), {})
+
+    def of(self, mandate: Mandate, person: str) -> Caller:
+        """Somebody (``Type/id``) for whom the platform does what is theirs to be done; raises absent for nobody."""
+        epoch = self._parts.database.epoch()
+        account = self._parts.accounts.of_person(self._parts.database, person)
+        kinds = mandate.may.get(Role(account.role), {}) if account else {}
+        if account is None or not kinds:
+            raise absent()
+        return Caller("", _acting(account, mandate.name, _scope(kinds)), epoch, new_request_id(), {})
+
+    def addressed(self, type_: str, to: str, by: Role) -> Iterator[Resource]:
+        """What people of this role wrote of a type that is addressed to ``Type/id``: for sums, which are told of more
+        than any single one is.
+        """
+        value = self._parts.keyring.blind.value(participant_text(to))
+        roles: dict[int, str] = {}
+        for row in map(Row._make, self._parts.database.read(_ADDRESSED, (value, type_, State.LIVE))):
+            if row.author not in roles:
+                account = self._parts.accounts.of_number(self._parts.database, row.author) if row.author else None
+                roles[row.author] = account.role if account else ""
+            if roles[row.author] == by:
+                yield open_resource(self._parts.keyring, row)
 
     def again(self, caller: Caller) -> Caller:
         """The same as of now: what was decided on has moved."""
@@ -67,6 +93,10 @@ class Behalf:
         rows = self._parts.database.read(_WAITING, (value, type_, State.LIVE, since))
         found = [Row._make(row) for row in rows]
         return [row.id for row in found if waits(open_resource(self._parts.keyring, row))]
+
+
+def _scope(kinds: Iterable[str]) -> str:
+    return " ".join(f"user/{kind}.crus" for kind in kinds)
 
 
 def _acting(account: Account, mandate: str, scope: str) -> Principal:

@@ -114,6 +114,12 @@ PAYING: Final = _mandate(
 """The doctor says what a visit costs, in the directory; whoever pays when they book takes the bill at that fee
 themselves. Both sides bring a payment about, the doctor pays back.
 """
-REVIEWING: Final = _mandate("reviewing", patient={"QuestionnaireResponse": "cu", "PractitionerRole": "u"})
-"""Who was at a visit says how it was; the answers stand with the doctor, their number and sum in the directory."""
+REVIEWING: Final = _mandate(
+    "reviewing",
+    patient={"QuestionnaireResponse": "cu"},
+    doctor={"PractitionerRole": "u"},
+)
+"""Who was at a visit says how it was; the answers stand with the doctor. Their number and sum the platform puts into
+the directory, for the doctor.
+"""
 MANDATES: Final = (SCHEDULING, MESSAGING, CONSULTATION, PRESCRIBING, PAYING, REVIEWING)

@@ -174,7 +174,8 @@ class Preparer:
         flags, event = self._judge.creation(batch, change, home, claim.path)
         principal = batch.caller.principal
         author, hospital = home.author or principal.account, home.hospital if home.author else principal.hospital
-        place = Place(home.number, home.ref, home.key, author, hospital, batch.updated, flags)
+        updated = rights.written_at(change.resource, batch.updated)
+        place = Place(home.number, home.ref, home.key, author, hospital, updated, flags)
         resource = self._with_kept(batch, change, {})
         record, body, cut = compose(self._parts.keyring, resource, change.id, place, self._parts.mark)
         if change.type != "Consent" and home.ref not in batch.new:
@@ -197,7 +198,7 @@ class Preparer:
             key=home.key,
             author=before.author,
             hospital=before.hospital,
-            updated=batch.updated,
+            updated=rights.written_at(change.resource, batch.updated),
             flags=flags,
             rid=before.rid,
             version=before.version + 1,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from carefolio.base import clock
 from carefolio.base.failures import Failure, forbidden, unprocessable
 from carefolio.consent.principal import Principal, Role, permits_scope
 from carefolio.fhir.kinds import DIRECTORY
@@ -74,6 +75,15 @@ def _was_kept(content: Resource) -> bool:
 def _is_kept(content: Resource) -> bool:
     type_ = content.get("resourceType")
     return type_ in KEPT_BY_WORKFLOWS or (type_ == "QuestionnaireResponse" and content.get("questionnaire") == RATING)
+
+
+def written_at(content: Resource, updated: int) -> int:
+    """The moment (µs UTC) that a record counts as written at: of a rating the month's beginning, since whoever it is
+    about could tell from the second who was there.
+    """
+    if content.get("questionnaire") != RATING:
+        return updated
+    return clock.micros(clock.moment(updated).replace(day=1, hour=0, minute=0, second=0, microsecond=0))
 
 
 def may_change(principal: Principal, row: Row) -> bool:

@@ -5,16 +5,18 @@ import asyncio
 import pytest
 
 from carefolio.base.failures import Category, Failure
+from carefolio.consent.principal import Role
 from carefolio.fhir.json import parse
 from carefolio.ledger.entry import Kind
 from carefolio.records.changes import Change, Method
 from carefolio.records.disclose import Moved
-from carefolio.records.mandates import PAYING, SCHEDULING
+from carefolio.records.mandates import PAYING, REVIEWING, SCHEDULING, Mandate
 from carefolio.records.trail import Asked
 from tests.unit.records.test_mandates import UNDER, Surgery
 from tests.unit.records.test_mandates import surgery as surgery
 
 MANY = 1_001
+PHARMACY = Mandate("pharmacy", {Role.PHARMACIST: {"Task": "u"}})
 
 
 def visit(surgery, by="Ben"):
@@ -69,6 +71,23 @@ def test_it_acts_for_nobody_whom_the_mandate_does_not_know(surgery):
         with pytest.raises(Failure) as hidden:
             surgery.door.behalf.caller(mandate, "Appointment", id_)
         assert hidden.value.category is Category.ABSENT
+
+
+def test_it_does_what_is_somebodys_to_be_done(surgery):
+    caller = surgery.door.behalf.of(REVIEWING, surgery.persons["Ben"])
+    assert (caller.principal.person, caller.principal.platform) == (surgery.persons["Ben"], True)
+    for mandate, person in ((REVIEWING, "Practitioner/nobody"), (PHARMACY, surgery.persons["Ada"])):
+        with pytest.raises(Failure) as hidden:
+            surgery.door.behalf.of(mandate, person)
+        assert hidden.value.category is Category.ABSENT
+
+
+def test_what_is_addressed_to_somebody_by_people_of_a_role(surgery):
+    row = visit(surgery, "Ada")
+    addressed = surgery.door.behalf.addressed
+    assert [one["id"] for one in addressed("Appointment", surgery.persons["Ben"], Role.PATIENT)] == [row.id]
+    assert list(addressed("Appointment", surgery.persons["Ben"], Role.DOCTOR)) == []
+    assert list(addressed("Task", surgery.persons["Ben"], Role.PATIENT)) == []
 
 
 def test_it_looks_again_when_something_moved(surgery):

@@ -90,7 +90,7 @@ def back(request: HttpRequest, visit: str) -> HttpResponse:
             raise
         messages.warning(request, failure.sentence)
     else:
-        messages.success(request, now_("You took your rating back. It does not count any more."))
+        messages.success(request, now_("You took your rating back. The next average is worked out without it."))
     return redirect("reviewing:rate", visit)
 
 

@@ -11,9 +11,9 @@ from carefolio.workflows.reviewing.rules import Tally
 
 
 def rating_words(tally: Tally, locale: Locale | str) -> str:
-    """``4.5 out of 5, from 12 ratings``; that there is none yet is told as well."""
+    """``4.5 out of 5, from 12 ratings``; that there are too few to tell of is told as well."""
     if not tally.count:
-        return _("No ratings yet")
+        return _("Too few ratings yet")
     average = format_decimal(round(tally.average, 1), "0.#", locale=locale)
     words = ngettext("{average} out of 5, from {count} rating", "{average} out of 5, from {count} ratings", tally.count)
     return words.format(average=average, count=tally.count)

@@ -1,12 +1,14 @@
 """What a rating is, and how ratings are counted. Pure.
 
 A rating is a QuestionnaireResponse beside the doctor's directory record, with nobody's name in it and no more of a date
-than its month; its id is made from the visit with a key, so that nobody tells from it whose visit it was. Count and sum
-stand in the doctor's PractitionerRole and change in the same write.
+than its month, also where it counts as written (``records/rights.py``); its id is made from the visit with a key, so
+that nobody tells from it whose visit it was. Count and sum stand in the doctor's PractitionerRole, whose every version
+everybody may read: so they are worked out anew of all ratings once a day, and put there only when several came in.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -19,6 +21,8 @@ Resource = dict[str, Any]
 
 LEAST, MOST = 1, 5
 LONGEST: Final = 1000
+SEVERAL: Final = 5
+"""How many ratings more, or fewer, change the numbers that everybody sees: of fewer one could work out each."""
 _GONE: Final = "entered-in-error"
 
 
@@ -43,11 +47,9 @@ class Tally:
         """0 where there is none."""
         return self.sum / self.count if self.count else 0.0
 
-    def instead(self, old: Rating | None, new: Rating | None) -> Tally:
-        """With one rating in place of another."""
-        count = self.count + (new is not None) - (old is not None)
-        total = self.sum + (new.score if new else 0) - (old.score if old else 0)
-        return Tally(max(count, 0), max(total, 0))
+    def gives_way_to(self, now: Tally) -> bool:
+        """Whether these are the numbers to show from now on. What was only said anew waits for the next several."""
+        return abs(now.count - self.count) >= SEVERAL
 
 
 def refuse(visit: Visit, person: str, rating: Rating | None) -> None:
@@ -82,6 +84,12 @@ def rating_of(response: Resource) -> Rating | None:
     said: Resource = {item["linkId"]: item["answer"][0] for item in response.get("item", [])}
     words = said.get("words", {}).get("valueString", "")
     return Rating(said["score"]["valueInteger"], words, response.get("authored", ""))
+
+
+def counted(ratings: Iterable[Rating]) -> Tally:
+    """How many these are, and their sum."""
+    scores = [one.score for one in ratings]
+    return Tally(len(scores), sum(scores))
 
 
 def tally_of(post: Resource) -> Tally:
