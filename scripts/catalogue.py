@@ -19,7 +19,6 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
-from django.conf import settings
 from django.utils.translation.template import templatize
 
 SOURCE = Path(__file__).parent.parent / "src" / "carefolio"
@@ -84,7 +83,5 @@ def main(words: Sequence[str]) -> None:
             (locale / name).write_bytes(gathered(folder))
 
 
-if not settings.configured:
-    settings.configure()
 if __name__ == "__main__":
     main(sys.argv[1:])

@@ -1,26 +1,14 @@
 """Whose address a request counts for."""
 
 import pytest
-from django.conf import empty
-from django.conf import settings as django_settings
 from django.http import HttpRequest
 
 from carefolio.base.settings import read_settings
 from carefolio.portal.accounts.addresses import client_of
 from carefolio.portal.reach import KEY, Reach
+from tests.unit.portal.look.conftest import configured as configured
 
 PROXY, VISITOR = "10.0.0.1", "203.0.113.7"
-
-
-@pytest.fixture(scope="module", autouse=True)
-def configured():
-    """Django with its own settings, and without them again: other tests bring theirs."""
-    if django_settings.configured:
-        yield
-        return
-    django_settings.configure()
-    yield
-    django_settings._wrapped = empty
 
 
 def asked(proxies, passed):
