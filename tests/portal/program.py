@@ -24,6 +24,7 @@ from carefolio.base import clock
 from carefolio.base.ids import new_id
 from carefolio.base.settings import read_settings
 from carefolio.cli import main
+from carefolio.fhir.dates import interval
 from carefolio.fhir.json import parse
 from carefolio.records.changes import Change, Method
 from carefolio.records.mandates import SCHEDULING, Under
@@ -133,15 +134,16 @@ class Line:
             "secret": self.secret(made.account),
         }
 
-    def visit(self, token: str, patient: list[str], doctor: list[str], status: str) -> str:
-        """A video visit of a patient's with the doctor whose token this is, each a reference and a name; its id."""
+    def visit(self, token: str, patient: list[str], doctor: list[str], status: str, start: int = 0) -> str:
+        """A video visit, by the token of one of its sides, each a reference and a name; its id."""
+        begin = start or interval("2030-05-06T09:00:00Z")[0]
         actors = [{"reference": reference, "display": name} for reference, name in (patient, doctor)]
         appointment = {
             "resourceType": "Appointment",
             "status": status,
             "participant": [{"actor": actor, "status": "accepted"} for actor in actors],
-            "start": "2030-05-06T09:00:00Z",
-            "end": "2030-05-06T09:20:00Z",
+            "start": clock.instant(begin),
+            "end": clock.instant(begin + 20 * clock.MINUTE),
             "extension": [{"url": MODE, "valueCode": VIDEO}],
         }
         door = self._carefolio.door

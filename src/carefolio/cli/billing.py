@@ -8,10 +8,9 @@ from typing import Final
 from carefolio.assembly import Carefolio
 from carefolio.cli.prescribing import Desk
 from carefolio.consent.principal import Role
-from carefolio.fhir.json import parse
 from carefolio.identity.accounts import Account
 from carefolio.records.door import Door, Handling
-from carefolio.records.visits import Visit, visit_of
+from carefolio.records.visits import Visit, visit_in
 from carefolio.workflows.payments import actions as paying
 from carefolio.workflows.payments import reading
 from carefolio.workflows.payments.actions import Draft
@@ -52,8 +51,8 @@ def charge(carefolio: Carefolio) -> None:
 def _kept(desk: Desk, doctor: Account) -> list[Visit]:
     pairs = [("practitioner", doctor.person), ("_count", "50")]
     _query, found = desk.do(doctor, Door.search, "Appointment", pairs, Handling())
-    visits = (visit_of(parse(one.body)) for one in found.matches)
-    return sorted((one for one in visits if one.status == "fulfilled"), key=lambda one: one.start)
+    visits = map(visit_in, found.matches)
+    return sorted((one for one in visits if one.ours and one.status == "fulfilled"), key=lambda one: one.start)
 
 
 def _bill(desk: Desk, doctor: Account, visit: Visit, *, paid: bool) -> None:

@@ -37,12 +37,17 @@ PARTICIPANTS: Final[dict[str, tuple[tuple[str, ...], ...]]] = {
     "Consent": (("provision", "actor", "reference"),),
 }
 """Resource type → the elements that hold the references; a Consent's provisions are followed inwards."""
+_ONLY_KEPT: Final = frozenset({"MedicationDispense", "PaymentNotice", "QuestionnaireResponse"})
+"""They address somebody only where a workflow wrote them: in what others send they tell who did it."""
 _NESTS: Final = "provision"
 
 
-def participants(resource: dict[str, Any]) -> frozenset[str]:
-    """Literal references ``Type/id`` of all addressed participants; empty for a type that has none."""
-    paths = PARTICIPANTS.get(resource.get("resourceType", ""), ())
+def participants(resource: dict[str, Any], *, kept: bool = False) -> frozenset[str]:
+    """Literal references ``Type/id`` of all addressed participants; empty for a type that has none. ``kept``: whether
+    it was written by the rules of a workflow.
+    """
+    type_ = resource.get("resourceType", "")
+    paths = PARTICIPANTS.get(type_, ()) if kept or type_ not in _ONLY_KEPT else ()
     return frozenset(text for path in paths for element in _at(resource, path) if (text := literal(element)))
 
 

@@ -10,8 +10,9 @@ from carefolio.base.keys import OwnerKey
 from carefolio.ledger.entry import SealedEntry
 from carefolio.records.changes import Change, NewOwner, Plan
 from carefolio.records.entries import Caller
-from carefolio.records.mandates import Under
+from carefolio.records.mandates import WRITERS_OWN, Under
 from carefolio.store.owners import Owner
+from carefolio.store.rows import Flag
 
 
 @dataclass(slots=True)
@@ -37,6 +38,11 @@ class Batch:
         """Whether the caller may do this under the mandate of these changes."""
         under, principal = self.under, self.caller.principal
         return under is not None and under.mandate.covers(principal, interaction, change.type)
+
+    def kept(self, change: Change, interaction: str) -> Flag:
+        """What a record counts for that is written so: kept by the workflow, or its writer's own."""
+        by_rules = self.mandated(change, interaction) and change.type not in WRITERS_OWN
+        return Flag.KEPT if by_rules else Flag.NONE
 
     def once(self, name: tuple[str, str | int], look: Callable[[], Owner | None]) -> Owner | None:
         """The owner that this names; a hundred records of one chart look for it once. Owners are never taken away."""

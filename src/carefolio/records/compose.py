@@ -48,7 +48,7 @@ def compose(keyring: Keyring, resource: Resource, id_: str, place: Place, mark: 
     stamped = _stamp(resource, id_, place)
     body = serialise(stamped)
     low, high = clinical_span(type_, stamped)
-    index = index_of(keyring, type_, stamped, place.owner, place.owner_ref)
+    index = index_of(keyring, type_, stamped, place.owner, place.owner_ref, place.flags)
     bound = rows.place(type_, id_, place.version, place.owner)
     stored, cut = enclose(body, place.key, mark, bound)
     row = Row(
@@ -85,9 +85,9 @@ def tombstone(before: Row, key: OwnerKey, updated: int) -> NewRecord:
     return NewRecord(row, index)
 
 
-def index_of(keyring: Keyring, type_: str, resource: Resource, owner: int, owner_ref: str) -> Indexed:
+def index_of(keyring: Keyring, type_: str, resource: Resource, owner: int, owner_ref: str, flags: int) -> Indexed:
     """The index rows that a resource has, as blind values."""
-    texts = index_rows(type_, resource, owner_ref)
+    texts = index_rows(type_, resource, owner_ref, kept=bool(flags & Flag.KEPT))
     value = keyring.blind.value
     return Indexed(
         compartment_of(type_, owner),

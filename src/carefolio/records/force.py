@@ -1,4 +1,4 @@
-"""What is known of a contract beyond its text: whether it has force, and who made its first version."""
+"""What is known of a record beyond its text: whether it has force, whether a workflow keeps it, who wrote it first."""
 
 from __future__ import annotations
 
@@ -11,6 +11,11 @@ from carefolio.store.rows import Flag
 def has_force(found: Found) -> bool:
     """Whether this version of a Consent was made by those who may make one; without that it opens nothing."""
     return bool(found.row.flags & Flag.FORCE)
+
+
+def is_kept(found: Found) -> bool:
+    """Whether it was written by the rules of a workflow, which nobody then goes round: what else says so claims it."""
+    return bool(found.row.flags & Flag.KEPT)
 
 
 def first_author(parts: Parts, found: Found) -> Account | None:

@@ -141,12 +141,13 @@ class Founding:
             author=before.author,
             hospital=before.hospital,
             updated=clock.now(),
+            flags=before.flags,
             rid=before.rid,
             version=before.version + 1,
         )
         record, _, cut = compose(self.parts.keyring, new, before.id, place, self.parts.mark)
         send(self.parts.blobs, cut)
-        index = index_of(self.parts.keyring, before.type, old, home.number, home.ref)
+        index = index_of(self.parts.keyring, before.type, old, home.number, home.ref, before.flags)
         self.plan.writes.append(Write(record, Kind.RECORD_UPDATED, before, index))
 
     def put(self, tx: Transaction) -> None:

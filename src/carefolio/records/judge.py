@@ -52,9 +52,9 @@ class Judge:
         if not in_scope or (is_stranger and change.type == "Consent"):
             raise rights.no_such_chart(change.at(path))
         if not batch.mandated(change, "c"):
-            rights.refuse_kept(principal, change.resource)
+            rights.refuse_kept(principal, Flag.NONE, change.resource)
         if change.type != "Consent":
-            return Flag.NONE, Kind.RECORD_CREATED
+            return batch.kept(change, "c"), Kind.RECORD_CREATED
         standing = judge_creation(principal, change.resource, home.number, delegate=delegate)
         return _verdict(change, standing, Kind.RECORD_CREATED)
 
@@ -82,13 +82,13 @@ class Judge:
         caller = batch.caller
         rights.refuse_scope(caller.principal, before.type, "u", before.owner)
         if change.type == "Consent":
-            was = Standing(bool(before.flags), Event.UNCHANGED, before.owner, before.author)
+            was = _standing(before)
             delegate = self._viewer.of(caller, before.owner).delegate
             standing = judge_update(caller.principal, old, was, change.resource, delegate=delegate)
             return _verdict(change, standing, Kind.RECORD_UPDATED)
         if batch.mandated(change, "u"):
-            return Flag(before.flags), Kind.RECORD_UPDATED
-        rights.refuse_kept(caller.principal, old, change.resource)
+            return Flag(before.flags) | batch.kept(change, "u"), Kind.RECORD_UPDATED
+        rights.refuse_kept(caller.principal, before.flags, old, change.resource)
         if not rights.may_change(caller.principal, before):
             raise rights.not_yours()
         rights.refuse_other_identifiers(caller.principal, before, old, change.resource, change.at("Patient.identifier"))
@@ -99,12 +99,17 @@ class Judge:
         caller = batch.caller
         rights.refuse_scope(caller.principal, before.type, "d", before.owner)
         if before.type == "Consent":
-            was = Standing(bool(before.flags), Event.UNCHANGED, before.owner, before.author)
-            judge_deletion(caller.principal, old, was, delegate=self._viewer.of(caller, before.owner).delegate)
+            judge_deletion(
+                caller.principal, old, _standing(before), delegate=self._viewer.of(caller, before.owner).delegate
+            )
             return
-        rights.refuse_kept(caller.principal, old)
+        rights.refuse_kept(caller.principal, before.flags, old)
         if not rights.may_change(caller.principal, before):
             raise rights.not_yours()
+
+
+def _standing(before: Row) -> Standing:
+    return Standing(bool(before.flags & Flag.FORCE), Event.UNCHANGED, before.owner, before.author)
 
 
 def _verdict(change: Change, standing: Standing, plain: Kind) -> Verdict:

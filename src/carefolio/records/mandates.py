@@ -122,4 +122,19 @@ REVIEWING: Final = _mandate(
 """Who was at a visit says how it was; the answers stand with the doctor. Their number and sum the platform puts into
 the directory, for the doctor.
 """
+WRITERS_OWN: Final = frozenset(
+    {
+        "AllergyIntolerance",
+        "ClinicalImpression",
+        "Condition",
+        "Media",
+        "Observation",
+        "PractitionerRole",
+        "Procedure",
+        "ServiceRequest",
+    }
+)
+"""What stays its writer's, to correct or take back like all that they write: findings of a visit, a doctor's profile.
+All else that a mandate opens is kept by its workflow: once written so, nobody changes it but by its rules.
+"""
 MANDATES: Final = (SCHEDULING, MESSAGING, CONSULTATION, PRESCRIBING, PAYING, REVIEWING)

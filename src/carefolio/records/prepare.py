@@ -36,7 +36,7 @@ from carefolio.records.vault import open_resource, open_stored, open_whole
 from carefolio.records.view import Viewer
 from carefolio.store import owners, records
 from carefolio.store.owners import Owner
-from carefolio.store.rows import Row, State
+from carefolio.store.rows import Flag, Row, State
 
 CODE_AAD = b"owner/code"
 """The associated data of a chart's sealed patient code."""
@@ -182,7 +182,7 @@ class Preparer:
             self._judge.addition(batch, change, (record.row, body), claim.path)
         if change.if_match is not None:
             raise stale("There is no record here that If-Match could match.")
-        batch.plan.writes.append(Write(record, event, moves_consent=bool(flags), cut=cut))
+        batch.plan.writes.append(Write(record, event, moves_consent=_has_force(flags), cut=cut))
         self._announce(batch, event, {}, change.resource)
         batch.plan.outcomes.append(Outcome(record.row, body, created=True, remarks=tuple(change.remarks)))
         batch.charts.add(home.number)
@@ -205,8 +205,9 @@ class Preparer:
         )
         resource = self._with_kept(batch, change, old)
         record, body, cut = compose(keyring, resource, change.id, place, self._parts.mark)
-        before_index = index_of(keyring, before.type, old, home.number, home.ref) if old else None
-        write = Write(record, event, before, before_index, moves_consent=bool(flags or before.flags), cut=cut)
+        before_index = index_of(keyring, before.type, old, home.number, home.ref, before.flags) if old else None
+        moves = _has_force(flags | before.flags)
+        write = Write(record, event, before, before_index, moves_consent=moves, cut=cut)
         batch.plan.writes.append(write)
         self._announce(batch, event, old, change.resource)
         batch.plan.outcomes.append(Outcome(record.row, body, created=False, remarks=tuple(change.remarks)))
@@ -227,9 +228,9 @@ class Preparer:
         keyring, old = self._parts.keyring, self._content(before)
         self._judge.deletion(batch, before, old)
         owner = owners.of_number(self._parts.database, before.owner)
-        index = index_of(keyring, before.type, old, before.owner, owner.ref if owner else "")
+        index = index_of(keyring, before.type, old, before.owner, owner.ref if owner else "", before.flags)
         record = tombstone(before, keyring.of(before.owner), batch.updated)
-        moves = bool(before.flags)
+        moves = _has_force(before.flags)
         batch.plan.writes.append(Write(record, Kind.RECORD_DELETED, before, index, moves_consent=moves))
         self._announce(batch, Kind.RECORD_DELETED, old, {})
         batch.plan.outcomes.append(Outcome(record.row, b"", created=False))
@@ -239,7 +240,8 @@ class Preparer:
         """The write that was planned last is announced with it, where it is a contract's."""
         write = batch.plan.writes[-1]
         if write.moves_consent:
-            had, has = bool(write.before and write.before.flags), bool(new and write.record.row.flags)
+            had = write.before is not None and _has_force(write.before.flags)
+            has = bool(new) and _has_force(write.record.row.flags)
             turn = Turn(event, batch.caller.principal, write.record.row, old, new, had_force=had, has_force=has)
             batch.plan.also.append(partial(self._announcer.contract, turn=turn))
 
@@ -260,6 +262,10 @@ class Preparer:
         more = {"rules": [batch.under.mandate.name]} if batch.under else {}
         for (owner, event), rows in grouped.items():
             batch.plan.entries.append(self._scribe.written(batch.caller, event, owner, rows, **more))
+
+
+def _has_force(flags: int) -> bool:
+    return bool(flags & Flag.FORCE)
 
 
 def begin_chart(keyring: Keyring, ref: str) -> NewOwner:

@@ -8,7 +8,7 @@ from carefolio.base import clock
 from carefolio.base.failures import Failure, forbidden, unprocessable
 from carefolio.consent.principal import Principal, Role, permits_scope
 from carefolio.fhir.kinds import DIRECTORY
-from carefolio.store.rows import Row
+from carefolio.store.rows import Flag, Row
 
 Resource = dict[str, Any]
 
@@ -17,10 +17,11 @@ KEPT_BY_DOCTORS = frozenset({"Schedule", "Slot"})
 """Directory types that a doctor keeps; the others come from hospitals and admins."""
 _ENDING = ("Consent", "u")
 """A pharmacist ends a contract that serves their pharmacy."""
-KEPT_BY_WORKFLOWS = frozenset({"ChargeItem", "Invoice", "PaymentNotice"})
-"""Bills and payments: what becomes of them the rules of paying say, to both sides of a bill."""
+KEPT_BY_WORKFLOWS = frozenset({"Appointment", "ChargeItem", "Invoice", "PaymentNotice"})
+"""Visits, bills, payments: what becomes of them the rules of a workflow say, to both sides."""
 RATING: Final = "https://carefolio.org/fhir/Questionnaire/visit-rating"
 """The questionnaire of what a patient says of a visit: counted once, so changed by the rules of reviewing alone."""
+_OWN_PAGES = "Visits, messages, prescriptions, bills and ratings are written on their own pages, not as records."
 _PEOPLE = frozenset({Role.DOCTOR, Role.PATIENT})
 _WRITERS = frozenset({Role.HOSPITAL, Role.DOCTOR, Role.PATIENT, Role.ADMIN})
 
@@ -57,19 +58,15 @@ def _refuse_directory(principal: Principal, type_: str) -> None:
         raise forbidden(f"A {principal.role.value} does not write {type_} records.")
 
 
-def refuse_kept(principal: Principal, *contents: Resource) -> None:
+def refuse_kept(principal: Principal, flags: int, *contents: Resource) -> None:
     """Raise when somebody writes by themselves, under no mandate, what a workflow keeps (403): nobody marks their own
-    bill as paid. A hospital's bills are the hospital's.
+    bill as paid, nor that of somebody who works for them. ``flags``: of what stands there. A hospital's own visits and
+    bills are the hospital's.
     """
+    if flags & Flag.KEPT:
+        raise forbidden(_OWN_PAGES)
     if principal.role in _PEOPLE and any(_is_kept(content) for content in contents):
-        raise forbidden("Bills, payments and ratings are written on their own pages, not as records.")
-    if principal.role is Role.PATIENT and any(map(_was_kept, contents)):
-        raise forbidden("The doctor says that a visit took place.")
-
-
-def _was_kept(content: Resource) -> bool:
-    """A visit that took place: whoever was there may rate the doctor, so its patient does not say so themselves."""
-    return content.get("resourceType") == "Appointment" and content.get("status") == "fulfilled"
+        raise forbidden(_OWN_PAGES)
 
 
 def _is_kept(content: Resource) -> bool:
@@ -88,6 +85,8 @@ def written_at(content: Resource, updated: int) -> int:
 
 def may_change(principal: Principal, row: Row) -> bool:
     """Whether the caller may update or delete what stands there (contracts have rules of their own)."""
+    if row.flags & Flag.KEPT:
+        return False
     if row.type == "Patient" and principal.chart == row.owner:
         return True
     if row.type in DIRECTORY and principal.role is Role.ADMIN:

@@ -16,7 +16,7 @@ from carefolio.records.enclosures import outline, whole
 from carefolio.records.packing import unpacked
 from carefolio.records.parts import Parts
 from carefolio.search.rows import codes
-from carefolio.store.rows import Row, State, place
+from carefolio.store.rows import Flag, Row, State, place
 
 Resource = dict[str, Any]
 
@@ -78,5 +78,5 @@ def facts_of(row: Row, body: bytes | None, keyring: Keyring, fetch: Callable[[Ro
         high=row.high,
         label=row.label,
         codes=lambda: codes(row.type, resource()),
-        participants=lambda: participants(resource()),
+        participants=lambda: participants(resource(), kept=bool(row.flags & Flag.KEPT)),
     )

@@ -16,10 +16,13 @@ https://hl7.org/fhir/R4/appointment.html has no element for the last three.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from carefolio.fhir.dates import interval
+from carefolio.fhir.json import parse
+from carefolio.records.force import is_kept
+from carefolio.records.read import Found
 
 Resource = dict[str, Any]
 
@@ -56,6 +59,9 @@ class Visit:
     zone: str
     patient_zone: str
     comment: str
+    ours: bool = False
+    """Whether the rules of scheduling wrote it. Only such a visit lets its sides do something: what hospitals send of
+    their own appointments is shown, and no more."""
 
     @property
     def reference(self) -> str:
@@ -66,6 +72,11 @@ class Visit:
     def is_open(self) -> bool:
         """Whether it is still to come, or goes on."""
         return self.status in OPEN
+
+
+def visit_in(found: Found) -> Visit:
+    """The visit that was read."""
+    return replace(visit_of(parse(found.body)), ours=is_kept(found))
 
 
 def visit_of(appointment: Resource) -> Visit:

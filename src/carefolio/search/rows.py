@@ -77,7 +77,7 @@ def _place(type_: str, name: str) -> _Place:
     return _Place(compiled(type_, name), f"{type_}.{name}", not is_primitive(type_, name))
 
 
-def index_rows(type_: str, resource: Resource, owner_reference: str) -> IndexTexts:
+def index_rows(type_: str, resource: Resource, owner_reference: str, *, kept: bool = False) -> IndexTexts:
     """The texts of all index rows of a valid record that belongs to ``owner_reference`` (``Patient/id``).
 
     ``patient`` and ``subject`` have rows only when they name what is no Patient: a Patient there is the
@@ -91,7 +91,7 @@ def index_rows(type_: str, resource: Resource, owner_reference: str) -> IndexTex
         _add_links(chart, place, resource, but="#")
     for place in shape.owners:
         _add_links(chart, place, resource, but=("#", "Patient/"))
-    return IndexTexts(chart, _lookup_texts(type_, shape, resource))
+    return IndexTexts(chart, _lookup_texts(type_, shape, resource, kept=kept))
 
 
 def _add_tokens(rows: list[str], place: _Place, resource: Resource) -> None:
@@ -112,7 +112,7 @@ def _add_links(rows: list[str], place: _Place, resource: Resource, but: str | tu
             rows.append(f"{place.start}={literal(link.reference)}")
 
 
-def _lookup_texts(type_: str, shape: _Shape, resource: Resource) -> list[str]:
+def _lookup_texts(type_: str, shape: _Shape, resource: Resource, *, kept: bool) -> list[str]:
     rows: list[str] = []
     if shape.identifier is not None:
         _add_tokens(rows, shape.identifier, resource)
@@ -122,7 +122,7 @@ def _lookup_texts(type_: str, shape: _Shape, resource: Resource) -> list[str]:
     if shape.birth and resource.get("birthDate"):
         rows += birth_texts(shape.birth, resource["birthDate"])
     if type_ in PARTICIPANTS:
-        rows += [participant_text(named) for named in participants(resource)]
+        rows += [participant_text(named) for named in participants(resource, kept=kept)]
     return rows
 
 

@@ -26,6 +26,8 @@ class Flag(IntFlag):
     NONE = 0
     FORCE = 1
     """A contract made by those who may make one; a Consent without it opens nothing."""
+    KEPT = 2
+    """Written under a mandate, by the rules of a workflow: nobody changes it by themselves any more."""
 
 
 class Row(NamedTuple):

@@ -62,11 +62,8 @@ def story(site):
 
 
 def _visit(story):
-    begin, end = (f"{clock.moment(clock.now() + at):%Y-%m-%dT%H:%M:%SZ}" for at in (0, 20 * clock.MINUTE))
-    people = ((story.ada.person, "Ada Quinn"), (story.sue.person, "Sue Marsh"))
-    actors = [{"actor": {"reference": one, "display": name}, "status": "accepted"} for one, name in people]
-    resource = {"resourceType": "Appointment", "status": "arrived", "participant": actors}
-    story.north.send(resource | {"start": begin, "end": end})
+    sides = {"patient": (story.ada.person, "Ada Quinn"), "doctor": (story.sue.person, "Sue Marsh")}
+    story.site.ask("visit", token=story.ada.actor.token, status="arrived", start=clock.now(), **sides)
 
 
 @pytest.fixture

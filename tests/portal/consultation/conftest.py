@@ -12,8 +12,8 @@ def zoe(site):
 
 
 @pytest.fixture
-def visit(ada, ben):
-    return meet(ada.actor, ben)
+def visit(site, ada, ben):
+    return meet(site, ada.actor, ben)
 
 
 @pytest.fixture

@@ -12,7 +12,6 @@ from urllib.parse import urlsplit
 
 from carefolio.base import clock
 from carefolio.base.clock import MINUTE
-from carefolio.records.visits import MODE
 from tests.acceptance.cast import Actor
 from tests.portal.site import Person, Site
 
@@ -21,21 +20,11 @@ PATH = "/visits/room/signal"
 _LONG, _LONGEST = 126, 1 << 16
 
 
-def meet(patient: Actor, doctor: Actor | Person, name: str = "Dr Ben Osei", *, minutes: int = 5) -> str:
+def meet(site: Site, patient: Actor, doctor: Actor | Person, name: str = "Dr Ben Osei", *, minutes: int = 5) -> str:
     """A visit by video that begins in so many minutes; its id."""
     start = clock.now() + minutes * MINUTE
-    actors = [{"reference": patient.person, "display": "Ada Quinn"}, {"reference": doctor.person, "display": name}]
-    made = patient.send(
-        {
-            "resourceType": "Appointment",
-            "status": "booked",
-            "extension": [{"url": MODE, "valueCode": "video"}],
-            "start": clock.instant(start),
-            "end": clock.instant(start + 20 * MINUTE),
-            "participant": [{"actor": one, "status": "accepted"} for one in actors],
-        }
-    )
-    return str(made["id"])
+    sides = {"patient": (patient.person, "Ada Quinn"), "doctor": (doctor.person, name)}
+    return str(site.ask("visit", token=patient.token, status="booked", start=start, **sides))
 
 
 class Socket:

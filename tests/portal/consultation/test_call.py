@@ -28,7 +28,7 @@ def enter(windows, site, person, visit):
 
 
 def test_two_people_see_hear_and_write_to_each_other(site, windows, ada, ben):
-    visit = meet(ada.actor, ben)
+    visit = meet(site, ada.actor, ben)
     hers, his = (enter(windows, site, person, visit) for person in (ada, ben))
     hers.get_by_role("button", name="Use camera and microphone").click()
     hers.get_by_role("button", name="I am here").click()

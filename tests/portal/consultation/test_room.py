@@ -66,12 +66,12 @@ def test_a_visits_page_and_home_lead_to_the_room(hers, his, visit):
 
 def test_a_visit_is_to_come_as_long_as_its_room_is_open(browse, site, ben):
     eve = site.patient("Eve Hart")
-    late = meet(eve.actor, ben, minutes=-50)
+    late = meet(site, eve.actor, ben, minutes=-50)
     hers = browse().enter(eve, "/")
     assert f"/visits/{late}/room/" in hers.page.links.values()
     assert "No visits to come" not in hers.get("/visits/").page.text
     assert "Booked" in hers.page.text
-    meet(eve.actor, ben, minutes=-90)
+    meet(site, eve.actor, ben, minutes=-90)
     assert hers.get("/visits/").page.html.count("/room/") == 1
 
 

@@ -147,3 +147,12 @@ def test_nonsense_in_addresses_is_a_page_too(hers, ben):
     assert hers.get(f"/visits/doctors/{ben.id}/book/?start=9999999999").status == 409
     assert hers.get("/visits/doctors/nobody/").status == 404
     assert hers.get("/visits/nothing/").status == 404
+
+
+def test_in_the_record_a_visit_says_that_it_has_a_page_of_its_own(site, hers, ben, ada, max_berg):
+    record = f"/charts/{ada.id}/records/Appointment/{id_in(book(hers, ben))}/"
+    assert "You wrote this on a page of its own" in hers.get(record).page.text
+    for way in ("wrong/", "delete/", "change/"):
+        assert hers.get(record + way).status == 404
+    with Browser(site).enter(max_berg) as other:
+        assert other.get(record).status == 404

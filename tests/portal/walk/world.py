@@ -246,7 +246,7 @@ def _appoint(site: Site, patient: Actor, doctor: Actor) -> dict[str, tuple[str, 
 def _meet(site: Site, patient: Actor, doctor: Actor) -> dict[str, tuple[str, ...]]:
     """Visits by video at this time: one to come to, one in the waiting room, one that goes on; their rooms."""
     name = _name_of(doctor)
-    to_come, waiting, going_on = (f"/visits/{meet(patient, doctor, name)}/room/" for _ in range(3))
+    to_come, waiting, going_on = (f"/visits/{meet(site, patient, doctor, name)}/room/" for _ in range(3))
     with Browser(site) as his, Browser(site) as hers:
         for browser, actor in ((his, doctor), (hers, patient)):
             for cookie, value in site.ask("enter", email=actor.email).items():

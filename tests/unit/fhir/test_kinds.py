@@ -25,6 +25,19 @@ def test_the_addressed_are_named(resource, names):
     assert participants(resource) == names
 
 
+@pytest.mark.parametrize(
+    "resource",
+    [
+        {"resourceType": "MedicationDispense", "performer": [{"actor": ref(P)}]},
+        {"resourceType": "PaymentNotice", "provider": ref(P)},
+        {"resourceType": "QuestionnaireResponse", "subject": ref(P)},
+    ],
+)
+def test_some_address_nobody_unless_a_workflow_wrote_them(resource):
+    assert participants(resource) == frozenset()
+    assert participants(resource, kept=True) == {P}
+
+
 def test_a_consent_names_its_actors_at_every_depth_and_not_its_performer():
     inner = {"actor": [{"reference": ref(R)}]}
     provision = {"actor": [{"reference": ref(P)}], "provision": [{"provision": [inner]}]}

@@ -77,7 +77,7 @@ def test_the_index_is_blind_and_its_digest_stands_in_the_row(keyring):
     } <= set(record.index.chart)
     assert record.index.compartment == 7
     assert record.row.indexed == record.index.digest(record.row.low)
-    assert index_of(keyring, "Observation", parse(body), 7, "Patient/ada") == record.index
+    assert index_of(keyring, "Observation", parse(body), 7, "Patient/ada", Flag.NONE) == record.index
 
 
 def test_directory_records_share_a_compartment():

@@ -150,7 +150,7 @@ def test_never_by_somebody_who_was_not_there(practice, stranger):
 def test_a_patient_cannot_say_that_a_visit_was_kept(practice):
     kept = practice.read("Ada", "Appointment", practice.visit("fulfilled"))
     mine = {name: value for name, value in kept.items() if name not in ("id", "meta")}
-    with pytest.raises(Failure, match="The doctor says"):
+    with pytest.raises(Failure, match="on their own pages"):
         practice.write("Ada", Change(Method.CREATE, "Appointment", "", mine))
 
 

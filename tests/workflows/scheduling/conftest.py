@@ -12,10 +12,9 @@ from carefolio.base.clock import DAY, HOUR
 from carefolio.fhir.json import parse
 from carefolio.notify.notices import NoticeKind
 from carefolio.records.verify import verify
-from carefolio.records.visits import visit_of
 from carefolio.workflows.registration import actions as registration
 from carefolio.workflows.registration.rules import NewPerson, PersonRole
-from carefolio.workflows.scheduling import actions
+from carefolio.workflows.scheduling import actions, reading
 from carefolio.workflows.scheduling.actions import Turn, Wanted
 from carefolio.workflows.scheduling.rules import Hours, Plan, Sort, times
 from tests.stores import settings_of, settle
@@ -75,7 +74,7 @@ class Practice:
         return Turn(visit.id, visit.version, why)
 
     def visit(self, id_, name="Ben"):
-        return visit_of(self.read(name, "Appointment", id_))
+        return self.do(reading.visit, name, id_).visit
 
     def read(self, name, type_, id_):
         return parse(asyncio.run(self.door.read(self.tokens[name], "request", type_, id_)).body)

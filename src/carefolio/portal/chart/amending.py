@@ -18,7 +18,7 @@ from carefolio.portal.chart.addresses import record_address
 from carefolio.portal.chart.forms import OwnForm
 from carefolio.portal.chart.head import head_of
 from carefolio.portal.chart.items import items
-from carefolio.portal.chart.pages import about
+from carefolio.portal.chart.pages import about, is_mine
 from carefolio.portal.drafts import keep
 from carefolio.portal.gate import for_roles
 from carefolio.portal.visitor import Visitor, visitor_of
@@ -37,7 +37,7 @@ def amend(request: HttpRequest, chart: str, type_: str, rid: str) -> HttpRespons
     names, senders, reader = about(visitor, chart)
     one = next(items([read.found], reader, senders, chart))
     record = parse(read.found.body)
-    if not one.sender.mine or not own.can_change(record):
+    if not is_mine(one) or not own.can_change(record):
         raise absent()
     key = f"own/{chart}/{type_}/{rid}"
     stands = own.values_of(record) | {"version": read.found.version}

@@ -26,6 +26,7 @@ from carefolio.portal.chart.reading import RecordRead
 from carefolio.portal.gate import for_roles
 from carefolio.portal.visitor import Visitor, visitor_of
 from carefolio.portal.words.told import Reader
+from carefolio.records.force import is_kept
 from carefolio.records.timeline import Wanted
 
 RECORDS_A_PAGE = 25
@@ -83,11 +84,17 @@ def record(request: HttpRequest, chart: str, type_: str, rid: str) -> HttpRespon
         "more": max(0, len(read.linked) - LINKED_SHOWN),
         "older": list(items(read.older, reader, senders, chart)),
         "back": reverse("chart:timeline", args=[chart]),
-        "editable": one.sender.mine and own.can_change(parse(read.found.body)),
-        "deletable": one.sender.mine and type_ not in OTHERWISE,
+        "editable": is_mine(one) and own.can_change(parse(read.found.body)),
+        "deletable": is_mine(one),
+        "kept": one.sender.mine and is_kept(read.found),
         "files": files_of(parse(read.found.body), chart, rid),
     }
     return render(request, "chart/record.html", context)
+
+
+def is_mine(one: Item) -> bool:
+    """Whether they wrote it by themselves, so that they change it or take it away."""
+    return one.sender.mine and one.told.type not in OTHERWISE and not is_kept(one.found)
 
 
 def about(visitor: Visitor, chart: str) -> tuple[Names, Senders, Reader]:

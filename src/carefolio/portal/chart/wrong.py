@@ -15,14 +15,15 @@ from carefolio.portal.chart import own, reading
 from carefolio.portal.chart.addresses import record_address
 from carefolio.portal.chart.forms import RECORD, ComplaintForm
 from carefolio.portal.chart.head import head_of
-from carefolio.portal.chart.items import Item, items
+from carefolio.portal.chart.items import items
 from carefolio.portal.chart.names import phones
-from carefolio.portal.chart.pages import OTHERWISE, about
+from carefolio.portal.chart.pages import about, is_mine
 from carefolio.portal.digits import number_of
 from carefolio.portal.drafts import keep
 from carefolio.portal.gate import for_roles
 from carefolio.portal.visitor import Visitor, visitor_of
 from carefolio.records.changes import Change, Method
+from carefolio.records.force import is_kept
 from carefolio.workflows.oversight.reports import refuse_foreign, report_record
 
 _TOLD = "told-wrong"
@@ -38,9 +39,11 @@ def wrong(request: HttpRequest, chart: str, type_: str, rid: str) -> HttpRespons
     refuse_foreign(visitor.caller(), read.found.row.owner)
     names, senders, reader = about(visitor, chart)
     one = next(items([read.found], reader, senders, chart))
+    if one.sender.mine and is_kept(one.found):
+        raise absent()
     key = f"wrong/{chart}/{type_}/{rid}"
     form = complaint_form(request, key, RECORD)
-    if form.is_valid() and not _is_mine(one):
+    if form.is_valid() and not is_mine(one):
         told = report_record(visitor.reach.door, visitor.caller(), read.found, form.complaint)
         keep.forget(request, key)
         request.session[_TOLD] = [chart, rid, told, one.sender.hospital]
@@ -48,8 +51,8 @@ def wrong(request: HttpRequest, chart: str, type_: str, rid: str) -> HttpRespons
     context = {
         "head": head_of(visitor, read.frame, names, ""),
         "item": one,
-        "mine": _is_mine(one),
-        "editable": _is_mine(one) and own.can_change(parse(read.found.body)),
+        "mine": is_mine(one),
+        "editable": is_mine(one) and own.can_change(parse(read.found.body)),
         "form": form,
         "draft": key,
         "phones": phones(visitor.reach.door.parts, one.sender.reference),
@@ -98,7 +101,7 @@ def delete(request: HttpRequest, chart: str, type_: str, rid: str) -> HttpRespon
     visitor.disclosed = True
     names, senders, reader = about(visitor, chart)
     one = next(items([read.found], reader, senders, chart))
-    if not _is_mine(one):
+    if not is_mine(one):
         raise absent()
     changed = False
     if request.method == "POST":
@@ -126,10 +129,6 @@ def _who_was_told(to: str, hospital: str) -> list[str]:
         _("Our admins pass on that you ask for a change. They do not see the record, nor what you wrote."),
         _("Call the hospital too: only you can say which record you mean."),
     ]
-
-
-def _is_mine(one: Item) -> bool:
-    return one.sender.mine and one.told.type not in OTHERWISE
 
 
 def _deleted(visitor: Visitor, type_: str, rid: str, version: str) -> bool:

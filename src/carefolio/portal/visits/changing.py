@@ -156,7 +156,7 @@ def missed(request: HttpRequest, visit: str) -> HttpResponse:
 
 def _is_to_come(seen: Seen) -> bool:
     """Whether it can be moved or called off here."""
-    return bool(seen.visit.slot) and seen.visit.status in ("pending", "booked") and seen.visit.start > clock.now()
+    return seen.visit.ours and seen.visit.status in ("pending", "booked") and seen.visit.start > clock.now()
 
 
 def _asked(visitor: Visitor, seen: Seen, form: WhyForm) -> dict[str, Any]:

@@ -58,7 +58,7 @@ def line_of(visit: Visit, visitor: Visitor) -> Line:
         mode=mode_words(visit.mode),
         state=state_of(visit, role),
         comment=visit.comment,
-        joins=can_join(visit, clock.now()),
+        joins=visit.ours and can_join(visit, clock.now()),
     )
 
 
@@ -75,7 +75,7 @@ def of_patient(request: HttpRequest) -> dict[str, Any]:
     coming = to_come(found)
     past = [one for one in reversed(found) if one not in coming][:_MOST_PAST]
     door = visitor.reach.door
-    known = {one.doctor.reference: one.doctor for one in reversed(found) if one.doctor.name and one.slot}
+    known = {one.doctor.reference: one.doctor for one in reversed(found) if one.doctor.name and one.ours}
     known = {one: doctor for one, doctor in known.items() if account_of(door, one) is not None}
     return {
         "coming": [line_of(one, visitor) for one in coming],

@@ -77,7 +77,7 @@ def _more(visitor: Visitor, seen: Seen) -> dict[str, bool]:
 def _can(seen: Seen, role: Role | None) -> dict[str, Any]:
     """What of the usual things can be done now."""
     visit, now = seen.visit, clock.now()
-    ours, to_come = bool(visit.slot), visit.start > now
+    ours, to_come = visit.ours and bool(visit.slot), visit.start > now
     mine = BY_DOCTOR if role is Role.DOCTOR else BY_PATIENT
     doctors = role is Role.DOCTOR and ours
     return {

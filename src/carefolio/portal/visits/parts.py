@@ -51,6 +51,8 @@ def offer(part: Part) -> None:
 
 def links(visitor: Visitor, seen: Seen) -> Iterator[Link]:
     """What this visitor can do with this visit, what is urgent first."""
+    if not seen.visit.ours:
+        return
     named = {"id": seen.visit.id, "patient": seen.visit.patient.reference.partition("/")[2]}
     for one in sorted(_PARTS, key=lambda part: not part.urgent):
         if one.condition(visitor, seen):

@@ -96,7 +96,7 @@ class Versions:
             version=before.version + 1,
         )
         record, _, cut = compose(self._keyring, carried(old, resource, "extension"), before.id, place, self._mark)
-        index = index_of(self._keyring, before.type, old, before.owner, home.ref) if old else None
+        index = index_of(self._keyring, before.type, old, before.owner, home.ref, before.flags) if old else None
         return Write(record, Kind.RECORD_UPDATED, before, index, cut=cut)
 
     def _refuse(self, before: Row) -> None:

@@ -22,7 +22,7 @@ from carefolio.records.mandates import CONSULTATION, Under
 from carefolio.records.read import Found
 from carefolio.records.repeat import Repeatable
 from carefolio.records.timeline import Slice, Wanted
-from carefolio.records.visits import Visit, visit_of
+from carefolio.records.visits import Visit, visit_in
 from carefolio.workflows.charting import rules
 from carefolio.workflows.charting.fields import Form
 from carefolio.workflows.charting.forms import HEIGHT, MASS_INDEX, WEIGHT
@@ -97,7 +97,7 @@ async def _visit(door: Door, caller: Caller, chart: str) -> Visit | None:
         ("_count", _VISITS),
     ]
     _query, found = await door.search(caller, "Appointment", pairs, Handling())
-    visits = (visit_of(parse(one.body)) for one in found.matches)
+    visits = (one for one in map(visit_in, found.matches) if one.ours)
     me = caller.principal.person
     return next((one for one in visits if one.doctor.reference == me and rules.lets_write(one, now)), None)
 

@@ -21,7 +21,7 @@ from carefolio.records.door import Door, Handling
 from carefolio.records.entries import Caller
 from carefolio.records.mandates import CONSULTATION, Under
 from carefolio.records.versions import newest
-from carefolio.records.visits import Visit, visit_of
+from carefolio.records.visits import Visit, visit_in
 from carefolio.workflows.consultation import rules
 from carefolio.workflows.consultation.rules import FINISHED, Side, Stage
 
@@ -89,9 +89,9 @@ async def room(door: Door, caller: Caller, id_: str) -> Room:
     """The room of a visit by video; raises absent for everybody but its two sides."""
     found = await door.read(caller.token, caller.request, "Appointment", id_)
     appointment = parse(found.body)
-    visit = visit_of(appointment)
+    visit = visit_in(found)
     side = rules.side_of(visit, caller.principal.person)
-    if side is None or not rules.has_room(visit):
+    if side is None or not (visit.ours and rules.has_room(visit)):
         raise absent()
     own, version, encounter = encounter_id(door, id_), 0, {}
     if newest(door.parts.database, "Encounter", own):

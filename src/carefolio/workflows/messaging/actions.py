@@ -22,7 +22,7 @@ from carefolio.records.entries import Caller
 from carefolio.records.force import has_force
 from carefolio.records.mandates import MESSAGING, Telling, Under
 from carefolio.records.read import Found
-from carefolio.records.visits import Party, visit_of
+from carefolio.records.visits import Party, Visit, visit_in
 from carefolio.workflows.messaging import rules
 from carefolio.workflows.messaging.rules import Between, Message, Wish
 
@@ -208,7 +208,7 @@ async def _between(door: Door, caller: Caller, other: str) -> tuple[Between, boo
     account = door.parts.accounts.of_person(door.parts.database, sides[1])
     if account is None or not account.verified or account.suspended:
         raise absent()
-    visits = [visit_of(one) for one in await _visits(door, caller, sides)]
+    visits = await _visits(door, caller, sides)
     consents = await _consents(door, caller, sides, account.organization)
     now = clock.now()
     is_open = rules.serves(consents, sides[1], account.organization, now) or rules.is_seen(visits, now)
@@ -220,9 +220,10 @@ def _patients_name(door: Door, patient: str) -> str:
     return account.name if account else ""
 
 
-async def _visits(door: Door, caller: Caller, sides: tuple[str, str]) -> list[Resource]:
+async def _visits(door: Door, caller: Caller, sides: tuple[str, str]) -> list[Visit]:
     pairs = [("patient", sides[0]), ("practitioner", sides[1]), ("_count", _LOOKED_THROUGH)]
-    return [parse(one.body) for one in (await _search(door, caller, "Appointment", pairs))[0]]
+    found = map(visit_in, (await _search(door, caller, "Appointment", pairs))[0])
+    return [one for one in found if one.ours and one.doctor.reference == sides[1]]
 
 
 async def _consents(door: Door, caller: Caller, sides: tuple[str, str], organization: str) -> list[Resource]:

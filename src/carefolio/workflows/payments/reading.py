@@ -15,7 +15,7 @@ from carefolio.records.door import Door, Handling
 from carefolio.records.entries import Caller
 from carefolio.records.force import first_author
 from carefolio.records.read import Found
-from carefolio.records.visits import Visit, visit_of
+from carefolio.records.visits import Visit, visit_in
 from carefolio.workflows.payments import shapes
 from carefolio.workflows.payments.rules import BILLABLE, Attempt, Bill
 
@@ -94,9 +94,9 @@ async def attempts(door: Door, caller: Caller, some: Iterable[Bill]) -> list[Att
 
 
 async def visit(door: Door, caller: Caller, id_: str) -> Visit:
-    """A visit that the caller is or was at; raises absent for all others."""
-    found = visit_of(parse((await door.see(caller, "Appointment", id_)).body))
-    if caller.principal.person not in (found.patient.reference, found.doctor.reference):
+    """A visit that was made here, and that the caller is or was at; raises absent for all others."""
+    found = visit_in(await door.see(caller, "Appointment", id_))
+    if not found.ours or caller.principal.person not in (found.patient.reference, found.doctor.reference):
         raise absent()
     return found
 

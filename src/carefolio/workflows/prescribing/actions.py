@@ -20,11 +20,12 @@ from carefolio.records.changes import Change, Method
 from carefolio.records.door import Door
 from carefolio.records.entries import Caller
 from carefolio.records.mandates import PRESCRIBING, Telling, Under
-from carefolio.records.visits import Visit, visit_of
+from carefolio.records.visits import Visit, visit_in
 from carefolio.workflows.prescribing import names, rules, sending, signing, warnings, writing
 from carefolio.workflows.prescribing.reading import (
     Seen,
     handed_of,
+    here,
     human_name,
     is_ours,
     key_of,
@@ -90,7 +91,7 @@ async def visits_now(door: Door, caller: Caller) -> list[Visit]:
         ("date", f"gt{clock.instant(now - 2 * rules.AROUND)}"),
         ("date", f"lt{clock.instant(now + 2 * rules.AROUND)}"),
     ]
-    found = [visit_of(one) for one in await search(door, caller, "Appointment", pairs)]
+    found = map(visit_in, await here(door, caller, "Appointment", pairs))
     me = caller.principal.person
     return [one for one in found if rules.lets_prescribe(one, now) and one.doctor.reference == me]
 

@@ -15,6 +15,8 @@ from carefolio.fhir.kinds import literal
 from carefolio.records import versions
 from carefolio.records.door import Door, Handling
 from carefolio.records.entries import Caller
+from carefolio.records.force import is_kept
+from carefolio.records.read import Found
 from carefolio.workflows.prescribing import names, rules, signing
 from carefolio.workflows.prescribing.rules import Handed, Left, Party, Prescription, Standing
 from carefolio.workflows.prescribing.sending import Resource, Way, way_of
@@ -121,8 +123,17 @@ async def of_ids(door: Door, caller: Caller, type_: str, ids: Sequence[str]) -> 
 
 async def search(door: Door, caller: Caller, type_: str, pairs: Pairs) -> list[Resource]:
     """What a search finds among what the caller may see."""
+    return [parse(one.body) for one in await _found(door, caller, type_, pairs)]
+
+
+async def here(door: Door, caller: Caller, type_: str, pairs: Pairs) -> list[Found]:
+    """The same of what was written here, by the rules of a workflow."""
+    return [one for one in await _found(door, caller, type_, pairs) if is_kept(one)]
+
+
+async def _found(door: Door, caller: Caller, type_: str, pairs: Pairs) -> list[Found]:
     _, findings = await door.search(caller, type_, [*pairs, ("_count", _MANY)], Handling())
-    return [parse(one.body) for one in findings.matches]
+    return findings.matches
 
 
 async def with_medicines(door: Door, caller: Caller, taken: Sequence[Resource]) -> list[Resource]:

@@ -18,7 +18,7 @@ from carefolio.records.entries import Caller
 from carefolio.records.force import first_author
 from carefolio.records.mandates import REVIEWING, Under
 from carefolio.records.read import Found
-from carefolio.records.visits import Visit, visit_of
+from carefolio.records.visits import Visit, visit_in
 from carefolio.workflows.reviewing import rules
 from carefolio.workflows.reviewing.rules import Rating, Tally
 
@@ -36,9 +36,9 @@ class Seen(NamedTuple):
 
 
 async def seen(door: Door, caller: Caller, visit_id: str) -> Seen:
-    """A visit that the caller was at, with their rating; raises absent for all others."""
-    visit = visit_of(parse((await door.see(caller, "Appointment", visit_id)).body))
-    if visit.patient.reference != caller.principal.person:
+    """A visit that was made here and the caller was at, with their rating; raises absent for all others."""
+    visit = visit_in(await door.see(caller, "Appointment", visit_id))
+    if not visit.ours or visit.patient.reference != caller.principal.person:
         raise absent()
     standing = await _standing(door, caller, visit_id)
     return Seen(visit, rules.rating_of(standing) if standing else None)

@@ -22,7 +22,8 @@ from carefolio.records.changes import Change, Method, Outcome
 from carefolio.records.door import Door
 from carefolio.records.entries import Caller
 from carefolio.records.mandates import SCHEDULING, Under
-from carefolio.records.visits import Party, Visit, visit_of
+from carefolio.records.read import Found
+from carefolio.records.visits import Party, Visit, visit_in, visit_of
 from carefolio.workflows.scheduling import booking, rules
 from carefolio.workflows.scheduling.booking import Terms
 from carefolio.workflows.scheduling.reading import Seen, known_patient, meeting, visit
@@ -154,7 +155,7 @@ async def _take(door: Door, caller: Caller, sheet: Sheet, time: Time, terms: Ter
     slot_change, unmoved = _taking(sheet, time, slot, booking.slot_status(status))
     under = Under(SCHEDULING, unmoved=unmoved, tell=booking.told(kind, visit, clock.now()))
     outcomes = await _write(door, caller, [slot_change, Change(Method.UPDATE, "Appointment", id_, made)], under)
-    return visit_of(parse(outcomes[1].body))
+    return _made(outcomes[1])
 
 
 def _taking(sheet: Sheet, time: Time, slot: str, status: str) -> tuple[Change, tuple[tuple[str, str, int], ...]]:
@@ -235,7 +236,7 @@ async def _move(door: Door, caller: Caller, looked_at: tuple[Seen, Sheet], time:
     tell = booking.told(kind, visit_of(moved), clock.now())
     under = Under(SCHEDULING, unmoved=unmoved, tell=tell, forget=(seen.visit.reference,))
     outcomes = await _write(door, caller, changes, under)
-    return visit_of(parse(outcomes[0].body))
+    return _made(outcomes[0])
 
 
 async def cancel(door: Door, caller: Caller, turn: Turn) -> Visit:
@@ -270,7 +271,7 @@ async def undo_cancel(door: Door, caller: Caller, id_: str) -> Visit:
     under = Under(SCHEDULING, unmoved=unmoved, tell=booking.told(kind, visit_of(back), clock.now()))
     change = Change(Method.UPDATE, "Appointment", id_, back, if_match=seen.visit.version)
     outcomes = await _write(door, caller, [change, taking], under)
-    return visit_of(parse(outcomes[0].body))
+    return _made(outcomes[0])
 
 
 # ── the doctor answers, and says who did not come ──
@@ -308,7 +309,7 @@ async def missed(door: Door, caller: Caller, turn: Turn, *, came: bool = False) 
         Method.UPDATE, "Appointment", turn.id, booking.with_status(seen.resource, wanted), if_match=turn.version
     )
     outcomes = await _settled(door, caller, [change], Under(SCHEDULING))
-    return visit_of(parse(outcomes[0].body))
+    return _made(outcomes[0])
 
 
 # ── how ──
@@ -322,7 +323,7 @@ async def _settle(door: Door, caller: Caller, seen: Seen, new: Resource, kind: N
     tell = booking.told(kind, visit_of(new), clock.now())
     under = Under(SCHEDULING, tell=tell, forget=(seen.visit.reference,))
     outcomes = await _settled(door, caller, [change, slot], under)
-    return visit_of(parse(outcomes[0].body))
+    return _made(outcomes[0])
 
 
 async def _settled(door: Door, caller: Caller, changes: list[Change], under: Under) -> list[Outcome]:
@@ -340,13 +341,17 @@ async def _slot_change(door: Door, caller: Caller, visit: Visit, status: str) ->
     return Change(Method.UPDATE, "Slot", id_, resource, if_match=found.version)
 
 
+def _made(outcome: Outcome) -> Visit:
+    return visit_in(Found(outcome.row, outcome.body))
+
+
 async def _write(door: Door, caller: Caller, changes: list[Change], under: Under) -> list[Outcome]:
     return await door.write(caller, changes, under=under)
 
 
 def _still_open(seen: Seen) -> Seen:
     """Raises unless it is booked or asked for here, and still to come."""
-    if not seen.visit.slot:
+    if not (seen.visit.ours and seen.visit.slot):
         raise conflict("This visit was made elsewhere. Ask there to change it.")
     if seen.visit.status not in ("pending", "booked") or seen.visit.start <= clock.now():
         raise conflict("This visit cannot be changed any more.")

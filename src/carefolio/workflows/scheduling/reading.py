@@ -12,7 +12,7 @@ from carefolio.consent.principal import Role
 from carefolio.fhir.json import parse
 from carefolio.records.door import Door
 from carefolio.records.entries import Caller
-from carefolio.records.visits import Party, Visit, visit_of
+from carefolio.records.visits import Party, Visit, visit_in
 from carefolio.workflows.scheduling import booking
 from carefolio.workflows.scheduling.rules import Span
 from carefolio.workflows.scheduling.sheets import search
@@ -44,8 +44,7 @@ class Seen:
 async def visit(door: Door, caller: Caller, id_: str) -> Seen:
     """One visit of the caller's own, as its patient or its doctor; raises absent for everybody else."""
     found = await door.read(caller.token, caller.request, "Appointment", id_)
-    resource = parse(found.body)
-    seen = visit_of(resource)
+    resource, seen = parse(found.body), visit_in(found)
     if caller.principal.person not in (seen.patient.reference, seen.doctor.reference):
         raise absent()
     return Seen(seen, resource)
@@ -89,5 +88,5 @@ def _between(span: Span) -> list[tuple[str, str]]:
 
 
 async def _found(door: Door, caller: Caller, pairs: list[tuple[str, str]]) -> list[Visit]:
-    found = [visit_of(parse(one.body)) for one in await search(door, caller, "Appointment", pairs)]
+    found = [visit_in(one) for one in await search(door, caller, "Appointment", pairs)]
     return sorted((one for one in found if one.start), key=lambda one: (one.start, one.id))
