@@ -1,4 +1,6 @@
-"""Ada, Max and Mallory are patients; Ben sees patients in Dublin; Zoe is a doctor and a stranger to them all."""
+"""Ada, Max and Mallory are patients; Ben of North Hospital sees patients in Dublin. Zoe is a doctor and a stranger to
+them all, and so are the systems of South Hospital.
+"""
 
 import asyncio
 from contextlib import closing
@@ -13,7 +15,7 @@ from carefolio.fhir.json import parse
 from carefolio.notify.notices import NoticeKind
 from carefolio.records.verify import verify
 from carefolio.workflows.registration import actions as registration
-from carefolio.workflows.registration.rules import NewPerson, PersonRole
+from carefolio.workflows.registration.rules import NewHospital, NewPerson, PersonRole
 from carefolio.workflows.scheduling import actions, reading
 from carefolio.workflows.scheduling.actions import Turn, Wanted
 from carefolio.workflows.scheduling.rules import Hours, Plan, Sort, times
@@ -31,16 +33,17 @@ class Practice:
         self.carefolio, self.door = carefolio, carefolio.door
         names = {"Ada": "Ada Quinn", "Max": "Max Berg", "Mallory": "Mallory Quirke"}
         self.people = {first: self.add(PersonRole.PATIENT, name) for first, name in names.items()}
-        self.people["Ben"] = self.add(PersonRole.DOCTOR, "Dr Ben Osei")
+        north, south = (registration.add_hospital(self.door, NewHospital(name)) for name in ("North", "South"))
+        self.people["Ben"] = self.add(PersonRole.DOCTOR, "Dr Ben Osei", north.organization)
         self.people["Zoe"] = self.add(PersonRole.DOCTOR, "Dr Zoe Wirth")
         self.tokens = {
             name: registration.issue_token(self.door, person.account, minutes=DAYS_90)
             for name, person in self.people.items()
-        }
+        } | {"North": north.token, "South": south.token}
 
-    def add(self, role, name):
+    def add(self, role, name, hospital=""):
         email = f"{name.split()[-1].lower()}@example.org"
-        return registration.add_person(self.door, NewPerson(role, name, email, verified=True))
+        return registration.add_person(self.door, NewPerson(role, name, email, hospital=hospital, verified=True))
 
     def ref(self, name):
         return self.people[name].person
@@ -94,10 +97,13 @@ class Practice:
         numbers = {self.caller(name).principal.account: name for name in self.people}
         return [(numbers[account], due) for account, due in rows]
 
-    def remind(self, at):
-        """Let the time come; the clock is put right by the fixture."""
+    def go_to(self, at):
         clock.shift(0)
         clock.shift(at - clock.now())
+
+    def remind(self, at):
+        """Let the time come; the clock is put right by the fixture."""
+        self.go_to(at)
         return self.door.reminding.run()
 
 

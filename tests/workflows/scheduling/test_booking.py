@@ -206,3 +206,24 @@ def test_a_doctor_books_for_who_came_or_gave_access_and_for_nobody_else(practice
     assert (visit.status, visit.patient.reference, visit.patient.name) == ("booked", practice.ref("Max"), "Max Berg")
     assert practice.do(actions.book_for, "Ben", wanted, practice.chart("Max")) == visit
     assert practice.told("Max")[-1] == BOOKED
+
+
+def busy(practice, author, start, **more):
+    """Somebody's own record that Ben's time is taken."""
+    schedule = practice.do(actions.my_hours, "Ben").reference
+    times = {"start": clock.instant(start), "end": clock.instant(start + HOUR)}
+    made = {"resourceType": "Slot", "schedule": {"reference": schedule}, "status": "busy"} | times | more
+    change = actions.Change(actions.Method.CREATE, "Slot", "", made)
+    return practice.do(type(practice.door).write, author, [change])
+
+
+def test_only_a_doctor_and_their_hospital_take_their_time(practice):
+    start = practice.time()
+    for author in ("Zoe", "South"):
+        busy(practice, author, start)
+    assert practice.book(start=start).status == "booked"
+    busy(practice, "Ben", start + HOUR)
+    busy(practice, "North", start + 2 * HOUR)
+    for taken in (start + HOUR, start + 2 * HOUR):
+        with pytest.raises(NotFree):
+            practice.book("Max", taken)

@@ -55,6 +55,9 @@ class Sheet:
     slots: dict[str, Taken] = field(default_factory=dict)
     resource: Resource = field(default_factory=dict)
     """The Schedule itself."""
+    author: int = 0
+    hospital: int = 0
+    """Whose hours they are: the account that wrote them, the hospital that it belongs to."""
 
     @property
     def reference(self) -> str:
@@ -102,7 +105,7 @@ async def hours_of(door: Door, caller: Caller, doctor: str) -> Sheet:
             raise
         return Sheet(party, id_, 0, Plan(active=False))
     resource = parse(found.body)
-    return Sheet(party, id_, found.version, plan_of(resource), {}, resource)
+    return Sheet(party, id_, found.version, plan_of(resource), {}, resource, found.row.author, found.row.hospital)
 
 
 async def sheet_of(door: Door, caller: Caller, doctor: str, span: Span) -> Sheet:
@@ -112,9 +115,22 @@ async def sheet_of(door: Door, caller: Caller, doctor: str, span: Span) -> Sheet
     sheet = await hours_of(door, caller, doctor)
     low, high = (clock.instant(one) for one in (span[0] - _LONGEST, span[1]))
     pairs = [("schedule", sheet.reference), ("start", f"ge{low}"), ("start", f"lt{high}")]
-    for found in await search(door, caller, "Slot", pairs) if sheet.version else ():
-        sheet.slots[found.row.id] = _taken(found.version, parse(found.body))
+    slots = await search(door, caller, "Slot", pairs) if sheet.version else ()
+    writers = {author for author in {one.row.author for one in slots} if _may_take(door, sheet, author)}
+    for found in slots:
+        if found.row.author in writers:
+            sheet.slots[found.row.id] = _taken(found.version, parse(found.body))
     return sheet
+
+
+def _may_take(door: Door, sheet: Sheet, author: int) -> bool:
+    """Whether a Slot of this writer's takes time of the sheet: the doctor's own, as is each that a booking took,
+    and one by the systems of their hospital. Anybody else's says nothing.
+    """
+    if author == sheet.author:
+        return True
+    account = door.parts.accounts.of_number(door.parts.database, author) if author and sheet.hospital else None
+    return account is not None and account.role == Role.HOSPITAL and account.hospital == sheet.hospital
 
 
 async def search(door: Door, caller: Caller, type_: str, pairs: Pairs) -> Sequence[Found]:
