@@ -183,12 +183,18 @@ _LETTERS = MappingProxyType(
             _SEE_VISIT,
             _VISIT,
         ),
+        NoticeKind.VISIT_OFFERED: Letter(
+            _("A visit is offered"),
+            _("A visit is offered: {when}. The patient has to say yes first."),
+            _("Sign in to see it, and to answer it:"),
+            _VISIT,
+        ),
         NoticeKind.VISIT_BOOKED: Letter(
             _("Your visit is booked"), _("Your visit is booked: {when}."), _SEE_VISIT, _VISIT
         ),
         NoticeKind.VISIT_DECLINED: Letter(
             _("A visit cannot take place"),
-            _("The doctor cannot take the visit that was asked for: {when}."),
+            _("The visit that was asked for cannot take place: {when}."),
             _("Sign in to find another time:"),
             _VISIT,
         ),

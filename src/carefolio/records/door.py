@@ -174,6 +174,12 @@ class Door:
         windows = self.viewer.of(caller, owner.number).windows if owner else ()
         return any(opens(window, type_) for window in windows)
 
+    def has_contract(self, caller: Caller, patient: str) -> bool:
+        """Whether a contract opens anything of the chart of ``Patient/id`` to the caller now."""
+        owner = self.naming.chart(caller.principal, patient)
+        windows = self.viewer.of(caller, owner.number).windows if owner else ()
+        return any(window.rule == "contract" for window in windows)
+
     async def timeline(self, caller: Caller, patient: str, wanted: Wanted) -> Page:
         """What the caller may see of the chart of ``Patient/id``, the newest clinical date first; raises absent."""
         return await self._settled(caller, lambda now: self.line.page(now, patient, wanted))

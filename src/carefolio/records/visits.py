@@ -5,7 +5,7 @@
 | `status` | `pending` (asked for), `booked`, `arrived` (waiting), `fulfilled`, `cancelled`, `noshow` |
 | `start`, `end` | instants in UTC |
 | `slot` | the one Slot that it takes |
-| `participant` | the patient and the doctor, with their names as `display` |
+| `participant` | the patient and the doctor, with their names as `display`; `needs-action`: whose yes it waits for |
 | `comment` | why the patient comes, in their own words |
 | extension `visit-mode` | `video`, `place` or `phone` |
 | extension `visit-zone` | the zone of the doctor's clock, `Europe/Dublin` |
@@ -59,6 +59,8 @@ class Visit:
     zone: str
     patient_zone: str
     comment: str
+    waits_for: str = ""
+    """Whose yes it waits for while it is asked for: the patient's or the doctor's reference."""
     ours: bool = False
     """Whether the rules of scheduling wrote it. Only such a visit lets its sides do something: what hospitals send of
     their own appointments is shown, and no more."""
@@ -96,11 +98,23 @@ def visit_of(appointment: Resource) -> Visit:
         zone=extensions.get(ZONE, "UTC"),
         patient_zone=extensions.get(PATIENT_ZONE, ""),
         comment=appointment.get("comment", ""),
+        waits_for=_waits_for(appointment),
     )
 
 
 def _moment(text: str | None) -> int:
     return interval(text)[0] if text else 0
+
+
+def _waits_for(appointment: Resource) -> str:
+    """Who has not answered; where nobody is named, the doctor, whom patients ask."""
+    if appointment.get("status") != "pending":
+        return ""
+    asked = [one for one in appointment.get("participant", []) if one.get("status") == "needs-action"]
+    return (
+        next((str(one["actor"]["reference"]) for one in asked if one.get("actor", {}).get("reference")), "")
+        or _party(appointment, "Practitioner").reference
+    )
 
 
 def _party(appointment: Resource, type_: str) -> Party:

@@ -1,9 +1,11 @@
 """The doctor's hours, requests, day and follow-ups."""
 
 import re
+from datetime import datetime
 
 import pytest
 
+from carefolio.base import clock
 from tests.portal.browser import Browser
 from tests.portal.visits.conftest import first_time, keep_hours
 
@@ -16,7 +18,7 @@ def hours(site, ben):
 
 @pytest.fixture
 def asked(hers, ben):
-    hers.get(f"/visits/doctors/{ben.id}/").get(first_time(hers, 30)).fill(comment="A rash").send()
+    hers.get(f"/visits/doctors/{ben.id}/").get(first_time(hers, 30)).fill(mode="place", comment="A rash").send()
     assert hers.page.h1 == "You asked for a visit"
     return re.search(r"/visits/([0-9a-f-]+)/", hers.path)[1]
 
@@ -41,10 +43,15 @@ def test_an_answer_is_yes_or_no(his, asked):
     assert his.post(his.path, dict(his.page.form.fields)).status == 400
 
 
-def test_another_time_instead_books_it(his, hers, asked):
-    his.get(f"/visits/{asked}/answer/").follow("Offer another time").get(first_time(his, 5)).send()
-    assert his.page.h1 == "The visit is booked"
+def test_another_time_instead_waits_for_the_patients_yes(his, hers, asked, ben):
+    his.get(f"/visits/{asked}/answer/").follow("Another time").get(first_time(his, 5)).send()
+    assert his.page.h1 == "You offered a visit"
+    assert his.get(f"/visits/{asked}/answer/").path == f"/visits/{asked}/"
+    assert f"{ben.name} offers you a visit" in hers.get("/").page.text
+    hers.get("/visits/").follow(f"{ben.name} offers you a visit")
+    hers.post(hers.path, dict(hers.page.form.fields) | {"answer": "yes"})
     assert "Booked" in hers.get(f"/visits/{asked}/").page.text
+    assert "Booked" in his.get(f"/visits/{asked}/").page.text
 
 
 def test_who_did_not_come_and_the_next_visit(site, his, ben, asked, ada, max_berg):
@@ -52,14 +59,21 @@ def test_who_did_not_come_and_the_next_visit(site, his, ben, asked, ada, max_ber
     his.post(his.path, dict(his.page.form.fields) | {"answer": "yes"})
     assert his.get(f"/visits/for/{max_berg.id}/").status == 404
     assert his.get("/visits/for/nobody/book/").status == 404
-    site.shift(45 * 3600)
+    begins = re.search(r"DTSTART:(\w+)", his.get(f"/visits/{asked}/calendar/").response.text)[1]
+    site.shift(datetime.strptime(begins, "%Y%m%dT%H%M%S%z").timestamp() - clock.now() / clock.SECOND + 60)
     try:
         his.enter(ben, f"/visits/{asked}/").form("The patient did not come").send()
         assert "Missed" in his.page.text
         his.form("They came after all").send()
-        his.follow("Book the next visit").get(first_time(his, 9)).fill(mode="place").send()
-        assert his.page.h1 == "The visit is booked"
-        site.inbox.take(ada.email, "booked")
+        assert "Offer the next visit" not in his.page.links
+        his.form("It took place").send()
+        assert "Took place" in his.page.text
+        his.form("It did not take place").send()
+        his.get("/visits/").form("It took place").send()
+        assert (his.path, "Took place" in his.page.text) == ("/visits/", True)
+        his.get(f"/visits/{asked}/").follow("Offer the next visit").get(first_time(his, 9)).fill(mode="place").send()
+        assert his.page.h1 == "You offered a visit"
+        site.inbox.take(ada.email, "offered")
         assert ada.name in his.get("/visits/").page.text
     finally:
         site.shift(0)

@@ -238,8 +238,9 @@ def _appoint(site: Site, patient: Actor, doctor: Actor) -> dict[str, tuple[str, 
         his.get("/visits/hours/off/").fill(first_day="24", first_month="12", first_year="2030").send()
         asked = [_booked(hers, doctor, ">ask<") for _ in range(2)]
         _booked(hers, doctor, "")
-    found = doctor.get(f"/Appointment?practitioner={doctor.person}&_count=200").json()["entry"]
-    missed = next(one["resource"]["id"] for one in found if one["resource"]["status"] == "noshow")
+        found = doctor.get(f"/Appointment?practitioner={doctor.person}&_count=200").json()["entry"]
+        missed = next(one["resource"]["id"] for one in found if one["resource"]["status"] == "noshow")
+        his.get(f"/visits/{missed}/").form("They came after all").send()
     return {"doctor": (*(f"/visits/{one}/" for one in (missed, *asked)), f"/visits/for/{patient.id}/")}
 
 

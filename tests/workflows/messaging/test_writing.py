@@ -98,7 +98,16 @@ def test_a_visit_opens_it_to_both(post):
 
 
 @pytest.mark.parametrize(
-    ("status", "days", "open_"), [("fulfilled", -29, True), ("fulfilled", -31, False), ("cancelled", 1, False)]
+    ("status", "days", "open_"),
+    [
+        ("fulfilled", -29, True),
+        ("fulfilled", -31, False),
+        ("cancelled", 1, False),
+        ("booked", -29, True),
+        ("booked", -31, False),
+        ("pending", 1, True),
+        ("pending", -31, False),
+    ],
 )
 def test_how_long_a_visit_keeps_it_open(post, status, days, open_):
     post.visit("Bo", begins=days * clock.DAY - clock.HOUR, status=status)

@@ -192,22 +192,6 @@ def test_hours_are_the_doctors_own_and_changed_as_they_were_looked_at(practice):
     assert refused.value.category is Category.FORBIDDEN
 
 
-def test_a_doctor_books_for_who_came_or_gave_access_and_for_nobody_else(practice):
-    wanted = practice.wanted(mode="place")
-    for stranger in ("nobody", practice.chart("Max")):
-        with pytest.raises(Failure) as hidden:
-            practice.do(actions.book_for, "Ben", wanted, stranger)
-        assert hidden.value.category is Category.ABSENT
-    first = practice.book("Max", practice.time(hours=2))
-    with pytest.raises(Failure):
-        practice.do(actions.book_for, "Ben", wanted, practice.chart("Max"))
-    clock.shift(first.end - clock.now() + HOUR)
-    visit = practice.do(actions.book_for, "Ben", wanted, practice.chart("Max"))
-    assert (visit.status, visit.patient.reference, visit.patient.name) == ("booked", practice.ref("Max"), "Max Berg")
-    assert practice.do(actions.book_for, "Ben", wanted, practice.chart("Max")) == visit
-    assert practice.told("Max")[-1] == BOOKED
-
-
 def busy(practice, author, start, **more):
     """Somebody's own record that Ben's time is taken."""
     schedule = practice.do(actions.my_hours, "Ben").reference

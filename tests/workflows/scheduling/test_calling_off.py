@@ -101,7 +101,7 @@ def test_nobody_answers_when_the_time_is_over(practice, asked):
 
 def test_who_did_not_come_and_came_after_all(practice):
     visit = practice.book()
-    with pytest.raises(Failure, match="has begun"):
+    with pytest.raises(Failure, match="cannot be said"):
         practice.do(actions.missed, "Ben", practice.turn(visit))
     clock.shift(visit.start - clock.now() + HOUR)
     away = practice.do(actions.missed, "Ben", practice.turn(visit))
@@ -110,6 +110,51 @@ def test_who_did_not_come_and_came_after_all(practice):
     with pytest.raises(Failure):
         practice.do(actions.missed, "Ben", practice.turn(visit), came=True)
     assert practice.do(actions.missed, "Ben", practice.turn(away), came=True).status == "booked"
+
+
+def test_the_doctor_says_that_it_took_place_and_takes_that_back_within_a_day(practice):
+    visit = practice.book(mode="place")
+    with pytest.raises(Failure, match="cannot be said"):
+        practice.do(actions.took_place, "Ben", practice.turn(visit))
+    practice.go_to(visit.start + MINUTE)
+    for name, category in (("Ada", Category.FORBIDDEN), ("Zoe", Category.ABSENT), ("Max", Category.ABSENT)):
+        with pytest.raises(Failure) as refused:
+            practice.do(actions.took_place, name, practice.turn(visit))
+        assert refused.value.category is category
+    kept = practice.do(actions.took_place, "Ben", practice.turn(visit))
+    assert (kept.status, practice.slot(kept)) == ("fulfilled", "busy")
+    assert practice.do(actions.took_place, "Ben", practice.turn(visit)) == kept
+    back = practice.do(actions.took_place, "Ben", practice.turn(kept), undo=True)
+    assert back.status == "booked"
+    kept = practice.do(actions.took_place, "Ben", practice.turn(back))
+    practice.go_to(visit.end + 25 * HOUR)
+    with pytest.raises(Failure, match="cannot be said"):
+        practice.do(actions.took_place, "Ben", practice.turn(kept), undo=True)
+
+
+def test_a_room_says_by_itself_that_it_took_place_unless_nobody_came_in(practice):
+    visit = practice.book()
+    practice.go_to(visit.start + MINUTE)
+    with pytest.raises(Failure, match="cannot be said"):
+        practice.do(actions.took_place, "Ben", practice.turn(visit))
+    practice.go_to(visit.end + MINUTE)
+    kept = practice.do(actions.took_place, "Ben", practice.turn(visit))
+    assert kept.status == "fulfilled"
+    with pytest.raises(Failure, match="cannot be said"):
+        practice.do(actions.took_place, "Ben", practice.turn(kept), undo=True)
+
+
+def test_a_visit_with_somebody_elses_slot_frees_nothing(practice):
+    visit, theirs = practice.book(), practice.book("Max", practice.time(number=5))
+    forged = practice.read("Ada", "Appointment", visit.id) | {"slot": [{"reference": theirs.slot}]}
+    change = actions.Change(actions.Method.UPDATE, "Appointment", visit.id, forged)
+    with pytest.raises(Failure) as refused:
+        practice.do(type(practice.door).write, "Ada", [change])
+    assert refused.value.category is Category.FORBIDDEN
+    practice.do(actions._write, "Ada", [change], actions.Under(actions.SCHEDULING))
+    with pytest.raises(Failure, match="made elsewhere"):
+        practice.do(actions.cancel, "Ada", replace(practice.turn(visit), version=2))
+    assert practice.slot(theirs) == "busy"
 
 
 def test_who_looked_at_an_older_version_calls_nothing_off(practice):

@@ -11,23 +11,32 @@ from carefolio.fhir.json import parse
 from carefolio.workflows.scheduling import actions
 from carefolio.workflows.scheduling.actions import NotFree, Overlaps
 from carefolio.workflows.scheduling.rules import REQUEST, Sort
-from tests.workflows.scheduling.conftest import ALL_DAY, ASKED, BOOKED, MOVED
+from tests.workflows.scheduling.conftest import ALL_DAY, ASKED, BOOKED, MOVED, OFFERED
 
 
 def move(practice, name, visit, start, **more):
     return practice.do(actions.move, name, practice.turn(visit), practice.wanted(start, **more))
 
 
-@pytest.mark.parametrize("name", ["Ada", "Ben"])
-def test_either_side_moves_it_and_both_are_told(practice, name):
+def test_a_patient_moves_it_and_both_are_told(practice):
     visit = practice.book()
-    moved = move(practice, name, visit, visit.start + 5 * HOUR, mode="place")
+    moved = move(practice, "Ada", visit, visit.start + 5 * HOUR, mode="place")
     assert (moved.id, moved.status, moved.mode) == (visit.id, "booked", "place")
     assert moved.start - visit.start == 5 * HOUR
     assert (practice.slot(visit), practice.slot(moved)) == ("free", "busy")
     assert practice.told("Ada") == practice.told("Ben") == [BOOKED, MOVED]
     assert {due for _, due in practice.due()} == {moved.start - DAY, moved.start - HOUR}
     assert moved.comment == "A cough"
+
+
+def test_a_time_that_the_doctor_chose_waits_for_the_patients_yes(practice):
+    visit = practice.book()
+    moved = move(practice, "Ben", visit, visit.start + 5 * HOUR)
+    assert (moved.id, moved.status, moved.waits_for) == (visit.id, "pending", practice.ref("Ada"))
+    assert (practice.slot(visit), practice.slot(moved), practice.due()) == ("free", "busy-tentative", [])
+    assert practice.told("Ada") == practice.told("Ben") == [BOOKED, OFFERED]
+    booked = practice.do(actions.accept, "Ada", practice.turn(moved))
+    assert (booked.status, practice.slot(booked), len(practice.due())) == ("booked", "busy", 4)
 
 
 def test_the_time_that_was_left_is_another_ones(practice):
@@ -55,7 +64,9 @@ def test_a_patient_asks_where_the_doctor_wants_to_be_asked(practice):
     assert (moved.status, practice.slot(moved), practice.due()) == ("pending", "busy-tentative", [])
     assert practice.told("Ben") == [BOOKED, ASKED]
     again = move(practice, "Ben", moved, moved.start + HOUR)
-    assert (again.status, practice.slot(again), len(practice.due())) == ("booked", "busy", 4)
+    assert (again.status, again.waits_for, practice.due()) == ("pending", practice.ref("Ada"), [])
+    back = move(practice, "Ada", again, again.start + HOUR)
+    assert (back.status, back.waits_for) == ("pending", practice.ref("Ben"))
 
 
 def test_who_looked_at_an_older_version_is_told_so(practice):

@@ -99,6 +99,7 @@ def context(visitor: Visitor) -> dict[str, Any]:
     return {
         "tasks": [
             *_tasks(found.groups, reader),
+            *lists.offers(visitor, found.visits),
             *to_send(found.prescriptions, visitor),
             *wishes_to_answer(found.wishes, visitor),
             *bills_to_pay(found.bills, visitor),

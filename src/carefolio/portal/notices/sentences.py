@@ -91,6 +91,7 @@ _ALL: Final[Mapping[NoticeKind, tuple[str, Promise]]] = {
 }
 _VISITS: Final[Mapping[NoticeKind, tuple[str, Promise]]] = {
     NoticeKind.VISIT_ASKED: ("clock", gettext_lazy("A visit with {other} was asked for: {when}.")),
+    NoticeKind.VISIT_OFFERED: ("clock", gettext_lazy("A visit with {other} is offered: {when}. It waits for a yes.")),
     NoticeKind.VISIT_BOOKED: ("check", gettext_lazy("A visit with {other} is booked: {when}.")),
     NoticeKind.VISIT_DECLINED: ("cross", gettext_lazy("The visit with {other} cannot take place: {when}.")),
     NoticeKind.VISIT_MOVED: ("clock", gettext_lazy("Your visit with {other} was moved. It is now: {when}.")),

@@ -1,7 +1,8 @@
-"""Another time, calling off, taking that back; the doctor's answer, and who did not come."""
+"""Another time, calling off, taking that back; the answer of who was asked, and who came."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -21,10 +22,10 @@ from carefolio.portal.visits.forms import MoveForm, VersionForm, WhyForm
 from carefolio.portal.visits.going import see, taken
 from carefolio.portal.visits.pages import sides
 from carefolio.portal.visits.weeks import Question, stamp, week_of
-from carefolio.portal.visits.words import calendar_of, facts, other_name
+from carefolio.portal.visits.words import asks, calendar_of, facts, other_name, waits_for
 from carefolio.workflows.scheduling import actions, reading
-from carefolio.workflows.scheduling.actions import NotFree, Turn, slot_of
 from carefolio.workflows.scheduling.reading import Seen
+from carefolio.workflows.scheduling.wanting import NotFree, Turn, slot_of
 
 _LATE = (Category.STALE, Category.CONFLICT)
 doctors_only = for_roles(Role.DOCTOR)
@@ -114,10 +115,10 @@ def back(request: HttpRequest, visit: str) -> HttpResponse:
     return see("visits:done", visit)
 
 
-@doctors_only
+@sides
 @require_http_methods(["GET", "HEAD", "POST"])
 def answer(request: HttpRequest, visit: str) -> HttpResponse:
-    """Yes or no to a visit that was asked for."""
+    """Yes or no to a visit, by whoever was asked for it."""
     visitor = visitor_of(request)
     seen = visitor.do(reading.visit, visit)
     form = WhyForm(request.POST or None, initial={"version": seen.visit.version})
@@ -127,31 +128,40 @@ def answer(request: HttpRequest, visit: str) -> HttpResponse:
             raise malformed(_("Choose yes or no."))
         action = actions.accept if said == "yes" else actions.decline
         visitor.do(action, Turn(visit, form.cleaned_data["version"], form.cleaned_data["why"].strip()))
-        words = (
-            _("The visit is booked. The patient is told.") if said == "yes" else _("You said no. The patient is told.")
-        )
-        messages.success(request, words)
+        name = other_name(seen.visit, visitor.role)
+        words = _("The visit is booked. We tell {name}.") if said == "yes" else _("You said no. We tell {name}.")
+        messages.success(request, words.format(name=name))
         return see("visits:visit", visit)
-    if seen.visit.status != "pending" or seen.visit.start <= clock.now():
+    if not waits_for(seen.visit, visitor.role) or seen.visit.start <= clock.now():
         return see("visits:visit", visit)
-    return render(request, "visits/answer.html", _asked(visitor, seen, form))
+    return render(request, "visits/answer.html", _asked(visitor, seen, form) | {"asks": asks(seen.visit, visitor.role)})
 
 
 @doctors_only
 @require_POST
 def missed(request: HttpRequest, visit: str) -> HttpResponse:
     """The patient did not come; or they did after all."""
-    visitor = visitor_of(request)
+    return _say(request, visit, actions.missed, came=request.POST.get("came") == "yes")
+
+
+@doctors_only
+@require_POST
+def took_place(request: HttpRequest, visit: str) -> HttpResponse:
+    """It took place, without a room here; or that was a mistake."""
+    return _say(request, visit, actions.took_place, undo=request.POST.get("undo") == "yes")
+
+
+def _say(request: HttpRequest, visit: str, action: Callable[..., Any], **how: bool) -> HttpResponse:
+    """What the doctor says of a visit, from its page or from the list of a day."""
     form = VersionForm(request.POST)
     version = form.cleaned_data["version"] if form.is_valid() else 0
-    came = request.POST.get("came") == "yes"
     try:
-        visitor.do(actions.missed, Turn(visit, version), came=came)
+        visitor_of(request).do(action, Turn(visit, version), **how)
     except Failure as failure:
         if failure.category not in _LATE:
             raise
         messages.warning(request, failure.sentence)
-    return see("visits:visit", visit)
+    return see("visits:list") if "list" in request.POST else see("visits:visit", visit)
 
 
 def _is_to_come(seen: Seen) -> bool:

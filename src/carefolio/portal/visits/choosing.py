@@ -21,8 +21,8 @@ from carefolio.portal.visits.weeks import stamp, start_of
 from carefolio.portal.visits.words import calendar_of, length_of, other_name
 from carefolio.records.visits import Visit
 from carefolio.workflows.scheduling import actions, finding, reading
-from carefolio.workflows.scheduling.actions import NotFree, Overlaps, Wanted
 from carefolio.workflows.scheduling.rules import REQUEST, Time
+from carefolio.workflows.scheduling.wanting import NotFree, Overlaps, Wanted
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +118,7 @@ def _meets(request: HttpRequest, others: Sequence[Visit]) -> str:
 
 
 def _page(request: HttpRequest, choice: Choice, time: Time, form: BookForm) -> HttpResponse:
-    calendar = calendar_of(visitor_of(request))
+    calendar, offers = calendar_of(visitor_of(request)), visitor_of(request).person == choice.doctor
     rows: list[dict[str, Any]] = [
         {"name": _("When"), "value": calendar.moment(time.start), "change": choice.week},
         {"name": _("How long"), "value": length_of(time.start, time.end)},
@@ -131,6 +131,7 @@ def _page(request: HttpRequest, choice: Choice, time: Time, form: BookForm) -> H
         "rows": rows,
         "back": choice.week,
         "draft": choice.draft,
-        "asks": time.booking == REQUEST and visitor_of(request).person != choice.doctor,
+        "asks": time.booking == REQUEST and not offers,
+        "offers": offers,
     }
     return render(request, choice.context.get("template", "visits/book.html"), context | choice.context)

@@ -11,12 +11,24 @@ from django.urls import reverse
 
 from carefolio.base import clock
 from carefolio.base.clock import DAY
+from carefolio.consent.principal import Role
 from carefolio.portal.asking.standing import standing_of
 from carefolio.portal.visitor import Visitor, visitor_of
-from carefolio.portal.visits.words import State, calendar_of, is_over, mode_words, other_name, other_side, state_of
+from carefolio.portal.visits.words import (
+    State,
+    asks,
+    calendar_of,
+    is_over,
+    mode_words,
+    other_name,
+    other_side,
+    state_of,
+    waits_for,
+)
 from carefolio.records.visits import Visit
 from carefolio.workflows.consultation.rules import can_join
 from carefolio.workflows.scheduling import actions, reading, rules
+from carefolio.workflows.scheduling.booking import may_have_been
 from carefolio.workflows.scheduling.rules import Span
 from carefolio.workflows.scheduling.sheets import account_of
 from carefolio.workflows.scheduling.walls import day_of, instant_of, monday_of
@@ -44,11 +56,16 @@ class Line:
     comment: str
     joins: bool
     """Whether its room is open now."""
+    asks: str = ""
+    """What the other side wants, where it waits for an answer."""
+    can_say: bool = False
+    """Whether its doctor may say now that it took place, or did not."""
+    version: int = 0
 
 
 def line_of(visit: Visit, visitor: Visitor) -> Line:
     """A visit as a list shows it."""
-    calendar, role = calendar_of(visitor), visitor.role
+    calendar, role, now = calendar_of(visitor), visitor.role, clock.now()
     return Line(
         id=visit.id,
         name=other_name(visit, role),
@@ -58,8 +75,15 @@ def line_of(visit: Visit, visitor: Visitor) -> Line:
         mode=mode_words(visit.mode),
         state=state_of(visit, role),
         comment=visit.comment,
-        joins=visit.ours and can_join(visit, clock.now()),
+        joins=visit.ours and can_join(visit, now),
+        asks=asks(visit, role) if waits_for(visit, role) and visit.start > now else "",
+        can_say=role is Role.DOCTOR and _can_say(visit, now),
+        version=visit.version,
     )
+
+
+def _can_say(visit: Visit, now: int) -> bool:
+    return visit.ours and bool(visit.slot) and visit.start <= now and may_have_been(visit, now)
 
 
 def to_come(found: list[Visit]) -> list[Visit]:
@@ -74,11 +98,12 @@ def of_patient(request: HttpRequest) -> dict[str, Any]:
     visitor.disclosed = True
     coming = to_come(found)
     past = [one for one in reversed(found) if one not in coming][:_MOST_PAST]
-    door = visitor.reach.door
+    lines, door = [line_of(one, visitor) for one in coming], visitor.reach.door
     known = {one.doctor.reference: one.doctor for one in reversed(found) if one.doctor.name and one.ours}
     known = {one: doctor for one, doctor in known.items() if account_of(door, one) is not None}
     return {
-        "coming": [line_of(one, visitor) for one in coming],
+        "requests": [one for one in lines if one.asks],
+        "coming": [one for one in lines if not one.asks],
         "past": [line_of(one, visitor) for one in past],
         "known": [(one.name, one.reference.partition("/")[2]) for one in list(known.values())[:_MOST_KNOWN]],
     }
@@ -121,7 +146,7 @@ def _now(visitor: Visitor) -> tuple[list[Line], list[Line]]:
     day = day_of(now, visitor.zone)
     low, high = (instant_of(day + timedelta(days=number), 0, visitor.zone) for number in (0, 1))
     found = visitor.do(reading.visits, (low, low + _AHEAD))
-    requests = [one for one in found if one.status == "pending" and one.start > now]
+    requests = [one for one in found if waits_for(one, visitor.role) and one.start > now]
     of_today = [one for one in found if (one.start < high and one.status != "cancelled") or can_join(one, now)]
     return [line_of(one, visitor) for one in requests], [line_of(one, visitor) for one in of_today]
 
@@ -148,6 +173,16 @@ def home_of_patient(visitor: Visitor, found: list[Visit]) -> dict[str, Any]:
     """What the patient's home shows: the next visit, and how many more."""
     lines = [line_of(one, visitor) for one in to_come(found)]
     return {"next_visit": lines[0] if lines else None, "more_visits": len(lines) - 1}
+
+
+def offers(visitor: Visitor, found: list[Visit]) -> list[dict[str, str]]:
+    """What waits on the patient's home for a yes: a line for each visit that a doctor offers."""
+    lines = [line_of(one, visitor) for one in to_come(found)]
+    return [
+        {"address": reverse("visits:answer", args=[one.id]), "words": one.asks, "detail": one.when, "state": "proposed"}
+        for one in lines
+        if one.asks
+    ]
 
 
 def home_of_doctor(visitor: Visitor) -> dict[str, Any]:

@@ -20,9 +20,9 @@ from carefolio.portal.visits import lists, parts
 from carefolio.portal.visits.forms import VersionForm
 from carefolio.portal.visits.ics import MEDIA_TYPE
 from carefolio.portal.visits.ics import calendar_file as file_of
-from carefolio.portal.visits.words import calendar_of, facts, other_name, other_side, state_of
+from carefolio.portal.visits.words import calendar_of, facts, other_name, other_side, state_of, waits_for
 from carefolio.workflows.scheduling import reading
-from carefolio.workflows.scheduling.booking import BY_DOCTOR, BY_PATIENT
+from carefolio.workflows.scheduling.booking import BY_DOCTOR, BY_PATIENT, may_have_been, may_take_back
 from carefolio.workflows.scheduling.reading import Seen
 from carefolio.workflows.scheduling.sheets import account_of
 
@@ -82,8 +82,10 @@ def _can(seen: Seen, role: Role | None) -> dict[str, Any]:
     doctors = role is Role.DOCTOR and ours
     return {
         "can_change": ours and to_come and visit.status in ("pending", "booked"),
-        "can_answer": doctors and to_come and visit.status == "pending",
+        "can_answer": ours and to_come and waits_for(visit, role),
         "can_take_back": ours and to_come and visit.status == "cancelled" and seen.called_off_by == mine,
+        "can_say": doctors and not to_come and may_have_been(visit, now),
+        "can_unsay": doctors and may_take_back(visit, now),
         "can_miss": doctors and not to_come and visit.status in ("booked", "arrived"),
         "can_come": doctors and visit.status == "noshow",
         "button": VersionForm(initial={"version": visit.version}, auto_id=False),
@@ -99,7 +101,8 @@ def done(request: HttpRequest, visit: str) -> HttpResponse:
     visitor.disclosed = True
     see_visit(visitor, visit)
     pending = seen.visit.status == "pending"
-    words = _("You asked for a visit") if pending else _("The visit is booked")
+    asked = _("You offered a visit") if visitor.role is Role.DOCTOR else _("You asked for a visit")
+    words = asked if pending else _("The visit is booked")
     if seen.visit.status == "cancelled":
         words = _("The visit is called off")
     context = {

@@ -29,4 +29,5 @@ urlpatterns = [
     path("<str:visit>/back/", changing.back, name="back"),
     path("<str:visit>/answer/", changing.answer, name="answer"),
     path("<str:visit>/missed/", changing.missed, name="missed"),
+    path("<str:visit>/took-place/", changing.took_place, name="took-place"),
 ]

@@ -65,11 +65,23 @@ def state_of(visit: Visit, role: Role | None) -> State:
     if visit.status == "pending":
         if over:
             return State("expired", now_("Not answered in time"))
-        return State("proposed", "") if role is Role.DOCTOR else State("asked", "")
+        return State("proposed", "") if waits_for(visit, role) else State("asked", "")
     if visit.status == "booked" and over:
         return State("done", now_("Over"))
     tag, words = _STATES.get(visit.status, ("inactive", _("Over")))
     return State(tag, str(words))
+
+
+def waits_for(visit: Visit, role: Role | None) -> bool:
+    """Whether it waits for the yes of who is looking."""
+    me = visit.doctor if role is Role.DOCTOR else visit.patient
+    return bool(visit.waits_for) and visit.waits_for == me.reference
+
+
+def asks(visit: Visit, role: Role | None) -> str:
+    """What the other side wants, for who is to answer."""
+    words = now_("{name} asks for a visit") if role is Role.DOCTOR else now_("{name} offers you a visit")
+    return words.format(name=other_name(visit, role))
 
 
 def other_side(visit: Visit, role: Role | None) -> Party:

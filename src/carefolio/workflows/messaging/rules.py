@@ -26,7 +26,6 @@ AFTERWARDS: Final = 30 * DAY
 """So long after a visit its two sides may still write to each other."""
 ASKED_FOR: Final = {"system": "https://carefolio.org/fhir/CodeSystem/task", "code": "send-document"}
 _RESTRICTED: Final = {"security": [{"system": "http://terminology.hl7.org/CodeSystem/v3-Confidentiality", "code": "R"}]}
-_ATTENDED: Final = frozenset({"arrived", "fulfilled"})
 _PATIENT: Final = "Patient/"
 
 
@@ -101,8 +100,15 @@ def _grants(consent: Resource) -> Iterable[Any]:
 
 
 def is_seen(visits: Iterable[Visit], now: int) -> bool:
-    """Whether one of these visits is still to come, goes on, or took place a short while ago."""
-    return any(one.is_open or (one.status in _ATTENDED and one.end >= now - AFTERWARDS) for one in visits)
+    """Whether one of these visits is still to come, goes on, or ended a short while ago. One to which the patient has
+    not said yes opens nothing.
+    """
+    return any(_counts(one) and one.end >= now - AFTERWARDS for one in visits)
+
+
+def _counts(visit: Visit) -> bool:
+    agreed = visit.is_open and visit.waits_for != visit.patient.reference
+    return agreed or visit.status == "fulfilled"
 
 
 def communication(between: Between, sender: Party, text: str, now: int) -> Resource:

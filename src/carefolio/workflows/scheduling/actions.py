@@ -7,13 +7,13 @@ twice does no harm. Whoever comes too late is told so in a sentence, with other 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, Final
 
 from carefolio.base import clock
 from carefolio.base.clock import DAY
-from carefolio.base.failures import Category, Failure, Issue, conflict, forbidden, malformed, stale
+from carefolio.base.failures import Category, Failure, conflict, forbidden, malformed, stale
 from carefolio.base.ids import new_id
 from carefolio.consent.principal import Role
 from carefolio.fhir.json import parse
@@ -29,7 +29,8 @@ from carefolio.workflows.scheduling.booking import Terms
 from carefolio.workflows.scheduling.reading import Seen, known_patient, meeting, visit
 from carefolio.workflows.scheduling.rules import LONGEST_COMMENT, VIEW, Plan, Span, Time
 from carefolio.workflows.scheduling.schedules import schedule_of
-from carefolio.workflows.scheduling.sheets import Sheet, hours_of, sheet_of, slot_id
+from carefolio.workflows.scheduling.sheets import Sheet, hours_of, schedule_id, sheet_of, slot_id
+from carefolio.workflows.scheduling.wanting import NotFree, Overlaps, Turn, Wanted, slot_of
 
 Resource = dict[str, Any]
 
@@ -37,46 +38,6 @@ _TRIES: Final = 5
 _AROUND: Final = (7 * DAY, 14 * DAY)
 """How far around a time that is gone others are looked for."""
 _CHANGED: Final = "This was changed since you looked at it. Look at it again before you decide."
-_GONE: Final = "This time is not free any more. Choose another one."
-
-
-class NotFree(Failure):
-    """Somebody else has the time, or it is none of the doctor's; ``near`` are free ones."""
-
-    def __init__(self, near: Sequence[Time]) -> None:
-        super().__init__(Category.CONFLICT, Issue("conflict", _GONE))
-        self.near = tuple(near)
-
-
-class Overlaps(Failure):
-    """The patient has other visits at this time, and did not say that they know."""
-
-    def __init__(self, others: Iterable[Visit]) -> None:
-        super().__init__(Category.CONFLICT, Issue("conflict", "You have another visit at this time."))
-        self.others = tuple(others)
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """A visit to be: with ``Practitioner/id``, from ``start`` (µs UTC) on, ``zone`` the clock of whoever asks.
-    ``knowing``: they know that they have another visit then.
-    """
-
-    doctor: str
-    start: int
-    mode: str
-    comment: str = ""
-    zone: str = ""
-    knowing: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """What somebody wants of a visit that they looked at in this version."""
-
-    id: str
-    version: int
-    why: str = ""
 
 
 # ── the doctor's hours ──
@@ -110,7 +71,9 @@ async def book(door: Door, caller: Caller, wanted: Wanted) -> Visit:
 
 
 async def book_for(door: Door, caller: Caller, wanted: Wanted, patient: str) -> Visit:
-    """The doctor books a time of their own for a patient (an id) who gave them access or came to a visit."""
+    """The doctor offers a time of their own to a patient (an id) who gave them access or came to a visit. It is booked
+    when the patient says yes: what a visit lets its doctor do is not the doctor's to begin.
+    """
     party = await known_patient(door, caller, patient)
     return await _book(door, caller, replace(wanted, doctor=caller.principal.person), party)
 
@@ -146,16 +109,21 @@ async def _take(door: Door, caller: Caller, sheet: Sheet, time: Time, terms: Ter
     """Slot and Appointment in one write. If we crash before its commit, the time is free; if after it, pressing again
     finds the visit.
     """
-    mine = caller.principal.person == terms.doctor.reference
-    status = "booked" if mine else booking.status_of(time.booking)
+    status, asked = _standing(caller, terms.doctor.reference, time)
     id_, slot = new_id(), slot_id(door, sheet.schedule, time.start)
-    made = booking.appointment(terms, time, slot, status) | {"id": id_}
+    made = booking.appointment(terms, time, slot, status, asked) | {"id": id_}
     visit = visit_of(made)
-    kind = NoticeKind.VISIT_ASKED if status == "pending" else NoticeKind.VISIT_BOOKED
     slot_change, unmoved = _taking(sheet, time, slot, booking.slot_status(status))
-    under = Under(SCHEDULING, unmoved=unmoved, tell=booking.told(kind, visit, clock.now()))
+    under = Under(SCHEDULING, unmoved=unmoved, tell=booking.told(booking.news_of(visit), visit, clock.now()))
     outcomes = await _write(door, caller, [slot_change, Change(Method.UPDATE, "Appointment", id_, made)], under)
     return _made(outcomes[1])
+
+
+def _standing(caller: Caller, doctor: str, time: Time) -> tuple[str, str]:
+    """What a visit at this time is, and whose yes it waits for if it is asked for: whoever did not choose the time."""
+    if caller.principal.person == doctor:
+        return "pending", booking.PATIENT
+    return booking.status_of(time.booking), booking.DOCTOR
 
 
 def _taking(sheet: Sheet, time: Time, slot: str, status: str) -> tuple[Change, tuple[tuple[str, str, int], ...]]:
@@ -202,9 +170,11 @@ async def _refuse_overlap(door: Door, caller: Caller, time: Time, slot: str) -> 
 
 
 async def move(door: Door, caller: Caller, turn: Turn, wanted: Wanted) -> Visit:
-    """Another time for a visit, by either side. Raises NotFree, Overlaps."""
+    """Another time for a visit, by either side; one that the doctor chose waits for the patient's yes. Raises NotFree,
+    Overlaps.
+    """
     for _ in range(_TRIES):
-        seen = _still_open(await visit(door, caller, turn.id))
+        seen = _still_open(await _here(door, caller, turn.id))
         if (seen.visit.start, seen.visit.mode) == (wanted.start, wanted.mode):
             return seen.visit
         _refuse_changed(seen, turn)
@@ -224,15 +194,14 @@ async def move(door: Door, caller: Caller, turn: Turn, wanted: Wanted) -> Visit:
 async def _move(door: Door, caller: Caller, looked_at: tuple[Seen, Sheet], time: Time, wanted: Wanted) -> Visit:
     """Old slot free, new slot taken, Appointment changed: all or nothing."""
     seen, sheet = looked_at
-    mine = caller.principal.person == sheet.doctor.reference
-    status = "booked" if mine else booking.status_of(time.booking)
+    status, asked = _standing(caller, sheet.doctor.reference, time)
     slot = slot_id(door, sheet.schedule, time.start)
-    moved = booking.in_mode(booking.placed(seen.resource, time, slot, status), wanted.mode)
+    moved = booking.in_mode(booking.placed(seen.resource, time, slot, status, asked), wanted.mode)
     taking, unmoved = _taking(sheet, time, slot, booking.slot_status(status))
     changes = [Change(Method.UPDATE, "Appointment", seen.visit.id, moved, if_match=seen.visit.version), taking]
     if seen.visit.slot != f"Slot/{slot}":
         changes.append(await _slot_change(door, caller, seen.visit, booking.FREE))
-    kind = NoticeKind.VISIT_ASKED if status == "pending" else NoticeKind.VISIT_MOVED
+    kind = booking.news_of(visit_of(moved), NoticeKind.VISIT_MOVED)
     tell = booking.told(kind, visit_of(moved), clock.now())
     under = Under(SCHEDULING, unmoved=unmoved, tell=tell, forget=(seen.visit.reference,))
     outcomes = await _write(door, caller, changes, under)
@@ -241,73 +210,82 @@ async def _move(door: Door, caller: Caller, looked_at: tuple[Seen, Sheet], time:
 
 async def cancel(door: Door, caller: Caller, turn: Turn) -> Visit:
     """Either side calls a visit off that has not begun; its time is free again."""
-    seen = await visit(door, caller, turn.id)
+    seen = await _here(door, caller, turn.id)
     if seen.visit.status == "cancelled":
         return seen.visit
     _refuse_changed(_still_open(seen), turn)
-    by = booking.BY_DOCTOR if caller.principal.person == seen.visit.doctor.reference else booking.BY_PATIENT
-    return await _settle(
-        door, caller, seen, booking.called_off(seen.resource, by, turn.why), NoticeKind.VISIT_CANCELLED
-    )
+    off = booking.called_off(seen.resource, _side(caller, seen), turn.why)
+    return await _settle(door, caller, seen, off, NoticeKind.VISIT_CANCELLED)
 
 
 async def undo_cancel(door: Door, caller: Caller, id_: str) -> Visit:
     """Whoever called a visit off wants it after all, and its time is free still."""
-    seen = await visit(door, caller, id_)
+    seen = await _here(door, caller, id_)
     if seen.visit.is_open:
         return seen.visit
-    mine = booking.BY_DOCTOR if caller.principal.person == seen.visit.doctor.reference else booking.BY_PATIENT
-    if seen.visit.status != "cancelled" or seen.called_off_by != mine:
+    if seen.visit.status != "cancelled" or seen.called_off_by != _side(caller, seen):
         raise conflict("Only a visit that you called off yourself can be taken back.")
-    status = booking.status_before(seen.resource)
+    back = booking.on_again(seen.resource)
     sheet = await sheet_of(door, caller, seen.visit.doctor.reference, _around(seen.visit.start))
     time = Time(seen.visit.start, seen.visit.end)
     if time.start <= clock.now() or any(one.is_busy and time.meets(one.span) for one in sheet.slots.values()):
         raise NotFree(())
     slot = slot_of(seen.visit)
-    taking, unmoved = _taking(sheet, time, slot, booking.slot_status(status))
-    back = booking.with_status(seen.resource, status)
-    kind = NoticeKind.VISIT_ASKED if status == "pending" else NoticeKind.VISIT_BOOKED
+    taking, unmoved = _taking(sheet, time, slot, booking.slot_status(back["status"]))
+    kind = booking.news_of(visit_of(back))
     under = Under(SCHEDULING, unmoved=unmoved, tell=booking.told(kind, visit_of(back), clock.now()))
     change = Change(Method.UPDATE, "Appointment", id_, back, if_match=seen.visit.version)
     outcomes = await _write(door, caller, [change, taking], under)
     return _made(outcomes[0])
 
 
-# ── the doctor answers, and says who did not come ──
+# ── who was asked answers, and the doctor says who came ──
 
 
 async def accept(door: Door, caller: Caller, turn: Turn) -> Visit:
-    """The doctor takes a visit that was asked for."""
-    seen = _of_doctor(caller, await visit(door, caller, turn.id))
+    """Whoever was asked for a visit says yes."""
+    seen = await _here(door, caller, turn.id)
     if seen.visit.status == "booked":
         return seen.visit
-    _refuse_answered(seen, turn)
+    _refuse_answered(caller, seen, turn)
     return await _settle(door, caller, seen, booking.with_status(seen.resource, "booked"), NoticeKind.VISIT_BOOKED)
 
 
 async def decline(door: Door, caller: Caller, turn: Turn) -> Visit:
-    """The doctor cannot take it, and says why if they like."""
-    seen = _of_doctor(caller, await visit(door, caller, turn.id))
+    """Whoever was asked for a visit cannot come to it, and says why if they like."""
+    seen = await _here(door, caller, turn.id)
     if seen.visit.status == "cancelled":
         return seen.visit
-    _refuse_answered(seen, turn)
-    off = booking.called_off(seen.resource, booking.BY_DOCTOR, turn.why)
+    _refuse_answered(caller, seen, turn)
+    off = booking.called_off(seen.resource, _side(caller, seen), turn.why)
     return await _settle(door, caller, seen, off, NoticeKind.VISIT_DECLINED)
 
 
 async def missed(door: Door, caller: Caller, turn: Turn, *, came: bool = False) -> Visit:
     """The doctor says that the patient did not come, once the visit has begun; or that they did after all."""
-    seen = _of_doctor(caller, await visit(door, caller, turn.id))
     wanted, allowed = ("booked", {"noshow"}) if came else ("noshow", {"booked", "arrived"})
+    return await _say(door, caller, turn, wanted, lambda one: one.status in allowed)
+
+
+async def took_place(door: Door, caller: Caller, turn: Turn, *, undo: bool = False) -> Visit:
+    """The doctor says that a visit took place of which no room says so; or, for a day, that they were wrong."""
+    if undo:
+        return await _say(door, caller, turn, "booked", lambda one: booking.may_take_back(one, clock.now()))
+    return await _say(door, caller, turn, "fulfilled", lambda one: booking.may_have_been(one, clock.now()))
+
+
+async def _say(door: Door, caller: Caller, turn: Turn, wanted: str, may: Callable[[Visit], bool]) -> Visit:
+    """What the doctor says of a visit that has begun."""
+    seen = await _here(door, caller, turn.id)
+    if caller.principal.person != seen.visit.doctor.reference:
+        raise forbidden("Only the doctor says who came.")
     if seen.visit.status == wanted:
         return seen.visit
-    if seen.visit.status not in allowed or seen.visit.start > clock.now():
-        raise conflict("This can be said of a visit that has begun.")
+    if not may(seen.visit) or seen.visit.start > clock.now():
+        raise conflict("This cannot be said of this visit now.")
     _refuse_changed(seen, turn)
-    change = Change(
-        Method.UPDATE, "Appointment", turn.id, booking.with_status(seen.resource, wanted), if_match=turn.version
-    )
+    new = booking.with_status(seen.resource, wanted)
+    change = Change(Method.UPDATE, "Appointment", turn.id, new, if_match=turn.version)
     outcomes = await _settled(door, caller, [change], Under(SCHEDULING))
     return _made(outcomes[0])
 
@@ -349,10 +327,17 @@ async def _write(door: Door, caller: Caller, changes: list[Change], under: Under
     return await door.write(caller, changes, under=under)
 
 
-def _still_open(seen: Seen) -> Seen:
-    """Raises unless it is booked or asked for here, and still to come."""
-    if not (seen.visit.ours and seen.visit.slot):
+async def _here(door: Door, caller: Caller, id_: str) -> Seen:
+    """A visit that was booked here: the slot that it names is the one of its time, and nobody else's."""
+    seen = await visit(door, caller, id_)
+    doctor, start = seen.visit.doctor.reference, seen.visit.start
+    if not seen.visit.ours or slot_of(seen.visit) != slot_id(door, schedule_id(door, doctor), start):
         raise conflict("This visit was made elsewhere. Ask there to change it.")
+    return seen
+
+
+def _still_open(seen: Seen) -> Seen:
+    """Raises unless it is booked or asked for, and still to come."""
     if seen.visit.status not in ("pending", "booked") or seen.visit.start <= clock.now():
         raise conflict("This visit cannot be changed any more.")
     return seen
@@ -363,21 +348,16 @@ def _refuse_changed(seen: Seen, turn: Turn) -> None:
         raise stale(_CHANGED)
 
 
-def _refuse_answered(seen: Seen, turn: Turn) -> None:
+def _refuse_answered(caller: Caller, seen: Seen, turn: Turn) -> None:
+    if seen.visit.waits_for not in ("", caller.principal.person):
+        raise forbidden("Only who was asked answers this.")
     if seen.visit.status != "pending" or seen.visit.start <= clock.now():
         raise conflict("This request cannot be answered any more.")
     _refuse_changed(seen, turn)
 
 
-def _of_doctor(caller: Caller, seen: Seen) -> Seen:
-    if caller.principal.person != seen.visit.doctor.reference:
-        raise forbidden("Only the doctor answers this.")
-    return seen
-
-
-def slot_of(visit: Visit) -> str:
-    """The id of the Slot that it has."""
-    return visit.slot.partition("/")[2]
+def _side(caller: Caller, seen: Seen) -> str:
+    return booking.BY_DOCTOR if caller.principal.person == seen.visit.doctor.reference else booking.BY_PATIENT
 
 
 def _around(start: int) -> Span:

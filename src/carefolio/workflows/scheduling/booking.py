@@ -10,7 +10,7 @@ from carefolio.base import clock
 from carefolio.base.clock import DAY, HOUR, MINUTE
 from carefolio.notify.notices import NoticeKind
 from carefolio.records.mandates import Telling
-from carefolio.records.visits import MODE, PATIENT_ZONE, ZONE, Party, Visit
+from carefolio.records.visits import MODE, PATIENT_ZONE, VIDEO, ZONE, Party, Visit
 from carefolio.workflows.scheduling.rules import REQUEST, Time
 
 Resource = dict[str, Any]
@@ -22,6 +22,8 @@ REASONS: Final = "http://terminology.hl7.org/CodeSystem/appointment-cancellation
 BY_PATIENT, BY_DOCTOR = "pat", "prov"
 BEFORE: Final = (DAY, HOUR)
 """So long before a visit both sides are reminded of it."""
+PATIENT, DOCTOR = "Patient/", "Practitioner/"
+"""Who is asked for their yes, by how their reference begins: whoever did not choose the time."""
 _ACCEPTED, _ASKED = "accepted", "needs-action"
 
 
@@ -58,29 +60,25 @@ def slot_status(status: str) -> str:
     return {"pending": HELD, "cancelled": FREE}.get(status, BUSY)
 
 
-def appointment(terms: Terms, time: Time, slot_id: str, status: str) -> Resource:
-    """The Appointment, in the shape of ``records/visits.py``."""
+def appointment(terms: Terms, time: Time, slot_id: str, status: str, asked: str = DOCTOR) -> Resource:
+    """The Appointment, in the shape of ``records/visits.py``; ``pending``, it waits for the yes of ``asked``."""
     zones = [{"url": ZONE, "valueCode": terms.zone}]
     if terms.patient_zone:
         zones.append({"url": PATIENT_ZONE, "valueCode": terms.patient_zone})
-    answered = _ASKED if status == "pending" else _ACCEPTED
     resource: Resource = {
         "resourceType": "Appointment",
         "extension": [{"url": MODE, "valueCode": terms.mode}, *zones],
         "created": clock.instant(clock.now()),
-        "participant": [
-            {"actor": _reference(terms.patient), "status": _ACCEPTED},
-            {"actor": _reference(terms.doctor), "status": answered},
-        ],
+        "participant": [{"actor": _reference(one), "status": _ACCEPTED} for one in (terms.patient, terms.doctor)],
     }
     if terms.comment:
         resource["comment"] = terms.comment
-    return placed(resource, time, slot_id, status)
+    return placed(resource, time, slot_id, status, asked)
 
 
-def placed(old: Resource, time: Time, slot_id: str, status: str) -> Resource:
+def placed(old: Resource, time: Time, slot_id: str, status: str, asked: str = DOCTOR) -> Resource:
     """The Appointment at this time."""
-    return with_status(old, status) | {
+    return with_status(old, status, asked) | {
         "start": clock.instant(time.start),
         "end": clock.instant(time.end),
         "minutesDuration": (time.end - time.start) // MINUTE,
@@ -94,21 +92,45 @@ def in_mode(old: Resource, mode: str) -> Resource:
     return old | {"extension": [{"url": MODE, "valueCode": mode}, *others]}
 
 
-def with_status(old: Resource, status: str) -> Resource:
-    """The Appointment with another status; booking it is the doctor's yes, and nothing says any more why it was off."""
-    new = {key: value for key, value in old.items() if key != "cancelationReason"} | {"status": status}
+def with_status(old: Resource, status: str, asked: str = DOCTOR) -> Resource:
+    """The Appointment with another status: booked, both have said yes; pending, only who is not ``asked`` has."""
+    new = _on(old) | {"status": status}
     if status in ("booked", "pending"):
-        answer = _ACCEPTED if status == "booked" else _ASKED
-        new["participant"] = [
-            one | {"status": answer} if _is_doctor(one) else one for one in old.get("participant", [])
-        ]
+        waiting = asked if status == "pending" else "nobody"
+        new["participant"] = [one | {"status": _answer(one, waiting)} for one in old.get("participant", [])]
     return new
+
+
+def on_again(old: Resource) -> Resource:
+    """The Appointment as it was before it was called off: the answers that were given stand."""
+    answers = [one.get("status") for one in old.get("participant", [])]
+    return _on(old) | {"status": "pending" if _ASKED in answers else "booked"}
+
+
+def _on(old: Resource) -> Resource:
+    """Nothing says any more why it was off."""
+    return {key: value for key, value in old.items() if key != "cancelationReason"}
+
+
+def _answer(participant: Resource, waiting: str) -> str:
+    return _ASKED if str(participant.get("actor", {}).get("reference", "")).startswith(waiting) else _ACCEPTED
 
 
 def called_off(old: Resource, by: str, why: str = "") -> Resource:
     """The Appointment, cancelled by one of its sides, with a word to the other."""
     reason: Resource = {"coding": [{"system": REASONS, "code": by}]}
     return with_status(old, "cancelled") | {"cancelationReason": reason | ({"text": why} if why else {})}
+
+
+def may_have_been(visit: Visit, now: int) -> bool:
+    """Whether its doctor may say that it took place: the room of one by video says so itself, unless nobody came in."""
+    by_itself = visit.mode == VIDEO and (visit.status == "arrived" or now <= visit.end)
+    return visit.status in ("booked", "arrived") and not by_itself
+
+
+def may_take_back(visit: Visit, now: int) -> bool:
+    """Whether they may take that back; what a room said stands."""
+    return visit.status == "fulfilled" and visit.mode != VIDEO and now <= visit.end + DAY
 
 
 def who_called_off(appointment: Resource) -> str:
@@ -122,13 +144,14 @@ def why_called_off(appointment: Resource) -> str:
     return str(appointment.get("cancelationReason", {}).get("text", ""))
 
 
-def status_before(appointment: Resource) -> str:
-    """What a cancelled Appointment was before: the doctor had said yes, or not."""
-    answers = [one.get("status") for one in appointment.get("participant", []) if _is_doctor(one)]
-    return "booked" if _ACCEPTED in answers else "pending"
-
-
 # ── telling ──
+
+
+def news_of(visit: Visit, booked: NoticeKind = NoticeKind.VISIT_BOOKED) -> NoticeKind:
+    """What is told of a visit that was made or put to another time: it is asked for, or ``booked``."""
+    if visit.status != "pending":
+        return booked
+    return NoticeKind.VISIT_OFFERED if visit.waits_for == visit.patient.reference else NoticeKind.VISIT_ASKED
 
 
 def at_once(kind: NoticeKind, visit: Visit) -> Iterator[Telling]:
@@ -168,7 +191,3 @@ def _about(visit: Visit, zone: str) -> Resource:
 
 def _reference(party: Party) -> Resource:
     return {"reference": party.reference} | ({"display": party.name} if party.name else {})
-
-
-def _is_doctor(participant: Resource) -> bool:
-    return str(participant.get("actor", {}).get("reference", "")).startswith("Practitioner/")

@@ -1,4 +1,4 @@
-"""Visits as one of their sides sees them, and which patients a doctor may book for."""
+"""Visits as one of their sides sees them, and whom a doctor may offer one."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from carefolio.workflows.scheduling.sheets import search
 Resource = dict[str, Any]
 
 _LONGEST: Final = DAY
-_KEPT: Final = frozenset({"booked", "arrived", "fulfilled"})
+_CAME: Final = frozenset({"arrived", "fulfilled"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +69,16 @@ async def meeting(door: Door, caller: Caller, span: Span) -> list[Visit]:
 
 
 async def known_patient(door: Door, caller: Caller, id_: str) -> Party:
-    """A patient for whom this doctor may book: they gave access, or came to a visit. Raises absent for all others."""
+    """A patient whom this doctor may offer a visit: they gave access by a contract, or came to a visit. An emergency is
+    neither. Raises absent for all others.
+    """
     reference = f"Patient/{id_}"
     number = door.finder.number(reference)
     if number is None:
         raise absent()
     with_me = await visits_with(door, caller, reference)
-    came = [one for one in with_me if one.status in _KEPT and one.start < clock.now()]
-    if not came and not door.viewer.of(caller, number).opens:
+    came = [one for one in with_me if one.ours and one.status in _CAME and one.start < clock.now()]
+    if not came and not door.has_contract(caller, reference):
         raise absent()
     account = door.parts.accounts.of_chart(door.parts.database, number)
     known = next((one.patient.name for one in with_me if one.patient.name), "")
