@@ -2,6 +2,7 @@
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 
@@ -10,6 +11,8 @@ from carefolio.base.failures import Category
 from carefolio.base.ids import new_id
 from carefolio.workflows.messaging import actions, rules
 from carefolio.workflows.sharing import actions as sharing
+from carefolio.workflows.sharing.rules import Narrowing
+from tests.workflows.sharing.conftest import WHOLE
 from tests.workflows.sharing.test_asking import refused
 
 
@@ -112,6 +115,23 @@ def test_a_visit_opens_it_to_both(post):
 def test_how_long_a_visit_keeps_it_open(post, status, days, open_):
     post.visit("Bo", begins=days * clock.DAY - clock.HOUR, status=status)
     assert post.do(actions.may_write, "Bo", post.ref("Ada")) is open_
+
+
+def test_what_only_says_so_is_no_message_and_no_question(post):
+    terms = replace(WHOLE, correct=True)
+    post.do(sharing.give, "Ada", post.ref("Bo"), Narrowing(terms))
+    ada, ben, bo = ({"reference": post.ref(name)} for name in ("Ada", "Ben", "Bo"))
+    said = {"resourceType": "Communication", "status": "completed", "payload": [{"contentString": "Take more"}]}
+    wants = {"resourceType": "Task", "status": "requested", "intent": "order", "code": {"coding": [rules.ASKED_FOR]}}
+    for writer, sender, recipient in (("Ada", ben, ada), ("North", ada, ben), ("Bo", ada, bo), ("North", bo, ada)):
+        post.write(writer, said | {"subject": ada, "sender": sender, "recipient": [recipient]})
+    (task,) = post.write("Ada", wants | {"for": ada, "owner": ada, "requester": ben, "description": "All of it"})
+    for who, to in (("Ada", "Ben"), ("Ben", "Ada"), ("Bo", "Ada"), ("Ada", "Bo")):
+        found = post.do(actions.conversation, who, post.ref(to))
+        assert (found.messages, found.wishes) == ((), ())
+        assert post.do(actions.correspondents, who) == []
+    refused(Category.ABSENT, lambda: post.do(actions.answer, "Ada", task.row.id, 1, "DocumentReference/d"))
+    refused(Category.ABSENT, lambda: texts(post, "Zoe", "Ada"))
 
 
 def test_the_list_of_correspondents(post):

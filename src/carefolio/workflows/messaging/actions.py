@@ -1,7 +1,8 @@
 """Messaging's actions, one an intention: all of them through the door.
 
 Both sides of a contract in force, or of a visit, may write to each other. A message has an id that its form brought,
-so pressing twice sends it once.
+so pressing twice sends it once. Only what was written by these rules is a message: of what hospitals send, or somebody
+writes as a record, nobody knows who said it.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from carefolio.records import repeat
 from carefolio.records.changes import Change, Method
 from carefolio.records.door import Door, Handling
 from carefolio.records.entries import Caller
-from carefolio.records.force import has_force
+from carefolio.records.force import has_force, is_kept
 from carefolio.records.mandates import MESSAGING, Telling, Under
 from carefolio.records.read import Found
 from carefolio.records.visits import Party, Visit, visit_in
@@ -84,7 +85,7 @@ async def conversation(door: Door, caller: Caller, other: str, cursor: str = "")
     if cursor:
         pairs.append(("_page", cursor))
     found, following = await _search(door, caller, "Communication", pairs)
-    messages = [rules.message_of(parse(one.body)) for one in found]
+    messages = [rules.message_of(parse(one.body)) for one in found if is_kept(one)]
     wishes = [one for one in await _wishes(door, caller) if _is_between(one, between.patient, between.doctor)]
     if not (messages or wishes or is_open):
         raise absent()
@@ -133,7 +134,7 @@ async def ask_for_document(door: Door, caller: Caller, patient: str, text: str) 
 
 async def wish(door: Door, caller: Caller, id_: str) -> Wish:
     """What a doctor asks for; raises absent for anybody whom it does not concern."""
-    return _ours(parse((await door.read(caller.token, caller.request, "Task", id_)).body))
+    return _ours(await door.read(caller.token, caller.request, "Task", id_))
 
 
 async def to_answer(door: Door, caller: Caller) -> list[Wish]:
@@ -168,8 +169,8 @@ async def _end(
     beside: Sequence[Change] = (),
 ) -> None:
     id_, version = looked_at
-    task = parse((await door.read(caller.token, caller.request, "Task", id_)).body)
-    found = _ours(task)
+    read = await door.read(caller.token, caller.request, "Task", id_)
+    found, task = _ours(read), parse(read.body)
     side = found.doctor if kind is None else found.patient
     if caller.principal.person != side.reference:
         raise absent()
@@ -183,11 +184,16 @@ async def _end(
     await door.write(caller, [change, *beside], under=Under(MESSAGING, tell=told))
 
 
-def _ours(task: Resource) -> Wish:
-    found = rules.wish_of(task)
+def _ours(read: Found) -> Wish:
+    found = _wish_in(read)
     if found is None:
         raise absent()
     return found
+
+
+def _wish_in(read: Found) -> Wish | None:
+    """What a doctor asked for by the rules of messaging: a Task that only says so asks for nothing."""
+    return rules.wish_of(parse(read.body)) if is_kept(read) else None
 
 
 async def _writing(door: Door, caller: Caller, other: str) -> Between:
@@ -237,7 +243,7 @@ async def _both_ways(door: Door, caller: Caller, me: str) -> list[Resource]:
     found: list[Found] = []
     for side in ("sender", "recipient"):
         found += (await _search(door, caller, "Communication", [(side, me), _NEWEST, ("_count", _LOOKED_THROUGH)]))[0]
-    return [parse(one.body) for one in found]
+    return [parse(one.body) for one in found if is_kept(one)]
 
 
 async def _wishes(door: Door, caller: Caller) -> list[Wish]:
@@ -246,7 +252,7 @@ async def _wishes(door: Door, caller: Caller) -> list[Wish]:
     side = "owner" if me.startswith("Patient/") else "requester"
     pairs = [(side, me), ("_sort", "-_lastUpdated"), ("_count", _LOOKED_THROUGH)]
     found = (await _search(door, caller, "Task", pairs))[0]
-    return [wish for one in found if (wish := rules.wish_of(parse(one.body))) is not None]
+    return [wish for one in found if (wish := _wish_in(one)) is not None]
 
 
 def _is_between(wish: Wish, *parties: Party) -> bool:
