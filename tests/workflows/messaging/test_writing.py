@@ -130,7 +130,7 @@ def test_what_only_says_so_is_no_message_and_no_question(post):
         found = post.do(actions.conversation, who, post.ref(to))
         assert (found.messages, found.wishes) == ((), ())
         assert post.do(actions.correspondents, who) == []
-    refused(Category.ABSENT, lambda: post.do(actions.answer, "Ada", task.row.id, 1, "DocumentReference/d"))
+    refused(Category.ABSENT, lambda: post.do(actions.answer, "Ada", (task.row.id, 1), "DocumentReference/d"))
     refused(Category.ABSENT, lambda: texts(post, "Zoe", "Ada"))
 
 

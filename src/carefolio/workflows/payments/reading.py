@@ -62,7 +62,7 @@ async def with_visits(door: Door, caller: Caller, some: Sequence[Bill]) -> list[
         asked = ids[start : start + _AT_ONCE]
         pairs = [("_id", ",".join(asked)), ("_count", str(len(asked)))]
         _query, found = await door.search(caller, "Appointment", pairs, Handling())
-        visits = (visit_of(parse(one.body)) for one in found.matches)
+        visits = (visit_in(one) for one in found.matches)
         off |= {one.id for one in visits if one.status not in BILLABLE}
     return [replace(one, called_off=one.visit in off) for one in some]
 
