@@ -68,8 +68,8 @@ def _figure(name: str, found: list[Timed], *compared_: Any) -> Figure:
 def no_index_rows() -> Iterator[None]:
     """In this process no record has index rows."""
 
-    def nothing(type_: str, resource: object, owner: str) -> IndexTexts:
-        del type_, resource, owner
+    def nothing(type_: str, resource: object, owner: str, *, kept: bool) -> IndexTexts:
+        del type_, resource, owner, kept
         return IndexTexts([], [])
 
     module = vars(compose)
