@@ -342,6 +342,7 @@ def test_a_store_that_is_silent_keeps_nobody_else_waiting(house):
     made = house.do(house.document(LONG))
     contract = consent(house.ada, house.charlie, status="active") | {"sourceAttachment": {"data": LONG}}
     contract = parse(house.do(contract, name="Ada").body)
+    plain = parse(house.do(consent(house.ada, house.charlie, status="active"), name="Ada").body)
     silent = Silent()
     door = Door(replace(house.door.parts, blobs=silent, beside=Beside(0.1)))
     caller, patient = house.caller("Ada"), house.ada.partition("/")[2]
@@ -358,6 +359,8 @@ def test_a_store_that_is_silent_keeps_nobody_else_waiting(house):
         told = asyncio.ensure_future(asyncio.gather(*asked, return_exceptions=True))
         pairs = [("patient", house.ada), ("_summary", "count")]
         _, beside = await door.search(caller, "DocumentReference", pairs, Handling())
+        withdrawn = Change(Method.UPDATE, "Consent", plain["id"], plain | {"status": "inactive"})
+        assert (await door.write(caller, [withdrawn]))[0].row.version == 2, "no attachment stands before a withdrawal"
         return await told, beside.total
 
     told, total = asyncio.run(asyncio.wait_for(house.door.hosted(story()), 20))

@@ -273,7 +273,7 @@ class Door:
         """The plan. Of a contract that is updated what was attached to it counts: their store may have to be asked."""
         size = sum(change.size for change in changes)
         if any(change.type == "Consent" and change.method is Method.UPDATE for change in changes):
-            return await self.parts.beside.run(prepare, size)
+            return await self.parts.beside.decide(prepare, size)
         inline = len(changes) <= INLINE_CHANGES and size <= INLINE_BYTES
         return prepare() if inline else await asyncio.to_thread(prepare)
 

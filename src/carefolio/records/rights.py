@@ -17,8 +17,8 @@ KEPT_BY_DOCTORS = frozenset({"Schedule", "Slot"})
 """Directory types that a doctor keeps; the others come from hospitals and admins."""
 _ENDING = ("Consent", "u")
 """A pharmacist ends a contract that serves their pharmacy."""
-KEPT_BY_WORKFLOWS = frozenset({"Appointment", "ChargeItem", "Invoice", "PaymentNotice"})
-"""Visits, bills, payments: what becomes of them the rules of a workflow say, to both sides."""
+KEPT_BY_WORKFLOWS = frozenset({"Appointment", "ChargeItem", "Invoice", "MedicationDispense", "PaymentNotice"})
+"""Visits, what was handed out, bills, payments: what becomes of them the rules of a workflow say, to both sides."""
 RATING: Final = "https://carefolio.org/fhir/Questionnaire/visit-rating"
 """The questionnaire of what a patient says of a visit: counted once, so changed by the rules of reviewing alone."""
 _OWN_PAGES = "Visits, messages, prescriptions, bills and ratings are written on their own pages, not as records."

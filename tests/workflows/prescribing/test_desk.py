@@ -126,14 +126,16 @@ def test_a_pharmacist_changes_no_contract_but_to_end_it(street):
     assert street.read("Ada", "Consent", contract)["status"] == "inactive"
 
 
-def test_what_patients_write_themselves_gives_them_no_more(street):
+def test_patients_write_no_handing_out_themselves(street):
+    """Neither one that gives them more, nor one whose number the pharmacy's or the doctor's own act would meet."""
     id_ = street.sent()
     for number, value in ((1, -100), (2, 0)):
-        street.write("Ada", dispense(street, id_, number, value), method=Method.UPDATE)
+        with pytest.raises(Failure) as refused:
+            street.write("Ada", dispense(street, id_, number, value), method=Method.UPDATE)
+        assert refused.value.category is Category.FORBIDDEN
     assert street.seen(id_).left.all == 30
-    assert len(street.do(desk.open_one, "Pia", id_).handed) == 0
-    with pytest.raises(Failure):
-        street.hand_out(id_, 30)
+    street.hand_out(id_, 30)
+    assert street.seen(id_).left.all == 0
 
 
 def dispense(street, id_, number, value):

@@ -48,6 +48,32 @@ class _Item:
     """A transaction has it by now: who goes away goes too late."""
     late: asyncio.Future[Any] | None = None
     """Who went too late waits here."""
+    settled: bool = False
+    """It was told, or nobody comes back to it, whoever may hear of it …"""
+    result: Any = None
+    """… and this is what was told. Whoever goes in the turn in which it is told finds it here."""
+
+    def tell(self, result: Any) -> None:
+        """Settle it; one who has gone away in the meantime does not hear of it."""
+        self.settled, self.result = True, result
+        future = self.late or self.future
+        if future.done():
+            return
+        if isinstance(result, Exception):
+            future.set_exception(result)
+        else:
+            future.set_result(result)
+
+    def let_go(self) -> None:
+        """Nobody comes back to it."""
+        self.settled, self.result = True, asyncio.CancelledError()
+        (self.late or self.future).cancel()
+
+    def told(self) -> Any:
+        """What was told, once more."""
+        if isinstance(self.result, BaseException):
+            raise self.result
+        return self.result
 
 
 class Turns(NamedTuple):
@@ -86,8 +112,8 @@ class Gathering:
         except asyncio.CancelledError:
             if not each.begun:
                 raise
-        if not each.future.cancelled():  # it was done already
-            return each.future.result()
+        if each.settled:  # in this same turn: nobody would wake who waits from now on
+            return each.told()
         each.late = late = asyncio.get_running_loop().create_future()
         while True:  # however often they go
             try:
@@ -215,18 +241,12 @@ def _is_final(problem: Exception, count: int) -> bool:
 
 
 def _settle(told: Iterable[tuple[_Item, Any]]) -> None:
-    """Tell all who wait; one who has gone away in the meantime is not told."""
+    """Tell all who wait."""
     for each, result in told:
-        future = each.late or each.future
-        if future.done():
-            continue
-        if isinstance(result, Exception):
-            future.set_exception(result)
-        else:
-            future.set_result(result)
+        each.tell(result)
 
 
 def _let_go(group: Iterable[_Item]) -> None:
     """Nobody comes back to them."""
     for each in group:
-        (each.late or each.future).cancel()
+        each.let_go()

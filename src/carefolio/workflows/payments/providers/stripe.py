@@ -165,7 +165,7 @@ class Stripe:
         refunds = self._client.v1.refunds
         if attempt.reference:
             return _known(lambda: refunds.retrieve(attempt.reference))
-        session = _reached(lambda: self._client.v1.checkout.sessions.retrieve(payment.reference))
+        session = _known(lambda: self._client.v1.checkout.sessions.retrieve(payment.reference))
         intent = str(session.payment_intent)
         if clock.now() - attempt.created > _REMEMBERED:
             found = _known(lambda: self._given_back(attempt, intent))
