@@ -6,7 +6,7 @@ import random
 import signal
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -36,11 +36,15 @@ def silent(server):
     postmaster = server.postmaster
     children = Path(f"/proc/{postmaster}/task/{postmaster}/children").read_text().split()
     stopped = [postmaster, *map(int, children)]
-    for pid in stopped:
-        os.kill(pid, signal.SIGSTOP)
+    _signal(stopped, signal.SIGSTOP)
     yield
-    for pid in stopped:
-        os.kill(pid, signal.SIGCONT)
+    _signal(stopped, signal.SIGCONT)
+
+
+def _signal(processes, which):
+    for pid in processes:
+        with suppress(ProcessLookupError):  # one that was ending already
+            os.kill(pid, which)
 
 
 def work(tx, items):

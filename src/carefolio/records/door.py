@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, TypeVar
 
-from carefolio.base.failures import Category, Failure, busy
+from carefolio.base.failures import Failure, busy
 from carefolio.base.keys import Keyring
 from carefolio.records.announce import Announcer
 from carefolio.records.behalf import Behalf
@@ -244,9 +244,9 @@ class Door:
         if made is None:
             try:
                 return await self._write(caller, changes, repeatable, under)
-            except Failure as late:
+            except Failure:
                 made = self.memory.find(self.parts.database, caller, repeatable)
-                if late.category is not Category.STALE or made is None:  # else it came twice at once and was done since
+                if made is None:  # else it came twice at once: what was done since is what this one met
                     raise
         return [await self._made_before(caller, one) for one in made]
 
