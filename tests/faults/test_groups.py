@@ -13,6 +13,8 @@ from carefolio.records.repeat import Repeatable
 from tests.faults.cast import consent, found, observation, opened
 from tests.stores import ABOUT_SQLITE, ON_POSTGRES
 
+SECONDS = 10
+
 
 @pytest.fixture
 def world(tmp_path):
@@ -40,13 +42,40 @@ async def turn():
     await passed
 
 
+class Submitted:
+    """How many pieces of work came to the store, which does them as ever."""
+
+    def __init__(self, database):
+        self.count = 0
+        database.write, database.gather = self._counted(database.write), self._counted(database.gather)
+
+    def _counted(self, original):
+        def call(*given, **named):
+            self.count += 1
+            return original(*given, **named)
+
+        return call
+
+    async def begun(self, attempt):
+        """The attempt as a task whose work is there, or which has ended without any."""
+        before, task = self.count, asyncio.ensure_future(attempt)
+        async with asyncio.timeout(SECONDS):
+            while self.count == before and not task.done():
+                await turn()
+        return task
+
+
 async def grouped(carefolio, *attempts):
     """Begin all of them in this order while the writer waits, then let it go."""
+    submitted = Submitted(carefolio.database)
+
+    async def nothing():
+        return await carefolio.database.write(lambda tx: tx.now)
+
     with held(carefolio):
-        # The writer takes this one and waits with it for the lock; the others come behind, together.
-        first = asyncio.ensure_future(carefolio.database.write(lambda tx: tx.now))
-        await turn()
-        tasks = [asyncio.ensure_future(attempt) for attempt in attempts]
+        # The writer takes the first and waits with it for the lock; the others come behind, together. A contract is
+        # prepared beside the event loop: whoever is to come after it is begun when it is there.
+        first, *tasks = [await submitted.begun(attempt) for attempt in (nothing(), *attempts)]
         for _ in range(20):
             await turn()
     await first
