@@ -260,7 +260,7 @@ def database_name(url):
 
 def test_a_replica_that_was_behind_never_comes_to_an_epoch_that_was_another_ones(server):
     """What processes keep in memory hangs on that number: the same one twice would be two different contents."""
-    moves = lambda tx: tx.move_epoch()  # noqa: E731
+    moves = lambda tx: tx.move_epoch()  # noqa: E731 - said once
     with closing(PostgresDatabase(server.fresh())) as database:
         database.write_now(moves)
         name = database_name(database.url)

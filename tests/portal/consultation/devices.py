@@ -1,5 +1,9 @@
 """Chromium's made-up camera and microphone, and what one side of a call decodes of the other's."""
 
+import pytest
+
+from tests.portal.windows import Windows, chromium
+
 SWITCHES = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
 PERMISSIONS = ("camera", "microphone")
 WATCHED = """
@@ -17,3 +21,16 @@ DECODED = """async () => {
   return Math.max(0, ...frames) > 5 && Math.max(0, ...sound) > 5;
 }"""
 """Whether pictures and sound have come."""
+
+
+@pytest.fixture(scope="module")
+def devices():
+    with chromium(*SWITCHES) as running:
+        yield running
+
+
+@pytest.fixture
+def windows(devices):
+    made = Windows(devices)
+    yield made
+    made.close()

@@ -1,23 +1,9 @@
 """A call in Chromium: two windows with a made-up camera each, and what they decode of each other."""
 
-import pytest
-
-from tests.portal.consultation.devices import DECODED, PERMISSIONS, SWITCHES, WATCHED
+from tests.portal.consultation.devices import DECODED, PERMISSIONS, WATCHED
+from tests.portal.consultation.devices import devices as devices
+from tests.portal.consultation.devices import windows as windows
 from tests.portal.consultation.meeting import meet
-from tests.portal.windows import Windows, chromium
-
-
-@pytest.fixture(scope="module")
-def devices():
-    with chromium(*SWITCHES) as running:
-        yield running
-
-
-@pytest.fixture
-def windows(devices):
-    made = Windows(devices)
-    yield made
-    made.close()
 
 
 def enter(windows, site, person, visit):

@@ -2,9 +2,9 @@
 
 import pytest
 
-from tests.portal.consultation.devices import SWITCHES
+from tests.portal.consultation.devices import devices as devices
+from tests.portal.consultation.devices import windows as windows
 from tests.portal.site import Site
-from tests.portal.windows import Windows, chromium
 
 
 @pytest.fixture
@@ -12,16 +12,3 @@ def site(tmp_path):
     running = Site(tmp_path / "data").start()
     yield running
     running.stop()
-
-
-@pytest.fixture(scope="module")
-def devices():
-    with chromium(*SWITCHES) as running:
-        yield running
-
-
-@pytest.fixture
-def windows(devices):
-    made = Windows(devices)
-    yield made
-    made.close()

@@ -32,7 +32,7 @@ def test_of_many_who_try_at_once_one_gets_in(surgery):
     ticket, database = issue(surgery), surgery.carefolio.database
 
     async def all_at_once():
-        trying = lambda tx: tickets.take(tx, surgery.door.keyring, ticket)  # noqa: E731
+        trying = lambda tx: tickets.take(tx, surgery.door.keyring, ticket)  # noqa: E731 - said once
         try:
             return await asyncio.gather(*(database.write(trying, alone=False) for _ in range(10)))
         finally:

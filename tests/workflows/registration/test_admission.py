@@ -118,7 +118,7 @@ def test_a_refusal_may_be_taken_back_and_a_verification_too(door, people, notice
 @pytest.mark.parametrize("decided", [Decided(verified=False), Decided(verified=False, reason="x" * 1001)])
 def test_a_refusal_has_a_reason(door, people, decided):
     charlie = people(CHARLIE)
-    call = lambda: admission.verify(door, people(DORA), charlie.number, decided, seen=charlie.version)  # noqa: E731
+    call = lambda: admission.verify(door, people(DORA), charlie.number, decided, seen=charlie.version)  # noqa: E731 - said once
     assert refused(call) is Category.MALFORMED
 
 
@@ -136,7 +136,7 @@ def test_two_admins_at_once_are_one_decision(door, people, told):
 def test_what_was_changed_since_it_was_seen_is_not_decided_on(door, people):
     seen = admission.look(door, people(DORA), people(CHARLIE).number).seen
     change_profile(door, people(CHARLIE), replace(HEART, licence="GMC 666"))
-    call = lambda: admission.verify(door, people(DORA), people(CHARLIE).number, HOLDS, seen=seen)  # noqa: E731
+    call = lambda: admission.verify(door, people(DORA), people(CHARLIE).number, HOLDS, seen=seen)  # noqa: E731 - said once
     assert refused(call) is Category.CONFLICT
     assert not people(CHARLIE).verified
 
@@ -156,7 +156,7 @@ def test_patients_and_admins_are_not_verified_and_strangers_are_absent(door, peo
     dora = people(DORA)
     for who in (ADA, FAY):
         found = people(who)
-        call = lambda found=found: admission.verify(door, dora, found.number, HOLDS, seen=found.version)  # noqa: E731
+        call = lambda found=found: admission.verify(door, dora, found.number, HOLDS, seen=found.version)  # noqa: E731 - said once
         assert refused(call) is Category.UNPROCESSABLE
     assert refused(lambda: admission.look(door, dora, 999)) is Category.ABSENT
     assert refused(lambda: admission.suspend(door, dora, 999, "because")) is Category.ABSENT

@@ -35,7 +35,7 @@ def rated(practice, *scores):
 
 def test_rated_changed_and_taken_back(practice):
     visit = practice.visit("fulfilled")
-    seen = lambda: practice.do(actions.seen, "Ada", visit).rating  # noqa: E731
+    seen = lambda: practice.do(actions.seen, "Ada", visit).rating  # noqa: E731 - said once
     assert seen() is None
     practice.do(actions.rate, "Ada", visit, Rating(2, "Late."))
     practice.do(actions.rate, "Ada", visit, Rating(2, "Late."))
