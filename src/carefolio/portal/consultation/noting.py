@@ -9,7 +9,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from carefolio.base.failures import Category, Failure
 from carefolio.portal.consultation.forms import NoteForm
 from carefolio.portal.consultation.pages import calendar_of, doctors_only, other_name, see
 from carefolio.portal.drafts import keep
@@ -44,14 +43,7 @@ def note(request: HttpRequest, visit: str) -> HttpResponse:
 
 def _is_written(visitor: Visitor, visit: str, form: NoteForm) -> bool:
     """Write it; False where something else was written from this page, as the form then says."""
-    try:
-        visitor.do(actions.write_note, visit, form.cleaned_data["text"], form.name)
-    except Failure as failure:
-        if failure.category is not Category.CONFLICT:
-            raise
-        form.begin_anew()
-        return False
-    return True
+    return form.sends(lambda text, name: visitor.do(actions.write_note, visit, text, name), "text")
 
 
 def _form(request: HttpRequest, draft: str) -> NoteForm:

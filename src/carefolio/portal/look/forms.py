@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
@@ -17,6 +17,7 @@ from django.template import TemplateDoesNotExist
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from carefolio.base.failures import Category, Failure
 from carefolio.base.ids import new_id, normal_code
 
 Text = str | Promise
@@ -141,6 +142,19 @@ class OnceForm(Form):
     def name(self) -> str:
         """The id that it brought, once it is valid."""
         return self.cleaned_data["once"] or new_id()
+
+    def sends(self, write: Callable[[str, str], object], field: str) -> bool:
+        """Write what stands in the field under the form's id, ``write(text, id)``; False where something else was sent
+        from this page, as the form then says.
+        """
+        try:
+            write(self.cleaned_data[field], self.name)
+        except Failure as failure:
+            if failure.category is not Category.CONFLICT:
+                raise
+            self.begin_anew()
+            return False
+        return True
 
     def begin_anew(self) -> None:
         """Its id was taken by what was sent before: it is shown with another, and can be sent too."""

@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from carefolio.base import clock
-from carefolio.base.failures import Category, Failure
 from carefolio.consent.principal import Role
 from carefolio.notify.notices import NoticeKind
 from carefolio.portal.drafts import keep
@@ -71,14 +70,7 @@ def conversation(request: HttpRequest, other: str) -> HttpResponse:
 
 def is_sent(visitor: Visitor, to: str, form: MessageForm) -> bool:
     """Send it; False where something else was sent from this page, as the form then says."""
-    try:
-        visitor.do(actions.send, to, form.cleaned_data["text"], form.name)
-    except Failure as failure:
-        if failure.category is not Category.CONFLICT:
-            raise
-        form.begin_anew()
-        return False
-    return True
+    return form.sends(lambda text, name: visitor.do(actions.send, to, text, name), "text")
 
 
 def other_side(visitor: Visitor, other: str) -> str:
