@@ -212,3 +212,8 @@ def end() -> None:
     """Stop the server, if one runs."""
     _made.clear()
     _running.close()
+
+
+def rose(before: int, after: int, by: int = 1) -> bool:
+    """Whether the epoch moved so often: to the number on SQLite; PostgreSQL's is never below the microseconds."""
+    return after >= before + by if ON_POSTGRES else after == before + by

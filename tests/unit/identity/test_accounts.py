@@ -4,6 +4,7 @@ import pytest
 
 from carefolio.base.database import Taken
 from carefolio.identity.accounts import NewAccount
+from tests import stores
 from tests.stores import bytes_of
 
 ADA = NewAccount("ada@example.org", "patient", "Ada Quinn", person="Patient/ada", chart=4)
@@ -81,7 +82,8 @@ def test_a_change_holds_at_once_and_touches_one_account(database, accounts, numb
     database.write_now(lambda tx: accounts.change(tx, ben, verified=True))
     verified = database.epoch()
     database.write_now(lambda tx: accounts.change(tx, ben, suspended=True))
-    assert epoch < verified < database.epoch()
+    assert stores.rose(epoch, verified)
+    assert stores.rose(verified, database.epoch())
     changed = accounts.of_number(database, ben)
     assert (changed.verified, changed.suspended, changed.version) == (True, True, 3)
     assert accounts.of_number(database, kim).version == 1
@@ -92,4 +94,4 @@ def test_a_change_holds_at_once_and_touches_one_account(database, accounts, numb
 def test_a_new_account_moves_the_epoch(database, add):
     epoch = database.epoch()
     add(ADA)
-    assert database.epoch() > epoch
+    assert stores.rose(epoch, database.epoch())
