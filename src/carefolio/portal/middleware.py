@@ -10,9 +10,11 @@ from typing import Any
 
 from allauth.core.exceptions import ImmediateHttpResponse, ReauthenticationRequired
 from django.core.exceptions import BadRequest, PermissionDenied, SuspiciousOperation
+from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.http import urlencode
@@ -20,7 +22,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation.trans_real import catalog
 
 from carefolio.base.clock import stopwatch
-from carefolio.base.failures import HTTP_STATUS, Category, Failure
+from carefolio.base.failures import HTTP_STATUS, Category, Failure, broken, unavailable
 from carefolio.base.ids import new_request_id
 from carefolio.base.logs import where
 from carefolio.portal.accounts import admission, attempts
@@ -54,6 +56,8 @@ _ANSWERED = (
     ImmediateHttpResponse,
     ReauthenticationRequired,
 )
+_AWAY = (OperationalError, InterfaceError)
+"""What Django raises where the store of sign-ins does not answer."""
 _TWO_YEARS = "max-age=63072000; includeSubDomains"
 _STATIC = "/static/"
 _NANOSECONDS_A_MILLISECOND = 1e6
@@ -138,15 +142,12 @@ class Admitting:
         if isinstance(problem, _ANSWERED):
             return None
         if not isinstance(problem, Failure):
-            LOG.error("page %s failed: %s", request.request_id, where(problem))  # type: ignore[attr-defined]
-            return failure_page(request, HTTP_STATUS[Category.BROKEN])
+            return fault_page(request, problem)
         if problem.category is Category.UNAUTHENTICATED:
             admission.leave(request)
             return to_sign_in(request)
-        response = failure_page(request, HTTP_STATUS[problem.category], [issue.text for issue in problem.issues])
-        if problem.retry_after is not None:
-            response.headers["Retry-After"] = str(problem.retry_after)
-        return response
+        sentences = [issue.text for issue in problem.issues]
+        return _later(failure_page(request, HTTP_STATUS[problem.category], sentences), problem)
 
 
 def to_sign_in(request: HttpRequest) -> HttpResponse:
@@ -159,6 +160,30 @@ def failure_page(request: HttpRequest, status: int, sentences: Sequence[str] = (
     """A page that says what went wrong and where to go from here."""
     context = {"status": status, "sentences": [*sentences] or [_sentence(status)]}
     return render(request, "look/error.html", context, status=status)
+
+
+def fault_page(request: HttpRequest, problem: BaseException | None) -> HttpResponse:
+    """The page of what nobody expected: a fault of ours, or a store that is away, for which it is worth to come again.
+    It looks at nothing, not even at who is looking: what tells that may be what is away.
+    """
+    LOG.error("page %s failed: %s", request.request_id, where(problem) if problem else "")  # type: ignore[attr-defined]
+    failure = _failure_of(problem)
+    status = HTTP_STATUS[failure.category]
+    context = {"status": status, "sentences": [_sentence(status)], "request": request}
+    return _later(HttpResponse(render_to_string("look/error.html", context), status=status), failure)
+
+
+def _failure_of(problem: BaseException | None) -> Failure:
+    if isinstance(problem, Failure):
+        return problem
+    return unavailable("") if isinstance(problem, _AWAY) else broken("")
+
+
+def _later(response: HttpResponse, failure: Failure) -> HttpResponse:
+    """With the moment at which another try is worth it."""
+    if failure.retry_after is not None:
+        response.headers["Retry-After"] = str(failure.retry_after)
+    return response
 
 
 def _sentence(status: int) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -10,7 +12,7 @@ from carefolio.consent.principal import Role
 from carefolio.portal.asking.home import context as asking_home
 from carefolio.portal.gate import open_to_all
 from carefolio.portal.home import patient
-from carefolio.portal.middleware import failure_page
+from carefolio.portal.middleware import failure_page, fault_page
 from carefolio.portal.oversight.home import context as oversight_home
 from carefolio.portal.visitor import visitor_of
 from carefolio.portal.visits import lists
@@ -67,5 +69,5 @@ def absent(request: HttpRequest, exception: Exception | None = None) -> HttpResp
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    """The page of a fault of ours."""
-    return failure_page(request, 500)
+    """The page of what was raised outside any page: there Django asks for it while the problem is being dealt with."""
+    return fault_page(request, sys.exception())

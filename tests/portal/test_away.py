@@ -1,0 +1,46 @@
+"""The store of sign-ins is away: every page says so, asks people to come again, and looks at nothing on the way."""
+
+import sqlite3
+from contextlib import closing, contextmanager
+
+import pytest
+
+SORRY = "Something went wrong here. It is not your fault. Please try again in a minute."
+
+
+@contextmanager
+def without(site, table):
+    """The table under another name: what is asked of it fails, as it does where a database is being restarted."""
+    _renamed(site, table, f"{table}_away")
+    try:
+        yield
+    finally:
+        _renamed(site, f"{table}_away", table)
+
+
+def _renamed(site, name, to):
+    with closing(sqlite3.connect(site.data / "accounts.db")) as connection:
+        connection.execute(f"ALTER TABLE {name} RENAME TO {to}")
+
+
+@pytest.mark.parametrize("table", ["django_session", "accounts_signin"])
+@pytest.mark.parametrize("path", ["/", "/visits/", "/notices/"])
+def test_the_page_says_so_and_works_again_afterwards(browser, site, ada, table, path):
+    browser.sign_in(ada).get(path)
+    heading = browser.page.h1
+    with without(site, table):
+        browser.get(path)
+        assert browser.status == 503
+        assert browser.response.headers["Retry-After"] == "1"
+        assert browser.response.headers["Content-Security-Policy"]
+        assert SORRY in browser.page.text
+        assert "Sign in" not in browser.page.text
+        assert ada.name not in browser.page.html
+    assert browser.get(path).page.h1 == heading
+
+
+def test_a_form_is_not_taken(browser, site, ada):
+    browser.sign_in(ada).get("/notices/")
+    with without(site, "django_session"):
+        assert browser.post("/accounts/logout/").status == 503
+    assert browser.get("/").page.h1 == f"Hello {ada.name}"
