@@ -52,16 +52,22 @@ class Body:
             self._room.begin(self._sender)
             self._begun = True
         chunks: list[bytes] = []
-        size = 0
-        async for chunk in self._sent() if unpacker is None else self._unpacked(unpacker):
-            chunks.append(chunk)
-            size += len(chunk)
-            if size > limit:
-                chunks.clear()
-                raise _over(limit)
-            self._room.take(self._sender, len(chunk))
-            self._held += len(chunk)
+        if unpacker is None:
+            while not self._ended:
+                self._keep(await self._piece(), chunks, limit)
+        else:
+            async for chunk in self._unpacked(unpacker):
+                self._keep(chunk, chunks, limit)
         return b"".join(chunks)
+
+    def _keep(self, chunk: bytes, chunks: list[bytes], limit: int) -> None:
+        """Add to what there is, unless that is over the limit now."""
+        if self._held + len(chunk) > limit:
+            chunks.clear()
+            raise _over(limit)
+        self._room.take(self._sender, len(chunk))
+        self._held += len(chunk)
+        chunks.append(chunk)
 
     def let_go(self) -> None:
         """The request is answered: what it carried is not needed any more."""
@@ -87,21 +93,19 @@ class Body:
             async with asyncio.timeout(SILENCE_SECONDS):
                 left -= len(await self._next())
 
-    async def _sent(self) -> AsyncIterator[bytes]:
-        """The pieces as they come."""
-        while not self._ended:
-            try:
-                async with asyncio.timeout(PATIENCE_SECONDS):
-                    piece = await self._next()
-            except TimeoutError:
-                raise malformed("The body stopped coming. Send the request again.") from None
-            yield piece
+    async def _piece(self) -> bytes:
+        """What comes next; raises a Failure (400) when nothing has come for long."""
+        try:
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                return await self._next()
+        except TimeoutError:
+            raise malformed("The body stopped coming. Send the request again.") from None
 
     async def _unpacked(self, unpacker: Unpacker) -> AsyncIterator[bytes]:
         """The pieces unpacked. None is longer than ``PIECE``, however little it came from."""
         try:
-            async for piece in self._sent():
-                unpacker.feed(piece)
+            while not self._ended:
+                unpacker.feed(await self._piece())
                 most = INLINE
                 while out := await _taken(unpacker, most):
                     yield out

@@ -19,6 +19,7 @@ async def answer(door: Door, request: Request) -> Answer:
         type_,
         resource=await request.resource(),
         size=len(request.body),
+        asks=request.asks,
         if_none_exist=request.headers.get("if-none-exist"),
     )
     outcomes = await door.write(caller, [change], request.repeatable())

@@ -74,6 +74,11 @@ class Request:
         async with self.turn:
             return await asyncio.to_thread(_parse_long, self.body)
 
+    @property
+    def asks(self) -> bool:
+        """Whether there is a question mark in the body, written as it is or as JSON may escape it."""
+        return b"?" in self.body or b"\\u003" in self.body
+
     async def form(self) -> list[tuple[str, str]]:
         """The parameters of a POST search."""
         media = self.headers.get("content-type", "").partition(";")[0].strip().lower()

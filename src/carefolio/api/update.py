@@ -25,6 +25,6 @@ async def answer(door: Door, request: Request) -> Answer:
     if resource.get("id") != id_:
         raise malformed("The resource's id is not the one in the address.", f"{type_}.id")
     if_match = read_if_match(request.headers.get("if-match"))
-    change = Change(Method.UPDATE, type_, id_, resource, if_match, size=len(request.body))
+    change = Change(Method.UPDATE, type_, id_, resource, if_match, size=len(request.body), asks=request.asks)
     outcomes = await door.write(caller, [change], request.repeatable())
     return written(request, outcomes[0])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 MICROSECONDS = 1_000_000
 SECOND = MICROSECONDS
@@ -42,7 +43,14 @@ def micros(when: datetime) -> int:
 
 def instant(microseconds: int) -> str:
     """The same instant as a FHIR instant (https://hl7.org/fhir/R4/datatypes.html#instant), to the microsecond."""
-    return moment(microseconds).isoformat(timespec="microseconds")
+    seconds, rest = divmod(microseconds, SECOND)
+    return f"{_to_the_second(seconds)}.{rest:06}+00:00"
+
+
+@lru_cache(maxsize=16)
+def _to_the_second(seconds: int) -> str:
+    """Most instants that are written one after another lie in the same second."""
+    return moment(seconds * SECOND).replace(tzinfo=None).isoformat(timespec="seconds")
 
 
 def stopwatch() -> int:

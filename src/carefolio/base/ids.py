@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 import time
 from itertools import count
-from uuid import UUID
+
+from carefolio.base.drawn import Drawn
 
 CODE_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 """Thirty-two signs that are not mistaken for one another: no 0, 1, I, O."""
 CODE_LENGTH = 9
 CODE_GROUP = 5
-_UUID_RANDOM_BYTES = 10
+_UUID_RANDOM = Drawn(10)
+_VARIANT = dict(zip("0123456789abcdef", "89ab" * 4, strict=True))
+"""The digit that holds a UUID's variant, by the random digit whose last two bits it keeps."""
 
 
 def new_id() -> str:
     """A record's id: UUID version 7 (RFC 9562), so that neighbours in time are neighbours in the index."""
-    milliseconds = time.time_ns() // 1_000_000
-    value = (milliseconds << 80) | int.from_bytes(os.urandom(_UUID_RANDOM_BYTES), "big")
-    value = (value & ~(0xF << 76)) | (0x7 << 76)
-    value = (value & ~(0x3 << 62)) | (0x2 << 62)
-    return str(UUID(int=value))
+    milliseconds = f"{time.time_ns() // 1_000_000:012x}"
+    drawn = _UUID_RANDOM.take().hex()
+    return f"{milliseconds[:8]}-{milliseconds[8:]}-7{drawn[:3]}-{_VARIANT[drawn[3]]}{drawn[4:7]}-{drawn[7:19]}"
 
 
 _PROCESS = secrets.token_hex(6)
@@ -35,10 +35,8 @@ def new_request_id() -> str:
 
 def derived_id(digest: bytes) -> str:
     """An id made of 16 bytes of a keyed digest: the same input always names the same record (UUID version 8)."""
-    value = int.from_bytes(digest[:16], "big")
-    value = (value & ~(0xF << 76)) | (0x8 << 76)
-    value = (value & ~(0x3 << 62)) | (0x2 << 62)
-    return str(UUID(int=value))
+    text = digest[:16].hex()
+    return f"{text[:8]}-{text[8:12]}-8{text[13:16]}-{_VARIANT[text[16]]}{text[17:20]}-{text[20:]}"
 
 
 def new_token() -> str:

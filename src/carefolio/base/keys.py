@@ -24,6 +24,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from carefolio.base.drawn import Drawn
 from carefolio.base.failures import Failure, broken
 from carefolio.base.keystore import KeyFile, KeyStore, Remembered, Unreadable
 
@@ -35,32 +36,11 @@ PLATFORM = 0
 CACHED_KEYS = 20_000
 CACHED_VALUES = 100_000
 _RESERVED_AT_ONCE, _LOW_STOCK = 32, 8
-_NONCES_AT_ONCE = 256
+_NONCES = Drawn(NONCE_BYTES)
 
 
 def _sub_key(key: bytes, purpose: bytes) -> bytes:
     return hmac.digest(key, b"carefolio/" + purpose + b"\x01", "sha256")
-
-
-class _Nonces:
-    """Random nonces of 96 bits, drawn many at a time: each draw gives up the interpreter's lock, which costs more
-    than the randomness when other threads are waiting for it.
-    """
-
-    def __init__(self) -> None:
-        self._ready: list[bytes] = []
-
-    def take(self) -> bytes:
-        """One that nobody else gets; safe between threads, since a list's pop is."""
-        while True:
-            try:
-                return self._ready.pop()
-            except IndexError:
-                drawn = os.urandom(NONCE_BYTES * _NONCES_AT_ONCE)
-                self._ready.extend(drawn[at : at + NONCE_BYTES] for at in range(0, len(drawn), NONCE_BYTES))
-
-
-_NONCES = _Nonces()
 
 
 class OwnerKey:

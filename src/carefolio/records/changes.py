@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from carefolio.base.database import Transaction
 from carefolio.base.keys import OwnerKey
@@ -41,6 +41,8 @@ class Change:
     path: str = ""
     size: int = 0
     """About how many bytes of JSON it came in, where that is known."""
+    asks: bool = True
+    """Whether there is a question mark in it, as in every conditional reference; yes where nobody has looked."""
     full_url: str = ""
     """What other entries of the same bundle call it."""
     beside: str = ""
@@ -71,8 +73,7 @@ class Change:
         return f"{self.path}.{path.partition('.')[2] or path}" if self.path else path
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What became of one change: the version that stands now, its JSON, and whether it is new."""
 
     row: Row
@@ -91,8 +92,7 @@ class NewOwner:
     code_blind: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Write:
+class Write(NamedTuple):
     """One version ready to be written. ``before`` is what it takes the place of, ``cut`` the attachments that have to
     be kept before it is.
     """

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from carefolio.base.clock import instant
@@ -19,8 +18,7 @@ from carefolio.store.rows import Flag, Indexed, NewRecord, Row, State
 Resource = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where a version goes: the owner with its key, and the facts of the write."""
 
     owner: int

@@ -20,7 +20,7 @@ from carefolio.records.commit import Committer, commit, record
 from carefolio.records.conditional import Conditional, Refused
 from carefolio.records.disclose import Discloser, Moved
 from carefolio.records.emergency import BreakGlass, Reason
-from carefolio.records.enclosures import send
+from carefolio.records.enclosures import is_whole, send
 from carefolio.records.entries import Caller, Scribe
 from carefolio.records.everything import Sweeper
 from carefolio.records.expiry import Expiry
@@ -283,8 +283,10 @@ class Door:
         """
         for one in plan.cut:
             await self.parts.beside.run(partial(send, self.parts.blobs, (one,)), len(one.text))
+        if all(is_whole(one.body) for one in plan.outcomes):
+            return
         found = await fetch(self.parts, [Found(one.row, one.body) for one in plan.outcomes])
-        plan.outcomes = [replace(outcome, body=one.body) for outcome, one in zip(plan.outcomes, found, strict=True)]
+        plan.outcomes = [outcome._replace(body=one.body) for outcome, one in zip(plan.outcomes, found, strict=True)]
 
     async def _made_before(self, caller: Caller, made: Made) -> Outcome:
         """What the first request made, if the caller may still see it."""

@@ -42,7 +42,7 @@ class Linker:
                 "Two entries of this transaction are about the same record.", "Bundle.entry", "duplicate"
             )
         for change in changes:
-            if not named and not may_ask(change.resource):
+            if not named and not (change.asks and may_ask(change.resource)):
                 continue
             for path, holder in walk(change.resource):
                 reference = holder["reference"]

@@ -7,8 +7,7 @@ would let anybody join a chart who is named as a performer.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from carefolio.base.failures import unprocessable
 from carefolio.fhir.references import split
@@ -92,8 +91,7 @@ FOLLOWS_TRANSACTION = frozenset({"Binary", "Group", "Linkage", "Medication", "Pa
 """Types that name no patient: they go where the one patient is that their transaction is about."""
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(NamedTuple):
     """Which patient a resource names as its owner: a literal ``Patient/id``, a conditional reference, or neither."""
 
     reference: str = ""

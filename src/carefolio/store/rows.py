@@ -68,8 +68,7 @@ def light_columns(alias: str) -> str:
     return ", ".join([*names, f"iif(length({alias}.body) <= {LIGHT_BODY}, {alias}.body, zeroblob(0))"])
 
 
-@dataclass(frozen=True, slots=True)
-class Indexed:
+class Indexed(NamedTuple):
     """A record's index rows as blind values: those inside its compartment and those across charts."""
 
     compartment: int
@@ -78,7 +77,7 @@ class Indexed:
 
     def digest(self, low: int) -> bytes:
         """Sixteen bytes that change when a row is added, lost or altered."""
-        return index_digest(((self.compartment, value, low) for value in self.chart), self.lookup)
+        return _digest([f"({self.compartment}, {value}, {low})" for value in sorted(set(self.chart))], self.lookup)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +90,11 @@ class NewRecord:
 
 def index_digest(chart: Iterable[tuple[int, int, int]], lookup: Iterable[int]) -> bytes:
     """The digest over a record's rows (compartment, value, low) and lookup values, whatever order they come in."""
-    text = f"{sorted(set(chart))}{sorted(set(lookup))}"
+    return _digest([f"({place!r}, {value!r}, {low!r})" for place, value, low in sorted(set(chart))], lookup)
+
+
+def _digest(chart: Iterable[str], lookup: Iterable[int]) -> bytes:
+    text = f"[{', '.join(chart)}]{sorted(set(lookup))}"
     return sha256(text.encode()).digest()[:INDEX_DIGEST_BYTES]
 
 

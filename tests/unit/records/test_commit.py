@@ -2,7 +2,6 @@
 
 import asyncio
 from contextlib import closing
-from dataclasses import replace
 
 import pytest
 
@@ -121,7 +120,7 @@ def test_a_version_of_a_record_that_is_not_there_any_more_is_not_superseded(care
     known = asyncio.run(carefolio.door.write(north, [noted(chart, 0, "known")]))[0].row
     plan = carefolio.door.preparer.plan(north, [noted(chart, 1, known.id)])
     for before in (known._replace(rid=known.rid + 1_000), known._replace(version=7)):
-        plan.writes[0] = replace(plan.writes[0], before=before)
+        plan.writes[0] = plan.writes[0]._replace(before=before)
         assert isinstance(together(carefolio, [carefolio.database.gather(carefolio.door.committer, plan)])[0], Moved)
 
 
