@@ -142,6 +142,7 @@ class Admitting:
         if isinstance(problem, _ANSWERED):
             return None
         if not isinstance(problem, Failure):
+            LOG.error("page %s failed: %s", request.request_id, where(problem))  # type: ignore[attr-defined]
             return fault_page(request, problem)
         if problem.category is Category.UNAUTHENTICATED:
             admission.leave(request)
@@ -166,7 +167,6 @@ def fault_page(request: HttpRequest, problem: BaseException | None) -> HttpRespo
     """The page of what nobody expected: a fault of ours, or a store that is away, for which it is worth to come again.
     It looks at nothing, not even at who is looking: what tells that may be what is away.
     """
-    LOG.error("page %s failed: %s", request.request_id, where(problem) if problem else "")  # type: ignore[attr-defined]
     failure = _failure_of(problem)
     status = HTTP_STATUS[failure.category]
     context = {"status": status, "sentences": [_sentence(status)], "request": request}
