@@ -3,9 +3,8 @@ PYTHON ?= python3
 PORT ?= 8000
 DATA ?= ./data
 NAME ?=
-WORKERS ?= 2
-# A test that waits for a server or for Chromium leaves its core to another.
-WAITING ?= 3
+# One more than there are cores: a test that waits for a server or for Chromium leaves its core to another.
+WORKERS ?= 3
 STORE ?= sqlite
 RATIOS ?= docs/operations/ratios.json
 # Tests that open or start an installation: what is none of the store's business runs once, on SQLite.
@@ -20,6 +19,8 @@ NONE := 5
 BIN := .venv/bin
 STAMP := .venv/.installed
 REPORT := .coverage.json
+COUNTED := $(CURDIR)/build/counted
+COUNTING := PYTHONPATH=$(CURDIR)/tests/counted COUNTED=$(COUNTED)
 QUICK := $(BIN)/pytest -q --dist worksteal
 
 .PHONY: run test install services check bench drill docs texts lock clean
@@ -31,10 +32,10 @@ run: install ## set up, then serve with demo data at http://127.0.0.1:8000
 # Whatever the shell says, compiled files are kept: hundreds of tests start the command anew.
 test: export PYTHONDONTWRITEBYTECODE =
 test: install ## every test but the slow ones and the drills, on SQLite, then on PostgreSQL; then the coverage floors
-	@$(QUICK) -n $(WORKERS) -m 'not slow and not drill and not untraced' --cov --cov-report=
-	@TRACE_SERVERS=$(CURDIR)/pyproject.toml $(QUICK) -n $(WAITING) -m 'not slow and not drill and untraced'
-	@TEST_STORE=postgresql $(QUICK) -n $(WORKERS) -m 'not slow and not drill' $(STORED)
-	@$(BIN)/coverage combine -q --append
+	@COUNTED=$(COUNTED) $(BIN)/python tests/counted/counting.py begin
+	@$(COUNTING) $(QUICK) -n $(WORKERS)
+	@$(COUNTING) TEST_STORE=postgresql $(QUICK) -n $(WORKERS) $(STORED)
+	@COUNTED=$(COUNTED) $(BIN)/python tests/counted/counting.py keep
 	@$(BIN)/coverage json -q -o $(REPORT)
 	@$(BIN)/python scripts/coverage_floors.py $(REPORT)
 

@@ -23,7 +23,7 @@ fi
 
 echo "Installing what requirements.lock names into .venv: a minute or two …"
 # The lock names everything that is needed, so nothing is resolved here: older pips, resolving, take the newest version of a
-# package that is asked for with an extra (coverage[toml]), past its pin, and then miss its hash.
+# package that is asked for with an extra (psycopg[binary]), past its pin, and then miss its hash.
 pip install --root-user-action ignore --require-hashes --no-deps --only-binary :all: -r requirements.lock
 pip install --root-user-action ignore --no-index --no-deps --no-build-isolation --editable .
 touch .venv/.installed

@@ -26,23 +26,6 @@ if ROOMY and "TMPDIR" not in os.environ:
     os.environ["TMPDIR"] = tempfile.tempdir = str(ROOMY)
 
 HERE = Path(__file__).parent
-UNTRACED = ("external", "faults", "house", "portal")
-"""Folders whose tests start the product as a process of its own, or do not start it at all: there is no line to count
-in the test's process, and counting would make it half as fast.
-"""
-ELSEWHERE = (
-    "acceptance/test_alike_in_time.py",
-    "acceptance/test_any_server.py",
-    "acceptance/test_at_rest.py",
-    "acceptance/test_backup.py",
-    "acceptance/test_beside_load.py",
-    "acceptance/test_bounded.py",
-    "acceptance/test_docs_run.py",
-    "acceptance/test_http_overload.py",
-    "contract/test_blobs.py",
-    "unit/portal/words/test_every_record.py",
-)
-"""Files whose tests walk ways that others walk too, very often or with processes of their own: the same."""
 LONG = (
     "portal/walk",
     "faults/test_kill.py",
@@ -79,11 +62,7 @@ COLLECT_AFTER = (50_000, 20, 50)
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_collection_modifyitems(items):
-    """Mark what is not traced; of what this run takes, what takes long begins each process's part."""
-    for item in items:
-        path = item.path.relative_to(HERE)
-        if path.parts[0] in UNTRACED or path.as_posix() in ELSEWHERE:
-            item.add_marker(pytest.mark.untraced)
+    """Of what this run takes, what takes long begins each process's part."""
     yield
     if os.environ.get("PYTEST_XDIST_WORKER"):
         items[:] = _dealt(items, int(os.environ["PYTEST_XDIST_WORKER_COUNT"]))

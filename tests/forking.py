@@ -32,7 +32,6 @@ LOADED = (
     "carefolio.portal.wsgi",
     "carefolio.workflows.oversight.watch",
     "carefolio.workflows.sharing.actions",
-    "coverage",
     "django.contrib.auth.hashers",
     "django.core.management.commands.migrate",
     "django.db.models",
@@ -99,8 +98,6 @@ def _begun(asked: dict[str, Any], streams: list[int]) -> Callable[[], Any]:
         os.dup2(each, number)
         os.close(each)
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    if any(name.startswith("COVERAGE_PROCESS") for name in os.environ):
-        import_module("coverage").process_startup()
     module, *sys.argv[1:] = asked["words"]
     return lambda: _run(module)
 

@@ -115,11 +115,10 @@ def end() -> None:
 
 @cache
 def _forker() -> socket.socket:
-    """The line to the one that forks; it is started when it is first asked. It counts no lines itself."""
+    """The line to the one that forks; it is started when it is first asked."""
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    env = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_PROCESS")}
     command = [sys.executable, "-m", forking.__name__, str(theirs.fileno())]
-    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, env=env, cwd=ROOT, pass_fds=[theirs.fileno()])
+    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, cwd=ROOT, pass_fds=[theirs.fileno()])
     theirs.close()
     _running.callback(process.wait)
     _running.callback(ours.close)

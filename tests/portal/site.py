@@ -17,7 +17,6 @@ from __future__ import annotations
 import base64
 import hmac
 import json
-import os
 import re
 import select
 import signal
@@ -45,8 +44,6 @@ PASSWORD = "three words in a row"
 START_SECONDS = 40.0
 STOP_SECONDS = 20.0
 MAIL_SECONDS = 20.0
-TRACE = "TRACE_SERVERS"
-"""Names coverage.py's settings where ``make test`` counts lines."""
 _LINK = re.compile(r"https?://\S+")
 _PERIOD = 30
 _numbers = count(1)
@@ -147,14 +144,12 @@ def digits(secret: str, seconds: float = 0) -> str:
 
 class Site:
     """A server over ``data``; ``env`` are more settings, as ``CAREFOLIO_PUBLIC_URL="https://…"``. ``watched``: its
-    statements can be counted, and one can be made its last (``ask("arm", number=3)``). ``traced``: the lines that it
-    runs count for the coverage floors, which makes it slower; what is repeated, attacked or killed needs it not.
+    statements can be counted, and one can be made its last (``ask("arm", number=3)``).
     """
 
-    def __init__(self, data: Path, *extra: str, watched: bool = False, traced: bool = False, **env: str) -> None:
+    def __init__(self, data: Path, *extra: str, watched: bool = False, **env: str) -> None:
         self.data = data
         self.watched = watched
-        self.traced = traced
         self.extra = extra
         self.env = env
         self.port = free_port()
@@ -178,8 +173,6 @@ class Site:
         words = ["tests.portal.program", str(prepared.ALSO), "watched" if self.watched else "plain", "serve", "--json"]
         words += ["--port", str(self.port), "--data", str(self.data), *self.extra]
         env = processes_of(self.data) | {"CAREFOLIO_SMTP_URL": self.inbox.url} | self.env
-        if self.traced and TRACE in os.environ:
-            env["COVERAGE_PROCESS_START"] = os.environ[TRACE]
         with self.errors.open("ab") as errors:
             self.process = prepared.start(words, env, stderr=errors.fileno(), also=[theirs.fileno()])
         theirs.close()

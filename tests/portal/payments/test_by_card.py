@@ -25,7 +25,7 @@ def site(tmp_path_factory, counter):
     for name, text in files.items():
         (folder / name).write_text(text)
     env = {f"CAREFOLIO_STRIPE_{name}_FILE": str(folder / name) for name in files}
-    running = Site(folder / "data", traced=True, CAREFOLIO_STRIPE_API=counter.url, **env).start()
+    running = Site(folder / "data", CAREFOLIO_STRIPE_API=counter.url, **env).start()
     yield running
     running.stop()
 

@@ -66,7 +66,7 @@ class Taken:
         return f"{self.persona}: {self.method} {self.url} ({self.how}, from {self.asked_at or 'nowhere'})"
 
 
-@dataclass
+@dataclass(eq=False)
 class Walk:
     """All that was taken, what the style sheet, the script and pictures weigh, and the e-mails that went out."""
 

@@ -50,7 +50,7 @@ class World:
 def start(folder: Path) -> World:
     """The demo with a few patients, and all that can stand between them and their doctors."""
     made = Console(folder).told("demo", "--patients", PATIENTS)
-    site = Site(folder, "--demo", traced=True).start()
+    site = Site(folder, "--demo").start()
     cast = {role: [one for one in made["people"] if one["role"] == role] for role in _roles(made)}
     patient, second = (_actor(site, one) for one in cast["patient"][:2])
     doctor, other = (_actor(site, one) for one in cast["doctor"][:2])
