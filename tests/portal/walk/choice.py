@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from tests.portal.walk.recorder import Taken, Walk
 from tests.portal.walk.sheet import Sheet
 
@@ -15,6 +17,7 @@ def templates(walk: Walk) -> list[Taken]:
     return list(found.values())
 
 
+@cache
 def variants(walk: Walk) -> list[Taken]:
     """Of each route also each of its steps, and what patients and staff see where both may look."""
     found: dict[tuple[str, str, str], Taken] = {}

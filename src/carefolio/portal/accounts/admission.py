@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from allauth.account.authentication import get_authentication_records
 from babel import Locale
@@ -26,6 +26,7 @@ from carefolio.portal.accounts.models import SignIn
 from carefolio.portal.accounts.sessions import TOKEN as TOKEN
 from carefolio.portal.reach import Reach, reach_of
 from carefolio.portal.visitor import Visitor
+from carefolio.portal.words import zones
 from carefolio.workflows.registration import sessions
 
 LONGEST_SECONDS = 12 * 60 * 60
@@ -33,7 +34,6 @@ IDLE_SECONDS = {Role.PATIENT: 30 * 60}
 IDLE_STAFF_SECONDS = 15 * 60
 _NOTED_EVERY_SECONDS = 60
 SEEN, FACTOR, UNITS = "seen", "second-factor", "units"
-_ZONES = frozenset(available_timezones())
 _UTC = ZoneInfo("UTC")
 
 
@@ -135,6 +135,6 @@ def _zone(request: HttpRequest) -> ZoneInfo:
     """What they chose, else what their browser said, else UTC."""
     chosen = request.user.zone if isinstance(request.user, SignIn) else ""
     for name in (chosen, request.COOKIES.get("zone", "")):
-        if name in _ZONES:
+        if name in zones.ALL:
             return ZoneInfo(name)
     return _UTC

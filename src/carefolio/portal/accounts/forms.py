@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, ClassVar
-from zoneinfo import available_timezones
 
 from allauth.account import forms as account_forms
 from allauth.mfa.base import forms as factor_forms
@@ -26,6 +25,7 @@ from carefolio.portal.accounts import attempts, signing_up
 from carefolio.portal.accounts.models import SignIn
 from carefolio.portal.look.forms import DateField, Form, Text
 from carefolio.portal.reach import Reach, reach_of
+from carefolio.portal.words import zones
 from carefolio.workflows.registration import rules
 from carefolio.workflows.registration.rules import Gender, NewPerson, PersonRole
 
@@ -308,10 +308,7 @@ class DetailsForm(Form):
         self.fields["zone"] = forms.ChoiceField(
             label=_("Time zone"),
             required=False,
-            choices=[
-                as_device,
-                *((name, name.replace("_", " ")) for name in sorted(available_timezones()) if "/" in name),
-            ],
+            choices=[as_device, *((name, zones.called(name)) for name in zones.PLACES)],
         )
         self.fields["language"] = forms.ChoiceField(
             label=_("Language"), required=False, choices=[as_device, *settings.LANGUAGES]

@@ -12,13 +12,14 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.boundfield import BoundField
 from django.forms.renderers import DjangoTemplates, TemplatesSetting
-from django.http import QueryDict
+from django.http import HttpRequest, QueryDict
 from django.template import TemplateDoesNotExist
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from carefolio.base.failures import Category, Failure
 from carefolio.base.ids import new_id, normal_code
+from carefolio.portal.look.widgets import drawn
 
 Text = str | Promise
 OPTIONS = (forms.RadioSelect, forms.CheckboxSelectMultiple)
@@ -96,6 +97,11 @@ class Renderer(TemplatesSetting):
     field_template_name = "look/field.html"
     bound_field_class = LookField
     _library = DjangoTemplates()
+
+    def render(self, template_name: str, context: dict[str, Any], request: HttpRequest | None = None) -> str:
+        """A form, a field or a widget."""
+        ready = drawn(template_name, context["widget"]) if "widget" in context else None
+        return super().render(template_name, context, request) if ready is None else ready
 
     def get_template(self, template_name: str) -> Any:
         """Ours, or Django's own for the widgets that we leave as they are."""

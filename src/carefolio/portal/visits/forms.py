@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from typing import Any, ClassVar, Final
-from zoneinfo import available_timezones
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -14,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from carefolio.identity.specialities import SPECIALITIES
 from carefolio.portal.look.forms import CodeField, DateField, Form, Option
 from carefolio.portal.visits.words import BOOKING, MODES, wall, weekday_name
+from carefolio.portal.words import zones
 from carefolio.portal.words.dates import Calendar
 from carefolio.workflows.scheduling.rules import (
     LEAST_MINUTES,
@@ -216,8 +216,7 @@ class SettingsForm(Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        names = sorted(name for name in available_timezones() if "/" in name or name == "UTC")
-        _choose(self, "zone", [(name, name.replace("_", " ")) for name in names])
+        _choose(self, "zone", [(name, zones.called(name)) for name in (*zones.PLACES, "UTC")])
 
 
 def _choose(form: forms.Form, name: str, choices: Sequence[tuple[str, Any]]) -> None:
