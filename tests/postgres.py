@@ -26,6 +26,9 @@ from tests import places
 _RESTARTS, _RESTART_SECONDS = 100, 0.1
 FAST = ("full_page_writes=off", "wal_level=minimal", "max_wal_senders=0", "autovacuum=off")
 BINARIES = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
+VERSION = max((int(folder.parent.name) for folder in BINARIES), default=0)
+COPIES = 15
+"""Since this version one may choose; before, files are what is copied."""
 ABSENT = "PostgreSQL is not installed; 'make services' does that."
 
 
@@ -41,8 +44,9 @@ class Server:
         return f"postgresql://carefolio@/{database}?host={self.folder}"
 
     def make(self, database: str, *, like: str = "template1") -> None:
-        """A new database that holds what this other one does."""
-        self._do(f"CREATE DATABASE {database} TEMPLATE {like}")
+        """A new database that holds what this other one does; in memory its files are copied, which is faster."""
+        how = " STRATEGY FILE_COPY" if self.fast and VERSION >= COPIES else ""
+        self._do(f"CREATE DATABASE {database} TEMPLATE {like}{how}")
 
     def fresh(self) -> str:
         """The address of a new database with nothing in it."""

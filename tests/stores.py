@@ -19,10 +19,12 @@ from importlib import import_module
 from pathlib import Path
 from shutil import copytree
 from subprocess import CalledProcessError
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
 
+from carefolio.assembly import Carefolio, open_carefolio
 from carefolio.base.database import Database
 from carefolio.base.database.sqlite import SqliteDatabase
 from carefolio.base.settings import PREFIX, Settings, read_settings
@@ -130,6 +132,24 @@ def opened(data: Path) -> Any:
     return import_module("carefolio.base.database.postgres").PostgresDatabase(url)
 
 
+@cache
+def _new() -> Path:
+    """An installation that this process made once, and that nobody has open."""
+    folder = Path(_running.enter_context(TemporaryDirectory(prefix="carefolio-new-"))) / "data"
+    open_carefolio(settings_of(folder), create=True).close()
+    return folder
+
+
+def installed(data: Path, environ: Mapping[str, str] | None = None) -> Carefolio:
+    """A new installation in this folder, opened. Unless it has a database already (``durable``) it is a copy of one
+    that was made once: to make the tables takes ten times as long.
+    """
+    if data.absolute() in _made:
+        return open_carefolio(settings_of(data, environ), create=True)
+    copy(_new(), data)
+    return open_carefolio(settings_of(data, environ))
+
+
 def settle(database: Database) -> None:
     """Have all entries in the ledger that wait for their place, for whoever reads its table."""
     if ON_POSTGRES:
@@ -185,7 +205,7 @@ def lose(data: Path) -> None:
 
 def copy(data: Path, target: Path) -> None:
     """The same installation in another folder; nobody has it open."""
-    copytree(data, target)
+    copytree(data, target, dirs_exist_ok=True)
     if ON_POSTGRES:
         place = place_of(data)
         _made[target.absolute()] = Place(place.server, place.server.copy(place.name))
@@ -211,6 +231,7 @@ def drop_below(folder: Path) -> None:
 def end() -> None:
     """Stop the server, if one runs."""
     _made.clear()
+    _new.cache_clear()
     _running.close()
 
 

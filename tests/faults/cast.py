@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from carefolio.records.door import Door
 from carefolio.workflows.registration import actions
 from carefolio.workflows.registration.rules import Gender, HospitalType, NewHospital, NewPerson, PersonRole
 from tests.faults.client import Client
-from tests.stores import settings_of
+from tests.stores import installed, settings_of
 
 MINUTES = 30 * 24 * 60
 _ACT_CODE = "http://terminology.hl7.org/CodeSystem/v3-ActCode"
@@ -62,7 +62,7 @@ def opened(data: Path, *, create: bool = False) -> Iterator[Carefolio]:
 
 def found(data: Path, patients: int = 1, doctors: int = 1) -> Cast:
     """A new installation with these people, made the way the commands make them."""
-    with opened(data, create=True) as carefolio:
+    with closing(installed(data)) as carefolio:
         door = carefolio.door
         hospital = actions.add_hospital(door, NewHospital("North Clinic", HospitalType.CLINIC, ""))
         return Cast(

@@ -5,7 +5,6 @@ from contextlib import closing
 
 import pytest
 
-from carefolio.assembly import open_carefolio
 from carefolio.base import clock
 from carefolio.base.failures import Category, Failure
 from carefolio.fhir.json import parse
@@ -19,7 +18,7 @@ from carefolio.workflows.registration import actions
 from carefolio.workflows.registration.rules import HospitalType, NewHospital, NewPerson, PersonRole
 from carefolio.workflows.sharing import actions as sharing
 from carefolio.workflows.sharing.rules import Narrowing, Terms
-from tests.stores import settings_of, settle
+from tests.stores import installed, settle
 
 PEOPLE = {
     "Ada": (PersonRole.PATIENT, ""),
@@ -110,7 +109,7 @@ class Ward:
 
 @pytest.fixture
 def ward(tmp_path):
-    with closing(open_carefolio(settings_of(tmp_path), create=True)) as carefolio:
+    with closing(installed(tmp_path)) as carefolio:
         yield Ward(carefolio)
         settle(carefolio.database)
         assert verify(carefolio.database, carefolio.keyring).problems == []

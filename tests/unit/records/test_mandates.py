@@ -5,7 +5,6 @@ from contextlib import closing
 
 import pytest
 
-from carefolio.assembly import open_carefolio
 from carefolio.base import clock
 from carefolio.base.failures import Category, Failure
 from carefolio.fhir.json import parse
@@ -17,7 +16,7 @@ from carefolio.records.trail import Asked
 from carefolio.store import owners
 from carefolio.workflows.registration import actions
 from carefolio.workflows.registration.rules import HospitalType, NewHospital, NewPerson, PersonRole
-from tests.stores import settings_of
+from tests.stores import installed
 
 PEOPLE = {
     "Ada Quinn": (PersonRole.PATIENT, True),
@@ -77,7 +76,7 @@ class Surgery:
 
 @pytest.fixture
 def surgery(tmp_path):
-    with closing(open_carefolio(settings_of(tmp_path), create=True)) as carefolio:
+    with closing(installed(tmp_path)) as carefolio:
         yield Surgery(carefolio)
 
 

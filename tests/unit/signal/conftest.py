@@ -4,14 +4,13 @@ from contextlib import closing
 
 import pytest
 
-from carefolio.assembly import open_carefolio
 from carefolio.base import clock
-from tests.stores import settings_of
+from tests.stores import installed
 from tests.workflows.consultation.surgery import Surgery
 
 
 @pytest.fixture
 def surgery(tmp_path):
-    with closing(open_carefolio(settings_of(tmp_path), create=True)) as carefolio:
+    with closing(installed(tmp_path)) as carefolio:
         yield Surgery(carefolio)
         clock.shift(0)

@@ -6,7 +6,6 @@ from datetime import date, timedelta
 
 import pytest
 
-from carefolio.assembly import open_carefolio
 from carefolio.base import clock
 from carefolio.fhir.json import parse
 from carefolio.records.changes import Change, Method
@@ -20,7 +19,7 @@ from carefolio.workflows.registration import actions as registration
 from carefolio.workflows.registration.rules import NewPerson, PersonRole
 from carefolio.workflows.sharing import actions as sharing
 from carefolio.workflows.sharing.rules import Narrowing, Terms
-from tests.stores import settings_of
+from tests.stores import installed
 
 MINUTES_20 = 20 * clock.MINUTE
 TODAY = clock.moment(clock.now()).date()
@@ -107,5 +106,5 @@ class Practice:
 
 @pytest.fixture
 def practice(tmp_path):
-    with closing(open_carefolio(settings_of(tmp_path), create=True)) as carefolio:
+    with closing(installed(tmp_path)) as carefolio:
         yield Practice(carefolio)

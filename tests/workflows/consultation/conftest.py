@@ -4,16 +4,15 @@ from contextlib import closing
 
 import pytest
 
-from carefolio.assembly import open_carefolio
 from carefolio.base import clock
 from carefolio.records.verify import verify
-from tests.stores import settings_of, settle
+from tests.stores import installed, settle
 from tests.workflows.consultation.surgery import Surgery
 
 
 @pytest.fixture
 def surgery(tmp_path):
-    with closing(open_carefolio(settings_of(tmp_path), create=True)) as carefolio:
+    with closing(installed(tmp_path)) as carefolio:
         yield Surgery(carefolio)
         settle(carefolio.database)
         assert verify(carefolio.database, carefolio.keyring).problems == []

@@ -4,14 +4,13 @@ from contextlib import closing
 
 import pytest
 
-from carefolio.assembly import open_carefolio
 from carefolio.base import clock
 from carefolio.records.changes import Change, Method
 from carefolio.records.mandates import SCHEDULING, Under
 from carefolio.records.verify import verify
 from carefolio.workflows.sharing import actions as sharing
 from carefolio.workflows.sharing.rules import Narrowing
-from tests.stores import settings_of
+from tests.stores import installed
 from tests.workflows.sharing.conftest import WHOLE, Town
 
 
@@ -41,6 +40,6 @@ class Post(Town):
 
 @pytest.fixture
 def post(tmp_path):
-    with closing(open_carefolio(settings_of(tmp_path), create=True)) as carefolio:
+    with closing(installed(tmp_path)) as carefolio:
         yield Post(carefolio)
         assert verify(carefolio.database, carefolio.keyring).problems == []

@@ -4,7 +4,6 @@ import asyncio
 
 import pytest
 
-from carefolio.assembly import open_carefolio
 from carefolio.base import clock
 from carefolio.ledger.entry import Kind, SealedEntry, open_entry
 from carefolio.records.changes import Change, Method
@@ -12,7 +11,7 @@ from carefolio.records.emergency import Reason
 from carefolio.records.verify import verify
 from carefolio.workflows.registration import actions
 from carefolio.workflows.registration.rules import NewHospital, NewPerson, PersonRole
-from tests.stores import settings_of, settle
+from tests.stores import installed, settle
 from tests.workflows.oversight import cast
 
 _ENTRIES = "SELECT seq, time, kind, owner, actor, body, leaf FROM entry ORDER BY seq"
@@ -21,7 +20,7 @@ _REASON = Reason("http://terminology.hl7.org/CodeSystem/v3-ActReason", "ETREAT",
 
 @pytest.fixture
 def carefolio(tmp_path):
-    opened = open_carefolio(settings_of(tmp_path), create=True)
+    opened = installed(tmp_path)
     yield opened
     report = verify(opened.database, opened.keyring)
     opened.close()

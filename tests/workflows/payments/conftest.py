@@ -5,7 +5,6 @@ from contextlib import closing
 
 import pytest
 
-from carefolio.assembly import open_carefolio
 from carefolio.base.ids import new_id
 from carefolio.fhir.json import parse
 from carefolio.records.changes import Change, Method
@@ -18,7 +17,7 @@ from carefolio.workflows.payments.providers.offline import Offline
 from carefolio.workflows.payments.rules import Line
 from carefolio.workflows.registration import actions as registration
 from carefolio.workflows.registration.rules import NewHospital, NewPerson, PersonRole
-from tests.stores import settings_of
+from tests.stores import installed
 
 PEOPLE = {
     "Ada": (PersonRole.PATIENT, "Ada Quinn"),
@@ -100,6 +99,6 @@ class Practice:
 
 @pytest.fixture
 def practice(tmp_path):
-    with closing(open_carefolio(settings_of(tmp_path), create=True)) as carefolio:
+    with closing(installed(tmp_path)) as carefolio:
         yield Practice(carefolio)
         assert verify(carefolio.database, carefolio.keyring).problems == []

@@ -9,7 +9,6 @@ from decimal import Decimal
 
 import pytest
 
-from carefolio.assembly import open_carefolio
 from carefolio.base import clock
 from carefolio.fhir.json import parse
 from carefolio.records.changes import Change, Method
@@ -20,7 +19,7 @@ from carefolio.workflows.registration import actions as registration
 from carefolio.workflows.registration.rules import HospitalType, NewHospital, NewPerson, PersonRole
 from carefolio.workflows.sharing import actions as sharing
 from carefolio.workflows.sharing.rules import Narrowing, Terms
-from tests.stores import settings_of, settle
+from tests.stores import installed, settle
 
 TODAY = clock.moment(clock.now()).date()
 NEXT_MONTH = TODAY + timedelta(days=30)
@@ -123,7 +122,7 @@ ALLERGY_STATUS = "http://terminology.hl7.org/CodeSystem/allergyintolerance-clini
 
 @pytest.fixture
 def street(tmp_path):
-    with closing(open_carefolio(settings_of(tmp_path), create=True)) as carefolio:
+    with closing(installed(tmp_path)) as carefolio:
         yield Street(carefolio)
         problems = verify(carefolio.database, carefolio.keyring).problems
         clock.shift(0)

@@ -2,12 +2,11 @@
 
 import pytest
 
-from carefolio.assembly import open_carefolio
 from carefolio.ledger.entry import Kind, SealedEntry, open_entry
 from carefolio.records.verify import verify
 from carefolio.workflows.registration import actions
 from carefolio.workflows.registration.rules import NewPerson, PersonRole
-from tests.stores import settings_of, settle
+from tests.stores import installed, settle
 from tests.workflows.registration import cast
 
 _ENTRIES = "SELECT time, kind, owner, actor, body, leaf FROM entry ORDER BY seq"
@@ -15,7 +14,7 @@ _ENTRIES = "SELECT time, kind, owner, actor, body, leaf FROM entry ORDER BY seq"
 
 @pytest.fixture
 def carefolio(tmp_path):
-    opened = open_carefolio(settings_of(tmp_path), create=True)
+    opened = installed(tmp_path)
     yield opened
     report = verify(opened.database, opened.keyring)
     opened.close()

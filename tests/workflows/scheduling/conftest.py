@@ -8,7 +8,6 @@ from dataclasses import replace
 
 import pytest
 
-from carefolio.assembly import open_carefolio
 from carefolio.base import clock
 from carefolio.base.clock import DAY, HOUR
 from carefolio.fhir.json import parse
@@ -19,7 +18,7 @@ from carefolio.workflows.registration.rules import NewHospital, NewPerson, Perso
 from carefolio.workflows.scheduling import actions, reading
 from carefolio.workflows.scheduling.actions import Turn, Wanted
 from carefolio.workflows.scheduling.rules import Hours, Plan, Sort, times
-from tests.stores import settings_of, settle
+from tests.stores import installed, settle
 
 DAYS_90 = 90 * 24 * 60
 ALL_DAY = tuple(Hours(day, 0, 24 * 60, Sort(60, ("video", "place"))) for day in range(7))
@@ -109,7 +108,7 @@ class Practice:
 
 @pytest.fixture
 def practice(tmp_path):
-    with closing(open_carefolio(settings_of(tmp_path), create=True)) as carefolio:
+    with closing(installed(tmp_path)) as carefolio:
         made = Practice(carefolio)
         made.keep()
         yield made

@@ -6,7 +6,6 @@ from datetime import timedelta
 
 import pytest
 
-from carefolio.assembly import open_carefolio
 from carefolio.base import clock
 from carefolio.fhir.json import parse
 from carefolio.ledger.entry import SealedEntry, open_entry
@@ -17,7 +16,7 @@ from carefolio.workflows.registration import actions as registration
 from carefolio.workflows.registration.rules import NewHospital, NewPerson, PersonRole
 from carefolio.workflows.sharing.rules import Ask, Terms
 from tests.faults.cast import observation
-from tests.stores import settings_of, settle
+from tests.stores import installed, settle
 
 _ENTRIES = "SELECT time, kind, owner, actor, body, leaf FROM entry ORDER BY seq"
 IN_A_YEAR = clock.moment(clock.now()).date() + timedelta(days=365)
@@ -90,6 +89,6 @@ class Town:
 
 @pytest.fixture
 def town(tmp_path):
-    with closing(open_carefolio(settings_of(tmp_path), create=True)) as carefolio:
+    with closing(installed(tmp_path)) as carefolio:
         yield Town(carefolio)
         assert verify(carefolio.database, carefolio.keyring).problems == []

@@ -8,7 +8,6 @@ import json
 from pathlib import Path
 from typing import Any
 
-from carefolio.assembly import open_carefolio
 from carefolio.fhir.json import parse
 from carefolio.records.changes import Change, Method
 from carefolio.records.importing import ImportReport, import_paths
@@ -18,7 +17,7 @@ from carefolio.store import owners, records
 from carefolio.store.rows import Row
 from carefolio.workflows.registration.actions import add_hospital
 from carefolio.workflows.registration.rules import NewHospital
-from tests.stores import settings_of, settle
+from tests.stores import installed, settle
 
 NPI = "http://hl7.org/fhir/sid/us-npi"
 Resource = dict[str, Any]
@@ -30,7 +29,7 @@ class House:
     def __init__(self, folder: Path) -> None:
         self.files = folder / "files"
         self.files.mkdir()
-        self.opened = open_carefolio(settings_of(folder / "data", {"CAREFOLIO_REGION": "here"}), create=True)
+        self.opened = installed(folder / "data", {"CAREFOLIO_REGION": "here"})
         anne, river = (add_hospital(self.opened.door, NewHospital(name=name)) for name in ("St Anne's", "Riverside"))
         self.anne, self.river, self.token = anne.organization, river.organization, anne.token
 
