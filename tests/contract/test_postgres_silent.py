@@ -37,8 +37,10 @@ def silent(server):
     children = Path(f"/proc/{postmaster}/task/{postmaster}/children").read_text().split()
     stopped = [postmaster, *map(int, children)]
     _signal(stopped, signal.SIGSTOP)
-    yield
-    _signal(stopped, signal.SIGCONT)
+    try:
+        yield
+    finally:
+        _signal(stopped, signal.SIGCONT)
 
 
 def _signal(processes, which):
@@ -88,6 +90,12 @@ def test_a_server_that_falls_silent_keeps_nobody_waiting(impatient, replaced):
 
     with postgres.running() as server, closing(PostgresDatabase(server.fresh())) as database:
         assert {"a", "b", "c"} <= set(asyncio.run(story(database, server)))
+
+
+def test_a_test_that_fails_leaves_no_silent_server(server):
+    with pytest.raises(AssertionError, match="as a test fails"), silent(server):
+        raise AssertionError("as a test fails")
+    assert server.sql("postgres", "SELECT 1") == "1"
 
 
 def test_who_is_slow_or_waits_for_somebody_is_not_ended(impatient, server):
