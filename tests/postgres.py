@@ -1,7 +1,7 @@
 """A PostgreSQL server of the test's own, on a socket in a temporary folder, with a fresh database for whoever asks.
 
 Its files are in memory where there is room, unless a test asks what survives: flushing them costs nothing there, and
-``fsync`` stays on, since the product refuses a server without it.
+``fsync`` and ``full_page_writes`` stay on, since the product refuses a server without them.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ import pytest
 from tests import places
 
 _RESTARTS, _RESTART_SECONDS = 100, 0.1
-FAST = ("full_page_writes=off", "wal_level=minimal", "max_wal_senders=0", "autovacuum=off")
+FAST = ("wal_level=minimal", "max_wal_senders=0", "autovacuum=off")
 BINARIES = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
 VERSION = max((int(folder.parent.name) for folder in BINARIES), default=0)
 COPIES = 15

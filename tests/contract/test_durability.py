@@ -18,6 +18,13 @@ def set_for(server, url, value):
     server.sql("postgres", f"ALTER DATABASE {database_name(url)} SET synchronous_commit = {value}")
 
 
+def set_for_all(server, setting, value):
+    server.sql("postgres", f"ALTER SYSTEM SET {setting} = {value}")
+    server.sql("postgres", "SELECT pg_reload_conf()")
+    while server.sql("postgres", f"SHOW {setting}") != value:
+        pass
+
+
 def end_connections(server, url):
     name = database_name(url)
     server.sql("postgres", f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")
@@ -41,13 +48,23 @@ def test_a_server_that_answers_before_the_disk_is_refused(server, store):
 
 
 @pytest.mark.parametrize("store", [PostgresDatabase, KeyDatabase])
-def test_a_server_that_leaves_its_files_to_the_system_is_refused(own, store):
-    own.sql("postgres", "ALTER SYSTEM SET fsync = off")
-    own.sql("postgres", "SELECT pg_reload_conf()")
-    while own.sql("postgres", "SHOW fsync") != "off":
-        pass
-    with pytest.raises(Failure, match="fsync has to be on"):
+@pytest.mark.parametrize("setting", ["fsync", "full_page_writes"])
+def test_a_server_whose_files_a_loss_of_power_may_damage_is_refused(own, store, setting):
+    set_for_all(own, setting, "off")
+    with pytest.raises(Failure, match=f"{setting} has to be on"):
         store(own.fresh())
+
+
+@pytest.mark.parametrize("store", [PostgresDatabase, KeyDatabase])
+def test_a_server_that_answers_before_the_standby_that_it_was_given_is_refused(own, store):
+    """What was acknowledged in between would be lost with the primary."""
+    url = own.fresh()
+    set_for(own, url, "local")
+    set_for_all(own, "synchronous_standby_names", "elsewhere")
+    with pytest.raises(Failure, match="synchronous_standby_names"):
+        store(url)
+    set_for(own, url, "remote_write")
+    store(url).close()
 
 
 def test_what_is_switched_off_later_is_met_by_the_next_connection(server):
@@ -76,8 +93,5 @@ def test_keys_are_refused_from_the_next_connection_on_as_well(server):
 def test_a_connection_keeps_what_it_began_with(own):
     with closing(PostgresDatabase(own.fresh())) as database:
         assert database.one(SHOWN) == ("on",)
-        own.sql("postgres", "ALTER SYSTEM SET synchronous_commit = off")
-        own.sql("postgres", "SELECT pg_reload_conf()")
-        while own.sql("postgres", SHOWN) != "off":
-            pass
+        set_for_all(own, "synchronous_commit", "off")
         assert database.one(SHOWN) == ("on",)
