@@ -7,6 +7,9 @@ Making one is a security procedure; its steps stand at the blocks that do them:
 2. Read the head. The entries under it are committed, so no checkpoint runs ahead of what is on disk.
 3. The log must extend the tree that the keys remember, or hold the entry of the restore that accounts for the
    difference. Otherwise nothing is signed or overwritten: the memory beside the keys is the evidence.
+   Where everything was moved elsewhere, that is all: the log goes on there, and an entry or a signature here would
+   begin a second branch of it. Whether it was is read in the transactions that read the head and that append, and the
+   note of it is made by one that is alone: if it comes later, what was read or appended was moved as well.
    Once a day the log is then told to say of itself what it is, and we begin anew.
 4. Sign, and publish in the database in the place of the one before, unless another process published a newer one.
    If we crash here, the database publishes a newer one than the keys know: nothing is wrong, and step 5 is made up
@@ -17,10 +20,11 @@ Making one is a security procedure; its steps stand at the blocks that do them:
 
 from carefolio.base import clock
 from carefolio.base.database import Database, Transaction
+from carefolio.base.database.notes import moved_to
 from carefolio.base.keys import Keyring
 from carefolio.ledger.daily import append_daily_root, is_due
 from carefolio.ledger.entry import Tampered
-from carefolio.ledger.log import Head, Log, parse_head, roots_at
+from carefolio.ledger.log import Head, Log, parse_head, read_head, roots_at
 from carefolio.ledger.note import sign_checkpoint
 from carefolio.ledger.restoration import find_restoration
 from carefolio.ledger.tree import Frontier
@@ -32,6 +36,7 @@ _PUBLISH = """
     ON CONFLICT (one) DO UPDATE SET size = excluded.size, note = excluded.note, frontier = excluded.frontier
     WHERE excluded.size > checkpoint.size
 """
+_NO_CHAIN = -1
 
 
 class Checkpointer:
@@ -53,12 +58,12 @@ class Checkpointer:
             Tampered: the log does not extend the one that the keys remember.
         """
         remembered = self._keyring.remembered()  # 1
-        head, published = self._database.write_now(self._look, alone=False)  # 2
+        head, published, left = self._database.write_now(self._look, alone=False)  # 2
         size, root = head.frontier.size, head.frontier.root()
         if remembered:
             self._require_extension(head, remembered[0], remembered[1])  # 3
-        if not size:
-            return None
+        if left or not size:
+            return remembered[2] if remembered else None
         if (
             published != size
             and is_due(self._database.one, clock.now())
@@ -75,13 +80,16 @@ class Checkpointer:
             self._keyring.remember_checkpoint(size, root, note, remembered[1] if remembered else None)  # 5
         return note
 
-    def _look(self, tx: Transaction) -> tuple[Head, int | None]:
+    def _look(self, tx: Transaction) -> tuple[Head, int | None, bool]:
         # Through the writer, since the chain of heads is known there; done when its group is committed.
         row = tx.one(_PUBLISHED)
-        return self._log.head(tx), row[0] if row else None
+        left = bool(moved_to(tx))
+        # Of one that was left nothing is placed any more, and no head is in the chain of another.
+        head = Head(read_head(tx), _NO_CHAIN) if left else self._log.head(tx)
+        return head, row[0] if row else None, left
 
     def _append_daily_root(self, tx: Transaction) -> bool:
-        return append_daily_root(tx, self._keyring, self._log)
+        return not moved_to(tx) and append_daily_root(tx, self._keyring, self._log)
 
     def _require_extension(self, head: Head, size: int, root: bytes) -> None:
         if self._confirmed == (size, root, head.chain):

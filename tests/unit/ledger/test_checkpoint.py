@@ -6,6 +6,7 @@ from contextlib import contextmanager
 import pytest
 
 from carefolio.base import clock
+from carefolio.base.database import notes
 from carefolio.base.database.sqlite import SqliteDatabase
 from carefolio.base.keys import Keyring
 from carefolio.ledger.daily import daily_root_of
@@ -261,6 +262,57 @@ def test_another_process_overtakes(ledger, root, tmp_path, moment):
     assert len(moments) > moment
     assert sizes(ledger) == [ledger.keyring.remembered()[0]] == [5]
     assert ledger.verify().problems == []
+    other.database.close()
+    other.keyring.close()
+
+
+@pytest.fixture
+def left(ledger, tomorrow):
+    """A log that everything was moved out of a day later, before what came last was signed."""
+    ledger.grow(3)
+    ledger.checkpointer.make()
+    ledger.grow(2)
+    tomorrow(1)
+    ledger.database.write_now(lambda tx: notes.note(tx, notes.MOVED, "elsewhere"))
+    return ledger
+
+
+def test_a_log_that_everything_was_moved_out_of_is_neither_signed_nor_grown(left):
+    remembered = left.keyring.remembered()
+    for checkpointer in (left.checkpointer, left.restart()):
+        assert checkpointer.make() == remembered.note
+    assert (sizes(left), left.keyring.remembered(), daily(left)) == ([3], remembered, [])
+    assert read_head(left.database).size == 5
+
+
+def test_a_log_that_everything_was_moved_out_of_and_that_grew_elsewhere_is_refused(left):
+    cut(left, 2)
+    for checkpointer in (left.checkpointer, left.restart()):
+        with pytest.raises(Tampered):
+            checkpointer.make()
+
+
+@pytest.mark.parametrize(("moment", "grown"), [(0, []), (1, []), (2, [4])])
+def test_whoever_is_overtaken_by_a_move_says_nothing_that_the_target_does_not_hold(
+    ledger, root, tmp_path, tomorrow, moment, grown
+):
+    """The log speaks of itself before everything is moved, and then that is moved as well, or not at all."""
+    ledger.grow(3)
+    tomorrow(1)
+    other = reopened(tmp_path, root)
+    moments = []
+
+    def overtake(statement):
+        if statement.startswith("BEGIN"):
+            moments.append(statement)
+            if len(moments) == moment + 1:
+                other.database.write_now(lambda tx: notes.note(tx, notes.MOVED, "elsewhere"))
+
+    with traced(ledger, overtake):
+        ledger.checkpointer.make()
+    assert len(moments) > moment
+    assert daily(ledger) == grown
+    assert (ledger.keyring.remembered() or (0,))[0] <= 3 + len(grown)
     other.database.close()
     other.keyring.close()
 

@@ -16,7 +16,7 @@ def note(tx: Transaction, name: str, value: str) -> None:
     tx.execute(_NOTE, (name, value))
 
 
-def moved_to(reader: Reader) -> str:
+def moved_to(reader: Reader | Transaction) -> str:
     """Where everything was moved to; empty where it is still here."""
     row = reader.one("SELECT value FROM installation WHERE name = ?", (MOVED,))
     return row[0] if row else ""
