@@ -11,6 +11,8 @@ from carefolio.base.database.notes import MOVED, moved_to, note
 from carefolio.base.failures import Failure
 from carefolio.base.settings import at_database, read_settings
 from carefolio.cli import casting
+from carefolio.ledger.checkpoint import Checkpointer
+from carefolio.ledger.log import read_head
 from carefolio.records.archive import moving
 from carefolio.records.verify import verify
 
@@ -136,12 +138,76 @@ def test_what_is_written_during_the_move_is_told(source, target_settings):
         moving.move(source.database, there, source.keyring, writes)
 
 
+NOTICED = "INSERT INTO presence (source, owner) VALUES (77777, 1) ON CONFLICT DO NOTHING"
+FORGOTTEN = "DELETE FROM presence WHERE source = 77777"
+
+
+@pytest.fixture
+def noticing(source):
+    """Writes what no entry tells of, and takes it back at the end."""
+    yield lambda: source.database.write_now(lambda tx: tx.execute(NOTICED).rowcount)
+    source.database.write_now(lambda tx: tx.execute(FORGOTTEN).rowcount)
+
+
+def test_what_is_written_during_the_move_without_an_entry_is_told_and_the_next_run_takes_it_along(
+    source, target_settings, noticing
+):
+    there, log = open_store(target_settings)
+
+    def writes(done, total):
+        if done == total:
+            noticing()
+
+    with closing(there):
+        with pytest.raises(Failure, match="written to during the move"):
+            moving.move(source.database, there, source.keyring, writes)
+        assert moved_to(source.database) == ""
+        whole(source, there, log)
+        assert content(there) == content(source.database)
+
+
+def test_what_is_written_when_the_source_was_left_is_taken_along_by_the_next_run(made, server, tmp_path):
+    copytree(made.data, tmp_path / "data")
+    settings = read_settings(tmp_path / "data", environ={})
+    there, log = open_store(at_database(settings, server.fresh()))
+    source = open_carefolio(settings)
+    with closing(there):
+        moved = moving.move(source.database, there, source.keyring, nothing)
+        moving.leave(source.database, moved, "postgresql://new")
+        source.database.write_now(lambda tx: tx.execute(NOTICED).rowcount)
+        with pytest.raises(Failure, match="written to during the move"):
+            moving.finish(source.database, there, log, moved, [])
+        moving.finish(source.database, there, log, whole_again(source, there), [])
+        assert content(there)["presence"] == content(source.database)["presence"]
+        assert verify(there, source.keyring).ok
+    source.leave()
+
+
+def test_what_came_out_otherwise_is_copied_anew_by_the_next_run(source, target_settings, monkeypatch):
+    there, log = open_store(target_settings)
+    with closing(there):
+        with monkeypatch.context() as patched:
+            prove = moving.verify
+
+            def damaged(*how):
+                there.write_now(lambda tx: tx.execute("DELETE FROM entry WHERE seq = 3").rowcount)
+                return prove(*how)
+
+            patched.setattr(moving, "verify", damaged)
+            with pytest.raises(Failure, match="does not verify"):
+                moving.move(source.database, there, source.keyring, nothing)
+        with pytest.raises(Failure, match="not finished"):
+            open_carefolio(target_settings)
+        whole(source, there, log)
+        assert content(there) == content(source.database)
+
+
 def test_what_is_written_after_the_proof_is_told_also_where_it_has_no_entry(source, target_settings):
     """A notice, a mail, a token's end: the ledger says nothing of them, and they are lost all the same."""
     there, log = open_store(target_settings)
     with closing(there):
         moved = moving.move(source.database, there, source.keyring, nothing)
-        source.database.write_now(lambda tx: tx.execute("INSERT INTO presence (source, owner) VALUES (77777, 1)"))
+        source.database.write_now(lambda tx: tx.execute(NOTICED).rowcount)
         with pytest.raises(Failure, match="written to during the move"):
             moving.finish(source.database, there, log, moved, [])
         with pytest.raises(Failure, match="not finished"):
@@ -179,6 +245,18 @@ def test_what_was_left_is_opened_to_be_moved_alone_and_takes_everything_in_again
 def whole_again(source, there):
     """The same move, run again after it broke off before its end."""
     return moving.move(source.database, there, source.keyring, nothing)
+
+
+def test_what_waits_where_everything_was_moved_out_of_gets_no_place_there(source, target_settings):
+    there, log = open_store(target_settings)
+    with closing(there):
+        whole(source, there, log)
+        head = read_head(there)
+        entry = source.door.scribe.happened(91, 0, {"by": "Dora"})
+        there.write_now(lambda tx: (note(tx, MOVED, "elsewhere"), log.append(tx, [entry])))
+        Checkpointer(there, source.keyring, log).make()
+        assert there.one("SELECT count(*) FROM waiting") == (1,)
+        assert read_head(there) == head
 
 
 def test_what_was_left_and_grew_another_way_is_not_cleared_away(source, target_settings, server):

@@ -5,13 +5,18 @@
 2. Table by table, in the order of their keys, a piece a transaction; with each piece the target notes how far it is.
    If we crash, the next run goes on behind the last piece that was committed. Until 5 nobody serves the target.
 3. Compare how many rows there are, and what is in the tables that the ledger says nothing of.
-4. Verify the target as ``ledger verify`` does, and compare its end with the source's. The source must not have moved
-   meanwhile: whoever writes to it during the move is told of too late, so its servers are stopped before.
+4. Verify the target as ``ledger verify`` does, and compare its end with the source's, and those tables with what they
+   hold by now. The source must not have moved meanwhile: whoever writes to it during the move is told of too late, so
+   its servers are stopped before.
 5. ``leave``: the source notes where everything went. From here on it is not opened any more but to be moved, and a
    server that was left running ends. If we crash, neither is served, and the next run goes on.
 6. ``finish``, when all else is there too: what the source holds is compared once more, also what the ledger says
    nothing of. The installation's own notes come last, and with the same commit the note of the move goes. The target
    is whole, and is served.
+
+Where 3, 4 or 6 finds a difference, going on behind it would find it again for ever: the target notes that nothing in it
+is to be gone on with, and the next run clears it and copies anew. If we crash before that is noted, the next run finds
+the same difference.
 
 A target that everything was moved out of before, and whose log is a beginning of the source's, is cleared as well: that
 is the way back.
@@ -21,13 +26,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
 from carefolio.base.database import Database, Reader, Row, Snapshot, Table, Transaction
 from carefolio.base.database.notes import MOVED, MOVING, moved_to, note
-from carefolio.base.failures import broken, conflict
+from carefolio.base.failures import Category, Failure, Issue, conflict
 from carefolio.base.keys import Keyring
 from carefolio.ledger.entry import SealedEntry
 from carefolio.ledger.log import Log, read_head, roots_at
@@ -41,6 +47,15 @@ VERIFIED = frozenset({"record", "history", "idx", "lookup", "entry"})
 """Tables whose content the ledger vouches for: they are read once, when the target is verified."""
 Progress = Callable[[int, int], None]
 _WRITTEN = "The data was written to during the move: stop its servers, then move again."
+_NO_END = ""
+"""What no ledger's end is: a move of it is not gone on with."""
+
+
+class _Differs(Failure):
+    """The target does not hold what the source does."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(Category.CONFLICT, Issue("conflict", sentence))
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +103,10 @@ def move(source: Database, target: Database, keyring: Keyring, progress: Progres
                     progress(done + rows, total)
             done += counts[table.name]
             progress(done, total)
-        _compare(moment, target, tables, counts)  # 3
-    return _proven(source, target, keyring, Moved(counts, read_head(target).size, "", end))  # 4
+        with _anew(target):
+            _compare(moment, target, tables, counts)  # 3
+    with _anew(target):
+        return _proven(source, target, keyring, Moved(counts, read_head(target).size, "", end))  # 4
 
 
 def leave(source: Database, moved: Moved, where: str) -> None:
@@ -105,11 +122,8 @@ def leave(source: Database, moved: Moved, where: str) -> None:
 
 def finish(source: Database, target: Database, log: Log, moved: Moved, told: Sequence[SealedEntry]) -> None:
     """The target is whole from here on (6); ``told`` are the ledger's first entries there, which say so."""
-    with source.snapshot() as now, target.snapshot() as there:
-        tables = [table for table in now.tables() if table.name not in {*VERIFIED, NOTES}]
-        differs = any(_digest(now, table) != _digest(there, table) for table in tables)
-        if differs or _end_of(now) != moved.end:
-            raise conflict(_WRITTEN)
+    with _anew(target):
+        _require_equal(source, target, moved.end)
     notes = source.read("SELECT name, value FROM installation WHERE name <> ?", (MOVED,))
 
     def work(tx: Transaction) -> None:
@@ -180,19 +194,37 @@ def _compare(moment: Snapshot, target: Database, tables: list[Table], counts: di
         for table in tables:
             found = _count(there, table.name)
             if found != counts[table.name]:
-                raise broken(f"Of {counts[table.name]} rows of {table.name} the target holds {found}.")
+                raise _Differs(f"Of {counts[table.name]} rows of {table.name} the target holds {found}.")
             if table.name not in VERIFIED and _digest(moment, table) != _digest(there, table):
-                raise broken(f"The rows of {table.name} are not the same in the target.")
+                raise _Differs(f"The rows of {table.name} are not the same in the target.")
 
 
 def _proven(source: Database, target: Database, keyring: Keyring, moved: Moved) -> Moved:
     report = verify(target, keyring)
     if not report.ok:
-        raise broken(f"The target does not verify: {report.problems[0]}")
-    with source.snapshot() as now, target.snapshot() as there:
-        if not _end_of(now) == moved.end == _end_of(there):
-            raise conflict(_WRITTEN)
+        raise _Differs(f"The target does not verify: {report.problems[0]}")
+    _require_equal(source, target, moved.end)
     return Moved(moved.rows, report.entries, report.root_text, moved.end)
+
+
+def _require_equal(source: Database, target: Database, end: str) -> None:
+    """Raise where the source has gone on by now, be it in what the ledger says nothing of."""
+    with source.snapshot() as now, target.snapshot() as there:
+        if not _end_of(now) == end == _end_of(there):
+            raise _Differs(_WRITTEN)
+        tables = [table for table in now.tables() if table.name not in {*VERIFIED, NOTES}]
+        if any(_digest(now, table) != _digest(there, table) for table in tables):
+            raise _Differs(_WRITTEN)
+
+
+@contextmanager
+def _anew(target: Database) -> Iterator[None]:
+    """Whatever differs in here, the next run does not go on with; the failure is told as it is."""
+    try:
+        yield
+    except _Differs:
+        target.write_now(lambda tx: note(tx, MOVING, _Mark(_NO_END).text()))
+        raise
 
 
 def _end_of(moment: Reader | Transaction) -> str:
