@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
-import signal
 import threading
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import closing
@@ -20,7 +18,7 @@ from a2wsgi import WSGIMiddleware
 from carefolio.api.app import Application
 from carefolio.base import clock
 from carefolio.base.database import Database, Transaction
-from carefolio.base.database.notes import MOVING, moved_to
+from carefolio.base.database.notes import MOVING, Moved, moved_to
 from carefolio.base.database.sqlite import SqliteDatabase
 from carefolio.base.failures import Failure, broken
 from carefolio.base.keys import PLATFORM, Keyring, make_root_key, read_root_key
@@ -38,6 +36,7 @@ from carefolio.identity import tokens
 from carefolio.identity.accounts import Accounts
 from carefolio.identity.tokens import Tokens
 from carefolio.ledger.checkpoint import Checkpointer
+from carefolio.ledger.entry import Tampered
 from carefolio.ledger.log import Log
 from carefolio.ledger.restoration import record_restore
 from carefolio.ledger.waiting import WaitingLog
@@ -216,18 +215,22 @@ def _portal() -> ModuleType:
     return import_module("carefolio.portal.wsgi")
 
 
-def keep_checkpoints(carefolio: Carefolio, stop: threading.Event) -> threading.Thread:
-    """Sign and remember the log's end about once a second until ``stop``, on a thread of its own. A server whose data
-    is moved under it is told to end.
+def keep_checkpoints(carefolio: Carefolio, stop: threading.Event, end: Callable[[Failure], None]) -> threading.Thread:
+    """Sign and remember the log's end about once a second until ``stop``, on a thread of its own. Where everything was
+    moved elsewhere, or the log has come not to extend what the keys remember, nobody may serve it any more: what would
+    be acknowledged stood on another branch. Then ``end`` is told why, once.
     """
 
     def make() -> bool:
-        if gone := moved_to(carefolio.database):
-            LOG.error("everything here was moved to another store: this server ends")
-            os.kill(os.getpid(), signal.SIGTERM)
-        else:
+        try:
+            if there := moved_to(carefolio.database):
+                raise Moved(carefolio.settings.shown_database, there)  # noqa: TRY301 - told as what Tampered tells
             carefolio.checkpointer.make()
-        return bool(gone)
+        except (Moved, Tampered) as why:
+            LOG.error("this server ends: %s", why.sentence)  # noqa: TRY400 - the sentence says all
+            end(why)
+            return True
+        return False
 
     return keep_doing("ledger", make, ("the ledger's checkpoint could not be made: %s", _CHECKPOINT_SECONDS), stop)
 
@@ -349,8 +352,8 @@ def _join_installation(database: Database, keyring: Keyring, settings: Settings,
         return keyring.store
 
     if not moving and (there := moved_to(database)):
-        other = f"Everything in {settings.shown_database} was moved to {there}: name that by CAREFOLIO_DATABASE_URL."
-        raise _refused(database, f"{other} If the move did not come to its end, run 'carefolio move' again.")
+        database.close()
+        raise Moved(settings.shown_database, there)
     if database.one("SELECT 1 FROM installation WHERE name = ?", (MOVING,)) is not None:
         raise _refused(database, "A move into this database is not finished: run 'carefolio move' again.")
     found = database.one("SELECT value FROM installation WHERE name = 'store'")

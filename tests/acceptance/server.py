@@ -55,7 +55,7 @@ def start(data: Path) -> Endpoint:
     address = f"http://127.0.0.1:{port}"
     carefolio = open_carefolio(settings_of(data, listens=address), create=True, serving=True)
     told = threading.Event()
-    checkpoints = keep_checkpoints(carefolio, told)
+    checkpoints = keep_checkpoints(carefolio, told, lambda why: None)
     begun: Future[tuple[asyncio.AbstractEventLoop, Server]] = Future()
     thread = threading.Thread(target=_run, args=(carefolio, port, begun), name="endpoint", daemon=True)
     thread.start()

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from tests.acceptance.console import STOP_SECONDS, Console, serving
-from tests.stores import ABOUT_SQLITE, ON_POSTGRES
+from tests.stores import ABOUT_SQLITE, ON_POSTGRES, run_sql
 
 
 @pytest.fixture(scope="module")
@@ -40,6 +40,15 @@ def test_killed_it_leaves_nothing_behind(data):
             socket.create_connection(("127.0.0.1", server.port))
     with serving(data, anew=True) as again:
         assert httpx.get(f"{again.address}/readyz").status_code == 200
+
+
+def test_it_ends_where_its_log_comes_not_to_extend_what_the_keys_say(tmp_path):
+    console = Console(tmp_path / "data")
+    with serving(console.data, anew=True) as server:
+        console.hospital()
+        run_sql(console.data, f"UPDATE ledger_head SET size = 0, frontier = x'{'00' * 8}'")
+        assert server.process.wait(STOP_SECONDS) == 1
+    assert "does not extend" in console.refused("serve", "--port", "0")
 
 
 def test_a_port_that_is_taken_is_refused(data):

@@ -126,6 +126,26 @@ def test_workers_end_with_a_parent_that_is_killed(tmp_path, url):
         assert httpx.get(f"{again.address}/readyz", timeout=20).status_code == 200
 
 
+def test_all_end_where_everything_is_moved_away(tmp_path, url):
+    with serving(tmp_path / "data", "--workers", "2", anew=True, **{URL: url}) as server:
+        target = f"sqlite:///{tmp_path / 'data' / 'carefolio.db'}"
+        done = Console(tmp_path / "data").call("move", "--to", target, **{URL: url})
+        assert done.returncode == 0, done.stderr
+        assert server.process.wait(STOP_SECONDS) == 1
+        with pytest.raises(ConnectionRefusedError):
+            socket.create_connection(("127.0.0.1", server.port))
+
+
+def test_all_end_where_the_log_comes_not_to_extend_what_the_keys_say(tmp_path, url):
+    console = Console(tmp_path / "data")
+    with serving(console.data, "--workers", "2", anew=True, **{URL: url}) as server:
+        assert console.call("hospital", "add", "--name", "North", **{URL: url}).returncode == 0
+        name = url.split("@/")[1].split("?")[0]
+        stores.server().sql(name, f"UPDATE ledger_head SET size = 0, frontier = '\\x{'00' * 8}'")
+        assert server.process.wait(STOP_SECONDS) == 1
+    assert "does not extend" in console.refused("serve", "--port", "0", "--workers", "2", **{URL: url})
+
+
 def test_a_new_worker_that_does_not_answer_takes_nobodys_place(tmp_path, url):
     with serving(tmp_path / "data", "--workers", "2", anew=True, **{URL: url}) as server:
         before = children(server.process.pid)

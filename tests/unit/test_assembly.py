@@ -17,8 +17,10 @@ from carefolio.assembly import (
     open_carefolio,
 )
 from carefolio.base import clock
+from carefolio.base.database.notes import Moved
 from carefolio.base.failures import Category, Failure
 from carefolio.base.keys import make_root_key
+from carefolio.ledger.entry import Tampered
 from carefolio.workflows.registration.actions import add_hospital
 from carefolio.workflows.registration.rules import NewHospital
 from tests import stores
@@ -151,7 +153,7 @@ def test_several_processes_may_start_at_once_where_there_is_nothing(settings):
 
 def test_a_checkpoint_that_cannot_be_made_is_told_and_tried_again(made, caplog):
     with closing(open_carefolio(made)) as carefolio:
-        stop, tried = threading.Event(), threading.Semaphore(0)
+        stop, tried, ended = threading.Event(), threading.Semaphore(0), []
 
         class Broken:
             """A checkpointer whose keys cannot be written to."""
@@ -161,7 +163,7 @@ def test_a_checkpoint_that_cannot_be_made_is_told_and_tried_again(made, caplog):
                 raise OSError("no space left for Ada Quinn")
 
         whole, carefolio.checkpointer = carefolio.checkpointer, Broken()
-        thread = keep_checkpoints(carefolio, stop)
+        thread = keep_checkpoints(carefolio, stop, ended.append)
         assert tried.acquire(timeout=20)
         assert tried.acquire(timeout=20)
         stop.set()
@@ -169,6 +171,25 @@ def test_a_checkpoint_that_cannot_be_made_is_told_and_tried_again(made, caplog):
         carefolio.checkpointer = whole
     assert "checkpoint could not be made: OSError" in caplog.text
     assert "Ada" not in caplog.text
+    assert ended == []
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        (f"UPDATE ledger_head SET size = 0, frontier = x'{'00' * 8}'", Tampered),
+        ("INSERT INTO installation (name, value) VALUES ('moved', 'postgresql://new')", Moved),
+    ],
+)
+def test_a_server_that_nobody_may_run_any_more_is_told_once_why(made, caplog, change, why):
+    carefolio, ended = open_carefolio(made), []
+    with closing(carefolio.database), closing(carefolio.keyring):
+        before = carefolio.checkpointer.make()
+        stores.run_sql(made.data, change)
+        keep_checkpoints(carefolio, threading.Event(), ended.append).join(20)
+        assert [type(each) for each in ended] == [why]
+        assert carefolio.keyring.remembered().note == before
+    assert f"this server ends: {ended[0].sentence}" in caplog.text
 
 
 def test_the_application_speaks_http_alone(made):

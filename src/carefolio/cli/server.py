@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import signal
 import socket
 import sys
@@ -26,7 +27,8 @@ from carefolio.assembly import (
     sign_ins,
     site,
 )
-from carefolio.base.failures import broken
+from carefolio.base.database.notes import Moved
+from carefolio.base.failures import Failure, broken
 from carefolio.base.serving import listen, server_of, settle, suit_a_server
 from carefolio.base.settings import Settings
 from carefolio.cli import casting
@@ -35,7 +37,8 @@ from carefolio.cli.demo import PATIENTS, SEED
 from carefolio.cli.options import answer, say
 from carefolio.cli.progress import counting
 from carefolio.cli.story import tell
-from carefolio.cli.workers import end_with_parent, supervise
+from carefolio.cli.workers import FOR_ALL, end_with_parent, supervise
+from carefolio.ledger.entry import Tampered
 
 STOP_SECONDS = 4
 """How long answers that are under way may take when the server is told to stop."""
@@ -69,12 +72,19 @@ def serve(serving: Serving, workers: int, *, as_json: bool) -> None:
 
 
 def work(serving: Serving, ready: Connection) -> None:
-    """One of several server processes; ``ready`` is closed when it answers."""
+    """One of several server processes; ``ready`` is closed when it answers. Where nobody may serve the data any more
+    it ends for all of them: another would find the same, and whoever connects meanwhile would wait for nothing. If it
+    is killed before it can say so, the one that takes its place does.
+    """
     log_to_console()
     suit_a_server()
     end_with_parent()
-    with closing(open_carefolio(serving.settings, serving=True)) as carefolio:
-        run(carefolio, serving, ready.close)
+    try:
+        with closing(open_carefolio(serving.settings, serving=True)) as carefolio:
+            run(carefolio, serving, ready.close)
+    except (Moved, Tampered) as why:
+        say(f"A server process ends for all: {why.sentence}")
+        sys.exit(FOR_ALL)
 
 
 def log_to_console() -> None:
@@ -104,10 +114,20 @@ def _people(carefolio: Carefolio) -> list[SignIn]:
 def run(carefolio: Carefolio, serving: Serving, told: Callable[[], None]) -> None:
     """Serve in this process until a signal comes; ``told`` is called when it answers. A log that does not extend what
     the keys remember is not served: what would be acknowledged then stood on another branch of it.
+
+    Raises:
+        Moved, Tampered: that came to be so, or everything was moved elsewhere. It has ended as by a signal, and
+            nothing more was signed.
     """
     carefolio.checkpointer.make()
     stop = threading.Event()
-    checkpoints = keep_checkpoints(carefolio, stop)
+    over: list[Failure] = []
+
+    def end(why: Failure) -> None:
+        over.append(why)
+        os.kill(os.getpid(), signal.SIGTERM)  # at once where nobody listens for it yet: nothing was acknowledged then
+
+    checkpoints = keep_checkpoints(carefolio, stop, end)
     freeing = lambda: sign_ins(carefolio).close_unconfirmed(carefolio.door)  # noqa: E731 - loaded when it is due
     others = [*keep_telling(carefolio, stop, freeing), keep_sweeping(carefolio, stop), keep_counting(carefolio, stop)]
     try:
@@ -118,6 +138,8 @@ def run(carefolio: Carefolio, serving: Serving, told: Callable[[], None]) -> Non
         checkpoints.join()
         for thread in others:
             thread.join(STOP_SECONDS)  # a mail server, or a bucket, may keep one waiting; it goes on at the next start
+    for why in over:
+        raise why
 
 
 async def _serve(carefolio: Carefolio, serving: Serving, told: Callable[[], None]) -> None:

@@ -5,8 +5,9 @@ The parent opens the listening socket and does nothing else with it. A worker th
 finishes what is under way, and leaves those who wait at the socket to the others. A connection that it took a moment
 ago, whose request it has not read yet, it closes unanswered: clients repeat such a request (RFC 9110, 9.2.2).
 
-SIGTERM, SIGINT: all end. SIGHUP: one worker after the other is replaced; the old one is told to stop when the new one
-answers. If the parent is killed, its workers notice and end.
+SIGTERM, SIGINT: all end. So they do where a worker ends for all, since no other could serve in its place. SIGHUP: one
+worker after the other is replaced; the old one is told to stop when the new one answers. If the parent is killed, its
+workers notice and end.
 """
 
 from __future__ import annotations
@@ -25,12 +26,16 @@ from time import monotonic
 from types import FrameType
 from typing import Generic, TypeVar
 
+from carefolio.base.failures import broken
+
 LOG = logging.getLogger("carefolio.workers")
 START_SECONDS = 60.0
 END_SECONDS = 8.0
 """How long a worker may take to stop before it is killed."""
 PAUSE_SECONDS = 1.0
 """Between two starts of a worker that ends at once: a database that is away is no reason to be busy."""
+FOR_ALL = 3
+"""The exit code of a worker in whose place no other could serve; Python's own are 0 and 1."""
 _SPAWN = multiprocessing.get_context("spawn")
 S = TypeVar("S")
 Entry = Callable[[S, Connection], None]
@@ -45,7 +50,9 @@ class _Worker:
 
 
 def supervise(serving: S, count: int, told: Callable[[], None], entry: Entry[S]) -> None:
-    """Keep ``count`` workers until a signal comes; ``told`` is called when all of them answer."""
+    """Keep ``count`` workers until a signal comes; ``told`` is called when all of them answer. Raises a Failure where
+    one ended for all.
+    """
     Supervisor(serving, count, entry).run(told)
 
 
@@ -58,13 +65,14 @@ class Supervisor(Generic[S]):
         self._entry = entry
         self._workers: list[_Worker] = []
         self._ending = False
+        self._over = False
         self._renewing = False
         self._woken, self._wake = os.pipe()
         for end in (self._woken, self._wake):
             os.set_blocking(end, False)
 
     def run(self, told: Callable[[], None]) -> None:
-        """Until a signal comes."""
+        """Until a signal comes; raises a Failure where a worker ended for all."""
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(number, self._signalled)
         signal.set_wakeup_fd(self._wake)
@@ -77,6 +85,8 @@ class Supervisor(Generic[S]):
                 self._look_after()
         finally:
             self._end(self._workers)
+        if self._over:
+            raise broken("A server process ended for all of them: what it said before tells why.")
 
     def _signalled(self, number: int, frame: FrameType | None) -> None:
         self._renewing |= number == signal.SIGHUP
@@ -89,9 +99,13 @@ class Supervisor(Generic[S]):
         if self._ending:
             return
         for place, worker in enumerate(self._workers):
-            if not worker.process.is_alive():
-                LOG.error("a worker ended with %s; another takes its place", worker.process.exitcode)
-                self._workers[place] = self._started_again(worker)
+            if worker.process.is_alive():
+                continue
+            if worker.process.exitcode == FOR_ALL:
+                self._ending = self._over = True
+                return
+            LOG.error("a worker ended with %s; another takes its place", worker.process.exitcode)
+            self._workers[place] = self._started_again(worker)
         if self._renewing:
             self._renewing = False
             self._renew()

@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 from carefolio.base.database.port import Reader, Transaction
+from carefolio.base.failures import Category, Failure, Issue
 
 MOVING = "moving"
 """The note of a move into this database that is not finished: nobody serves it."""
 MOVED = "moved"
 """The note that everything was moved out of this database, and where to: nobody serves it any more."""
 _NOTE = "INSERT INTO installation (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
+
+
+class Moved(Failure):
+    """Everything was moved out of the database that is ``shown`` so, to ``there``: nobody serves it any more."""
+
+    def __init__(self, shown: str, there: str) -> None:
+        other = f"Everything in {shown} was moved to {there}: name that by CAREFOLIO_DATABASE_URL."
+        again = "If the move did not come to its end, run 'carefolio move' again."
+        super().__init__(Category.BROKEN, Issue("exception", f"{other} {again}"))
 
 
 def note(tx: Transaction, name: str, value: str) -> None:
