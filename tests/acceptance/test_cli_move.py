@@ -38,20 +38,3 @@ def test_a_server_that_was_left_running_ends_and_nobody_serves_the_old_store(tmp
         server.process.send_signal(signal.SIGTERM)
         assert server.process.wait(STOP_SECONDS) == 0
     assert console.entries() > 0
-
-
-def test_a_log_that_is_shorter_than_the_keys_say_is_not_served_until_the_ledger_says_why(tmp_path, place):
-    console, env = Console(tmp_path / "data"), {URL: place.url}
-    with serving(console.data, anew=True, **env):
-        pass
-    earlier = stores.Place(place.server, place.server.copy(place.name))
-    assert console.call("hospital", "add", "--name", "North", **env).returncode == 0
-    assert "nothing to account for" in console.refused("ledger", "restored", **env)
-    env = {URL: earlier.url}
-    assert "does not extend" in console.refused("serve", "--port", "0", **env)
-    assert console.call("ledger", "restored", **env).returncode == 0
-    with serving(console.data, anew=True, **env):
-        pass
-    told = console.call("ledger", "verify", **env)
-    assert "Restored at" in told.stdout
-    assert "SQLite" in Console(tmp_path / "other").refused("ledger", "restored")

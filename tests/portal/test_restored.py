@@ -1,5 +1,6 @@
 """A backup carries how people sign in, and nobody who is signed in."""
 
+import shutil
 import sqlite3
 from contextlib import closing
 
@@ -46,13 +47,52 @@ def test_people_sign_in_as_before_and_nobody_is_signed_in(saved, restored):
     assert restored.console.told("ledger", "verify")["ok"]
 
 
+def test_a_disk_that_was_put_back_brings_nobody_back_who_signed_out_since(tmp_path):
+    """Data and sign-ins as they were, beside the keys of now: no backup of ours, so the sessions are in it."""
+    other = Site(tmp_path / "data").start()
+    try:
+        ada = other.patient("Ada Quinn")
+        with Browser(other) as browser:
+            session = browser.sign_in(ada).session
+            other.down()
+            shutil.copytree(other.data, tmp_path / "snapshot")
+            other.start()
+            browser.sign_out()
+            other.console.hospital()
+            other.down()
+            put_back(tmp_path / "snapshot", other.data)
+            assert "does not extend" in other.console.refused("serve", "--port", "0")
+            assert sessions(other.data / "accounts.db") == [1, 1]
+            other.console.told("ledger", "restored")
+            assert sessions(other.data / "accounts.db") == [0, 0]
+            other.start()
+            browser.http.cookies.set("carefolio", session, domain="127.0.0.1", path="/")
+            assert browser.get("/accounts/").path == "/accounts/login/"
+            assert browser.sign_in(ada).page.h1 == "Hello Ada Quinn"
+    finally:
+        other.stop()
+
+
+def put_back(snapshot, data):
+    """All but the keys, and what SQLite keeps beside its files."""
+    for file in data.glob("*.db*"):
+        file.unlink()
+    for file in snapshot.glob("*.db*"):
+        shutil.copy(file, data)
+
+
+def sessions(file):
+    """How many sessions a file of sign-ins holds, and how many places where one began."""
+    with closing(sqlite3.connect(file)) as copy:
+        tables = ("django_session", "usersessions_usersession")
+        return [copy.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in tables]
+
+
 def test_the_backup_holds_no_session(saved):
     folder, *_, session, _token = saved
     content = (folder / "data" / "accounts.db").read_bytes()
     assert session.partition(":")[0].encode() not in content
-    with closing(sqlite3.connect(folder / "data" / "accounts.db")) as copy:
-        for table in ("django_session", "usersessions_usersession"):
-            assert copy.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,)
+    assert sessions(folder / "data" / "accounts.db") == [0, 0]
 
 
 def test_sign_ins_that_were_changed_are_refused(saved, tmp_path):

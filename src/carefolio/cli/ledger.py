@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from carefolio.base.clock import instant
-from carefolio.base.database.notes import note
-from carefolio.base.failures import broken, conflict, malformed
+from carefolio.base.failures import broken, conflict
 from carefolio.base.settings import read_settings
 from carefolio.cli.commands import Exemplified, examples, new_group
 from carefolio.cli.late import Late
@@ -17,7 +16,9 @@ if TYPE_CHECKING:
     from carefolio.cli import opening, progress
     from carefolio.ledger import entry as ledger_entry
     from carefolio.records import verify as verification
+    from carefolio.records.archive import data as archive
 else:
+    archive = Late("carefolio.records.archive.data")
     assembly = Late("carefolio.assembly")
     ledger_entry = Late("carefolio.ledger.entry")
     opening = Late("carefolio.cli.opening")
@@ -67,27 +68,34 @@ def verify(data: Data = None, json: Json = False) -> None:
 @app.command(
     "restored",
     cls=Exemplified,
-    short_help="account for data that PostgreSQL's own tools put back",
+    short_help="account for data that was put back by other means than 'restore'",
     epilog=examples(
         "carefolio ledger restored",
     ),
 )
 def restored(data: Data = None, json: Json = False) -> None:
-    """Writes the entry that is owed when PostgreSQL's own tools put the data back as it was before the newest
-    checkpoint: without it the log is shorter than the keys say, and is not served. All tokens end, as they do then.
+    """Writes the entry that is owed when PostgreSQL's own tools, or a snapshot of the disk, put the data back as it was
+    before the newest checkpoint: without it the log is shorter than the keys say, and is not served. All tokens and
+    sessions end, and attachments that came since are kept.
     """
     settings = read_settings(data)
-    if not settings.postgres:
-        raise malformed("SQLite's data is put back with 'carefolio restore', which writes that entry itself.")
     by = operator_name()
     carefolio = assembly.open_carefolio(settings)
     try:
         carefolio.checkpointer.make()
     except ledger_entry.Tampered:
-        carefolio.database.write_now(lambda tx: note(tx, assembly.RESTORED, by))
+        _account_for(carefolio, by)
     else:
         raise conflict("The log reaches what the keys say: there is nothing to account for.")
     finally:
         carefolio.leave()
     assembly.open_carefolio(settings).close()
     answer({"restored": True}, f"The ledger says that it was put back, by {by}.\n{opening.AFTER_RESTORE}", as_json=json)
+
+
+def _account_for(carefolio: assembly.Carefolio, by: str) -> None:
+    """Do what a restore does. If we crash before the note, everybody is signed out, and the data is refused as before;
+    if after it, the next start writes the entry and ends all tokens. Nobody is let in before that.
+    """
+    assembly.sign_ins(carefolio).end_everybodys_sessions()
+    carefolio.database.write_now(lambda tx: archive.owe(tx, assembly.RESTORED, by))

@@ -45,16 +45,21 @@ def prepare(source: Path, database: Path, owed: str, by: str) -> tuple[Manifest,
     manifest = copying.read_manifest(source, WHAT)
     partial = copying.copy_durably(source / manifest.file, database)
 
-    def owe(tx: Transaction) -> None:
-        forget_mark(tx)
-        note(tx, owed, by)
-
     copy = SqliteDatabase(partial)
     try:
-        copy.write_now(owe)
+        copy.write_now(lambda tx: owe(tx, owed, by))
     finally:
         copy.close()
     return manifest, partial
+
+
+def owe(tx: Transaction, owed: str, by: str) -> None:
+    """What data notes that was put back as it was before: its entry in the ledger is ``owed``, and who put it back.
+    Its blobs get another mark from now on. What came since bears the one of before, no record here names it, and the
+    data that does may go on elsewhere, or be put back in its turn: the sweep leaves it alone.
+    """
+    forget_mark(tx)
+    note(tx, owed, by)
 
 
 def noted(database: Path, name: str = STORE) -> str:
