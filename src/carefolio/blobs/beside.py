@@ -27,21 +27,13 @@ class Beside:
 
     def __init__(self, seconds: float = ANSWER_SECONDS) -> None:
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="blobs")
-        self._deciding = ThreadPoolExecutor(THREADS, thread_name_prefix="blobs-of-contracts")
         self._seconds = seconds
 
     async def run(self, work: Callable[[], T], size: int = 0) -> T:
         """What the work gives, which moves so many bytes. Raises UNAVAILABLE when it takes too long: it may still come
         to its end, which leaves an orphan at the worst.
         """
-        return await self._bounded(self._threads, work, size)
-
-    async def decide(self, work: Callable[[], T], size: int = 0) -> T:
-        """The same for what may ask for a contract's own attachments: others' never stand before a withdrawal."""
-        return await self._bounded(self._deciding, work, size)
-
-    async def _bounded(self, threads: ThreadPoolExecutor, work: Callable[[], T], size: int) -> T:
-        running = asyncio.get_running_loop().run_in_executor(threads, work)
+        running = asyncio.get_running_loop().run_in_executor(self._threads, work)
         try:
             async with asyncio.timeout(self._seconds + size / BYTES_A_SECOND):
                 return await running

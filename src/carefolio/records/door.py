@@ -15,7 +15,7 @@ from carefolio.base.failures import Failure, busy
 from carefolio.base.keys import Keyring
 from carefolio.records.announce import Announcer
 from carefolio.records.behalf import Behalf
-from carefolio.records.changes import Change, Method, Outcome, Plan
+from carefolio.records.changes import Change, Outcome, Plan
 from carefolio.records.commit import Committer, commit, record
 from carefolio.records.conditional import Conditional, Refused
 from carefolio.records.disclose import Discloser, Moved
@@ -270,11 +270,8 @@ class Door:
         return plan.outcomes
 
     async def _prepared(self, prepare: Callable[[], Plan], changes: Sequence[Change]) -> Plan:
-        """The plan. Of a contract that is updated what was attached to it counts: their store may have to be asked."""
-        size = sum(change.size for change in changes)
-        if any(change.type == "Consent" and change.method is Method.UPDATE for change in changes):
-            return await self.parts.beside.decide(prepare, size)
-        inline = len(changes) <= INLINE_CHANGES and size <= INLINE_BYTES
+        """The plan; no store of attachments is asked for it."""
+        inline = len(changes) <= INLINE_CHANGES and sum(change.size for change in changes) <= INLINE_BYTES
         return prepare() if inline else await asyncio.to_thread(prepare)
 
     async def _attach(self, plan: Plan) -> None:

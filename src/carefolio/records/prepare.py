@@ -12,7 +12,6 @@ from carefolio.base.failures import Category, Failure, Issue, absent, conflict, 
 from carefolio.base.ids import new_code
 from carefolio.base.keys import PLATFORM, Keyring
 from carefolio.consent.principal import Role
-from carefolio.fhir.json import parse
 from carefolio.fhir.kinds import DIRECTORY
 from carefolio.fhir.validate import validate
 from carefolio.ledger.entry import Kind
@@ -32,7 +31,7 @@ from carefolio.records.linking import Linker, refuse_same_conditions
 from carefolio.records.mandates import Under
 from carefolio.records.owner import Claim
 from carefolio.records.parts import Parts
-from carefolio.records.vault import open_resource, open_stored, open_whole
+from carefolio.records.vault import open_beside, open_resource, open_stored
 from carefolio.records.view import Viewer
 from carefolio.store import owners, records
 from carefolio.store.owners import Owner
@@ -189,7 +188,7 @@ class Preparer:
 
     def _update(self, batch: Batch, change: Change, before: Row, claim: Claim) -> None:
         refuse_stale(change, before)
-        keyring, old = self._parts.keyring, self._content(before)
+        keyring, old = self._parts.keyring, self._content(before, change.resource)
         flags, event = self._judge.update(batch, change, before, old)
         home = self._claims.stay(batch, change, claim, before)
         place = Place(
@@ -225,7 +224,8 @@ class Preparer:
         if before.state == State.DELETED:
             raise gone()
         refuse_stale(change, before)
-        keyring, old = self._parts.keyring, self._content(before)
+        keyring = self._parts.keyring
+        old = open_resource(keyring, records.whole(self._parts.database, before))
         self._judge.deletion(batch, before, old)
         owner = owners.of_number(self._parts.database, before.owner)
         index = index_of(keyring, before.type, old, before.owner, owner.ref if owner else "", before.flags)
@@ -245,13 +245,15 @@ class Preparer:
             turn = Turn(event, batch.caller.principal, write.record.row, old, new, had_force=had, has_force=has)
             batch.plan.also.append(partial(self._announcer.contract, turn=turn))
 
-    def _content(self, before: Row) -> Resource:
-        """What the version holds that is to be replaced; nothing when it is the mark of a deletion."""
+    def _content(self, before: Row, new: Resource) -> Resource:
+        """What the version holds that is to be replaced; nothing when it is the mark of a deletion. A contract may
+        change in nothing but its status: what is attached to it counts.
+        """
         if before.state == State.DELETED:
             return {}
         row = records.whole(self._parts.database, before)
-        if row.type == "Consent":  # may change in nothing but its status: what is attached to it counts
-            return parse(open_whole(self._parts, row))
+        if row.type == "Consent":
+            return open_beside(self._parts.keyring, row, new)
         return open_resource(self._parts.keyring, row)
 
     def _write_entries(self, batch: Batch) -> None:

@@ -12,7 +12,7 @@ from carefolio.base.keys import Keyring
 from carefolio.consent.decide import Facts
 from carefolio.fhir.json import parse
 from carefolio.fhir.kinds import participants
-from carefolio.records.enclosures import outline, whole
+from carefolio.records.enclosures import outline, recognised, whole
 from carefolio.records.packing import unpacked
 from carefolio.records.parts import Parts
 from carefolio.search.rows import codes
@@ -44,6 +44,11 @@ def made_whole(parts: Parts, row: Row, stored: bytes) -> bytes:
 def open_resource(keyring: Keyring, row: Row) -> Resource:
     """The record as parsed JSON, for us alone: a long attachment is an empty text in it."""
     return parse(outline(open_stored(keyring, row)))
+
+
+def open_beside(keyring: Keyring, row: Row, new: Resource) -> Resource:
+    """The same beside what is to replace it: a long attachment that both have stands in it."""
+    return recognised(open_stored(keyring, row), keyring.of(row.owner), _place(row), new)
 
 
 def _place(row: Row) -> bytes:

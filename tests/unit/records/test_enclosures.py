@@ -18,6 +18,7 @@ from carefolio.records.enclosures import (
     kept_in,
     length,
     outline,
+    recognised,
     send,
     version_in,
     whole,
@@ -190,3 +191,18 @@ def test_thirty_megabytes_need_little_more_than_themselves(blobs, key):
     assert again == body
     assert writing < 8 * MEBIBYTE
     assert reading < 1.3 * size + 8 * MEBIBYTE
+
+
+def test_what_is_the_same_is_recognised_and_no_store_is_asked(key):
+    sent = document(LONG, "QUJD", LONG[4:] + "RA==")
+    kept, cut = enclose(serialise(sent), key, MARK, PLACE)
+    names = [one.name for one in cut]
+    moved = {"status": "superseded", "content": sent["content"], "resourceType": "DocumentReference"}
+    assert recognised(kept, key, PLACE, moved) == sent
+    assert recognised(serialise(document("QUJD")), key, PLACE, moved) == document("QUJD")
+    for other in (LONG[:-4] + "RA==", LONG + "QUJD", "QUJD", "", None, 5, {"data": LONG}):
+        assert recognised(kept, key, PLACE, document(other, "QUJD", LONG[4:] + "RA==")) == document(
+            names[0], "QUJD", LONG[4:] + "RA=="
+        )
+    for other in ({}, {"content": "QUJD"}, {"content": ["QUJD"]}, document(), document(LONG[4:] + "RA==", "QUJD")):
+        assert recognised(kept, key, PLACE, other) == document(names[0], "QUJD", names[1])
