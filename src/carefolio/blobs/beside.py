@@ -1,16 +1,15 @@
 """Threads of its own for the store of attachments, and a bound on how long anybody waits for it.
 
-A bucket that is silent holds a thread for as long as its client is patient. Those are these threads: searches, long
-bodies and whatever else is done beside the event loop go on, and who wants an attachment is told to come again.
+A bucket may be silent. Searches, long bodies and whatever else is done beside the event loop go on, and who wants an
+attachment is told to come again.
 """
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
+from carefolio.base.apart import Apart
 from carefolio.blobs.port import away
 
 T = TypeVar("T")
@@ -26,16 +25,14 @@ class Beside:
     """Calls of the store, beside the event loop."""
 
     def __init__(self, seconds: float = ANSWER_SECONDS) -> None:
-        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="blobs")
+        self._apart = Apart("blobs", THREADS)
         self._seconds = seconds
 
     async def run(self, work: Callable[[], T], size: int = 0) -> T:
         """What the work gives, which moves so many bytes. Raises UNAVAILABLE when it takes too long: it may still come
         to its end, which leaves an orphan at the worst.
         """
-        running = asyncio.get_running_loop().run_in_executor(self._threads, work)
         try:
-            async with asyncio.timeout(self._seconds + size / BYTES_A_SECOND):
-                return await running
+            return await self._apart.run(work, self._seconds + size / BYTES_A_SECOND)
         except TimeoutError as problem:
             raise away(problem) from None
