@@ -7,12 +7,14 @@ types alone; the door decides as it would for them. The ledger names the account
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
 from carefolio.base.failures import absent
 from carefolio.base.ids import new_request_id
+from carefolio.base.logs import where
 from carefolio.consent.principal import Principal, Role, parse_scopes
 from carefolio.identity.accounts import Account
 from carefolio.identity.tokens import NEVER, principal_of
@@ -24,6 +26,7 @@ from carefolio.search.texts import participant_text, token_text
 from carefolio.store import records
 from carefolio.store.rows import Row, State
 
+LOG = logging.getLogger("carefolio.records")
 Resource = dict[str, Any]
 
 _ROW = ", ".join(f"r.{name}" for name in Row._fields)
@@ -87,12 +90,19 @@ class Behalf:
 
     def pending(self, type_: str, status: str, since: int, waits: Callable[[Resource], bool]) -> list[str]:
         """The ids of all records of a type, with this status and written since then (µs UTC), that wait for something;
-        the oldest first.
+        the oldest first. One that cannot be read is logged, and left out.
         """
         value = self._parts.keyring.blind.value(token_text(f"{type_}.status", None, status))
         rows = self._parts.database.read(_WAITING, (value, type_, State.LIVE, since))
-        found = [Row._make(row) for row in rows]
-        return [row.id for row in found if waits(open_resource(self._parts.keyring, row))]
+        return [row.id for row in map(Row._make, rows) if self._holds(row, waits)]
+
+    def _holds(self, row: Row, waits: Callable[[Resource], bool]) -> bool:
+        """Whether it waits. One that cannot be read keeps no other waiting: that is for the verification to tell."""
+        try:
+            return waits(open_resource(self._parts.keyring, row))
+        except Exception as problem:  # noqa: BLE001 - whatever is wrong with one, the others are found
+            LOG.error("a record that may wait for something cannot be read: %s", where(problem))  # noqa: TRY400 - a traceback could hold what stands in it
+            return False
 
 
 def _scope(kinds: Iterable[str]) -> str:

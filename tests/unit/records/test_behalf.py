@@ -1,6 +1,7 @@
 """The platform finishes what somebody began: for them, under their mandate, and says that it was the platform."""
 
 import asyncio
+from functools import partial
 
 import pytest
 
@@ -12,6 +13,7 @@ from carefolio.records.changes import Change, Method
 from carefolio.records.disclose import Moved
 from carefolio.records.mandates import PAYING, REVIEWING, SCHEDULING, Mandate
 from carefolio.records.trail import Asked
+from carefolio.store import records
 from tests.unit.records.test_mandates import UNDER, Surgery
 from tests.unit.records.test_mandates import surgery as surgery
 
@@ -122,3 +124,19 @@ def test_it_is_found_however_much_is_settled(surgery):
     row, opened = visit(surgery), []
     assert surgery.door.behalf.pending("Appointment", "booked", 0, lambda one: not opened.append(one)) == [row.id]
     assert len(opened) == 1
+
+
+def test_one_that_cannot_be_read_keeps_no_other_waiting(surgery):
+    broken, row = visit(surgery), visit(surgery)
+    put = partial(damage, surgery.carefolio.database, broken.id)
+    whole = put(b"\0" * 64)
+    assert surgery.door.behalf.pending("Appointment", "booked", 0, lambda one: True) == [row.id]
+    put(whole)
+    assert surgery.door.behalf.pending("Appointment", "booked", 0, lambda one: True) == [broken.id, row.id]
+
+
+def damage(database, id_, body):
+    """Put this in the place of its body; what stood there."""
+    row = records.current(database, "Appointment", id_)
+    database.write_now(lambda tx: tx.execute("UPDATE record SET body = ? WHERE rid = ?", (body, row.rid)))
+    return row.body
