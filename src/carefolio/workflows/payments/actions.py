@@ -12,7 +12,6 @@ between 2 and 3, money may have moved that we do not show yet: the same question
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple, TypeVar
@@ -30,6 +29,7 @@ from carefolio.records.entries import Caller
 from carefolio.records.mandates import PAYING, Telling, Under
 from carefolio.records.visits import Visit
 from carefolio.workflows.payments import rules, shapes
+from carefolio.workflows.payments.asking import asked
 from carefolio.workflows.payments.fees import fees_of, with_fees
 from carefolio.workflows.payments.money import Money
 from carefolio.workflows.payments.providers.offline import Offline
@@ -181,17 +181,18 @@ async def stop(door: Door, caller: Caller, provider: Provider, id_: str) -> Bill
     if not made.open or made.is_paid:
         return made
     attempt = await read_attempt(door, caller, made.open)
-    answer = await asyncio.to_thread(_mover(provider, attempt).stop, attempt)
+    mover = _mover(provider, attempt)
+    answer = await asked(mover, lambda: mover.stop(attempt))
     return await _finish(door, caller, attempt.id, answer)
 
 
-async def settle(door: Door, provider: Provider, attempt_id: str) -> Bill:
+async def settle(door: Door, provider: Provider, attempt_id: str, *, unhurried: bool = False) -> Bill:
     """Finish an attempt for whoever began it, as the platform: a message came, or none came for too long."""
     caller = door.behalf.caller(PAYING, "PaymentNotice", attempt_id)
     attempt = await read_attempt(door, caller, attempt_id)
     if not attempt.is_open:
         return await read_bill(door, caller, attempt.bill)
-    return await _finish(door, caller, attempt_id, await _asked(door, caller, provider, attempt))
+    return await _finish(door, caller, attempt_id, await _asked(door, caller, provider, attempt, unhurried=unhurried))
 
 
 # ── how ──
@@ -216,13 +217,15 @@ async def _move(door: Door, caller: Caller, provider: Provider, claim: Claim, id
     return Paying(await _finish(door, caller, attempt.id, answer), answer.url, answer.why)  # 3
 
 
-async def _asked(door: Door, caller: Caller, provider: Provider, attempt: Attempt) -> Answer:
+async def _asked(
+    door: Door, caller: Caller, provider: Provider, attempt: Attempt, *, unhurried: bool = False
+) -> Answer:
     """What the provider says of an attempt; it is asked to move the money where it was not yet."""
     mover = _mover(provider, attempt)
     if attempt.kind is Kind.PAYMENT:
-        return await asyncio.to_thread(mover.ask, attempt)
+        return await asked(mover, lambda: mover.ask(attempt), unhurried=unhurried)
     payment = await _payment(door, caller, await read_bill(door, caller, attempt.bill))
-    return await asyncio.to_thread(mover.give_back, attempt, payment)
+    return await asked(mover, lambda: mover.give_back(attempt, payment), unhurried=unhurried)
 
 
 def _mover(provider: Provider, attempt: Attempt) -> Provider:

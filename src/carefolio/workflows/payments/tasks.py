@@ -27,7 +27,7 @@ async def finish(door: Door, provider: Provider, ended: Callable[[], bool] = lam
         if ended():
             break
         try:
-            bill = await actions.settle(door, provider, name)
+            bill = await actions.settle(door, provider, name, unhurried=True)
         except Failure as problem:
             LOG.warning("a payment could not be finished: %s", where(problem))
             continue

@@ -37,6 +37,10 @@ _AFTER: Final = clock.DAY
 _MOST_LOOKED_THROUGH: Final = 10_000
 _TOLERANCE_SECONDS: Final = 300
 """How old a message may be: older ones are replayed by somebody who kept them."""
+_ANSWER_SECONDS: Final = 10.0
+"""Stripe's client would wait eight times as long for each answer."""
+_RETRIES: Final = 1
+"""A call that was lost is made once more; whoever waits for a service that is silent is told before (``asking``)."""
 _AWAY: Final = "We cannot reach the payment service just now. Nothing was decided; try again."
 _PAID: Final = frozenset({"paid", "no_payment_required"})
 _REFUNDS: Final = {"succeeded": Outcome.DONE, "failed": Outcome.FAILED, "canceled": Outcome.FAILED}
@@ -70,7 +74,12 @@ class Stripe:
     def __init__(self, account: Account) -> None:
         self._account = account
         addresses: Any = {"api": account.api} if account.api else None
-        self._client = stripe.StripeClient(account.key, base_addresses=addresses, max_network_retries=2)
+        self._client = stripe.StripeClient(
+            account.key,
+            base_addresses=addresses,
+            max_network_retries=_RETRIES,
+            http_client=stripe.RequestsClient(timeout=_ANSWER_SECONDS),
+        )
 
     def ask(self, attempt: Attempt) -> Answer:
         """Its session, new or as it is by now."""

@@ -1,0 +1,28 @@
+"""How whoever moves the money is asked: beside the event loop, on threads that nobody else needs, and not for long."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from carefolio.base.apart import Apart
+from carefolio.base.failures import unavailable
+from carefolio.workflows.payments.providers.port import Provider
+from carefolio.workflows.payments.rules import Answer, Way
+
+THREADS = 4
+"""So many are asked at once: they answer in a second, and people pay seldom."""
+ANSWER_SECONDS = 10.0
+"""So long whoever asks waits. Their call may go on a while longer: asked again, it does and says the same."""
+UNHURRIED_SECONDS = 120.0
+"""So long for whoever keeps nobody waiting: an old attempt is looked for among thousands."""
+_ASKING = Apart("payments", THREADS)
+
+
+async def asked(provider: Provider, work: Callable[[], Answer], *, unhurried: bool = False) -> Answer:
+    """What the provider answers; the desk does at once. Raises UNAVAILABLE where that takes too long."""
+    if provider.way is Way.OFFLINE:
+        return work()
+    try:
+        return await _ASKING.run(work, UNHURRIED_SECONDS if unhurried else ANSWER_SECONDS)
+    except TimeoutError:
+        raise unavailable("The payment service does not answer just now. Nothing was decided; try again.") from None

@@ -1,0 +1,69 @@
+"""Stripe takes whoever calls, and says nothing: those who pay are told, and nobody else waits."""
+
+import asyncio
+import threading
+from contextlib import closing
+
+import pytest
+
+from carefolio.base.apart import Apart
+from carefolio.base.failures import Category, Failure
+from carefolio.workflows.payments import actions, asking, tasks
+from carefolio.workflows.payments.providers import stripe
+from carefolio.workflows.payments.providers.stripe import Account, Stripe
+from carefolio.workflows.payments.rules import State
+from tests.mute import Mute
+
+SOON, LONG_SECONDS = 0.2, 20
+
+
+@pytest.fixture
+def card(monkeypatch):
+    monkeypatch.setattr(asking, "_ASKING", Apart("test", asking.THREADS))
+    with closing(Mute()) as mute:
+        yield Stripe(Account("sk_test_carefolio", "whsec_x", "http://127.0.0.1:8000", mute.url))
+
+
+@pytest.fixture
+def impatient(monkeypatch):
+    """What takes ten seconds otherwise."""
+    for setting in ("ANSWER_SECONDS", "UNHURRIED_SECONDS"):
+        monkeypatch.setattr(asking, setting, SOON)
+
+
+def test_those_who_look_are_told_and_nobody_else_waits(practice, card, impatient):
+    bill = practice.bill()
+    with pytest.raises(Failure) as away:
+        practice.do(actions.pay, "Ada", card, bill)
+    assert away.value.category is Category.UNAVAILABLE
+    caller = practice.caller("Ada")
+
+    async def story():
+        looks = [actions.look(practice.door, caller, card, bill) for _ in range(20)]
+        told = asyncio.ensure_future(asyncio.gather(*looks, return_exceptions=True))
+        others = await asyncio.gather(*(asyncio.to_thread(threading.get_ident) for _ in range(50)))
+        return len(others), {one.category for one in await told}
+
+    ended = asyncio.run(asyncio.wait_for(story(), LONG_SECONDS))
+    assert ended == (50, {Category.UNAVAILABLE})
+    assert asyncio.run(tasks.finish(practice.door, card)) == 0
+    assert practice.seen("Ada", bill).state is State.PAYING
+
+
+def test_the_client_itself_does_not_wait_for_long(practice, card, impatient, monkeypatch):
+    monkeypatch.setattr(stripe, "_ANSWER_SECONDS", SOON)
+    with pytest.raises(Failure):
+        practice.do(actions.pay, "Ada", card, bill := practice.bill())
+    (attempt,) = practice.movements("Ada", bill)
+    hasty, told = Stripe(card._account), []
+
+    def ask():
+        try:
+            hasty.ask(attempt)
+        except Failure as problem:
+            told.append(problem.category)
+
+    thread = threading.Thread(target=ask, daemon=True)
+    thread.start()
+    thread.join(LONG_SECONDS)
+    assert told == [Category.UNAVAILABLE]
