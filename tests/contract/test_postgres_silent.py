@@ -18,6 +18,7 @@ from tests.contract.test_database import Gatherer, names, note, turn
 from tests.contract.test_postgres import database_name, until_somebody_waits
 
 SOON = 0.3
+END_SECONDS = 8
 SEED, CANCELLED = 5_113, 150
 
 
@@ -96,6 +97,78 @@ def test_a_test_that_fails_leaves_no_silent_server(server):
     with pytest.raises(AssertionError, match="as a test fails"), silent(server):
         raise AssertionError("as a test fails")
     assert server.sql("postgres", "SELECT 1") == "1"
+
+
+@pytest.mark.parametrize("waits", [False, True])
+def test_nobody_waits_for_a_silent_server_to_let_go_of_it(waits):
+    """With nothing changed about its patience: a server process ends in less than ten seconds."""
+    told = []
+
+    def ask(database):
+        try:
+            database.one("SELECT 1")
+        except Failure as problem:
+            told.append(problem.category)
+
+    async def leave(database):
+        async def read():
+            return names(database)
+
+        await asyncio.gather(*(database.hosted(read()) for _ in range(3)))
+        await asyncio.to_thread(quiet.__enter__)
+        await database.leave()
+
+    with postgres.running() as own:
+        database, quiet = PostgresDatabase(own.fresh()), silent(own)
+        ask(database)
+        begun = threading.Thread(target=lambda: asyncio.run(leave(database)), daemon=True)
+        begun.start()
+        begun.join(END_SECONDS)
+        waiting = threading.Thread(target=ask, args=(database,), daemon=True)
+        if waits:
+            waiting.start()
+        closing_ = threading.Thread(target=database.close, daemon=True)
+        closing_.start()
+        closing_.join(END_SECONDS)
+        ended = [not thread.is_alive() for thread in (begun, closing_)]
+        if waits:
+            waiting.join(END_SECONDS)
+        quiet.__exit__(None, None, None)
+    assert ended == [True, True]
+    assert told == [Category.UNAVAILABLE] * waits
+
+
+def test_who_waits_when_it_is_closed_is_told_and_who_comes_later_too(server):
+    told = []
+
+    def ask():
+        try:
+            database.one("SELECT pg_advisory_lock(78)")
+        except Failure as problem:
+            told.append(problem.category)
+
+    with closing(PostgresDatabase(server.fresh())) as database, closing(PostgresDatabase(database.url)) as other:
+        with ThreadPoolExecutor(1) as pool:
+            held, go = threading.Event(), threading.Event()
+
+            def holds(tx):
+                tx.one("SELECT pg_advisory_xact_lock(78)")
+                held.set()
+                go.wait(20)
+
+            holding = pool.submit(lambda: other.write_now(holds, alone=False))
+            assert held.wait(20)
+            waiting = threading.Thread(target=ask, daemon=True)
+            waiting.start()
+            until_somebody_waits(server)
+            database.close()
+            waiting.join(END_SECONDS)
+            go.set()
+            holding.result()
+        assert not waiting.is_alive()
+        with pytest.raises(Failure):
+            database.one("SELECT 1")
+    assert told == [Category.UNAVAILABLE]
 
 
 def test_who_is_slow_or_waits_for_somebody_is_not_ended(impatient, server):

@@ -11,7 +11,7 @@ import asyncio
 import socket
 from collections import deque
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from time import monotonic
 from typing import Any
 
@@ -25,6 +25,8 @@ CONNECT_SECONDS = 2.0
 GONE_SECONDS = 10.0
 """How long a request waits for a database that restarts before it is told to come again."""
 RETRY_SECONDS = 0.05
+CLOSE_SECONDS = 0.5
+"""How long a server may take to say goodbye; one that is silent is left without it."""
 SILENT_SECONDS = 10.0
 """After so long without an answer somebody looks whether the server answers at all."""
 STATEMENTS = 256
@@ -238,9 +240,15 @@ class Connections:
             self._watch.cancel()
         if self._looking is not None:
             self._looking.cancel()
-        while self._idle:
-            self._open -= 1
-            await self._idle.pop().raw.close()
+        idle, self._idle = self._idle, []
+        self._open -= len(idle)
+        await asyncio.gather(*(close(connection.raw) for connection in idle))
+
+
+async def close(connection: Any) -> None:
+    """Take leave of the server, which may be silent."""
+    with suppress(*LOST):
+        await connection.close(timeout=CLOSE_SECONDS)
 
 
 async def _greets(url: str) -> bool:

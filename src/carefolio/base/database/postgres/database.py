@@ -7,7 +7,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
-from concurrent.futures import Future
+from concurrent.futures import CancelledError, Future
 from contextlib import asynccontextmanager, contextmanager, suppress
 from time import monotonic
 from typing import Any, NamedTuple, TypeVar
@@ -23,6 +23,7 @@ from carefolio.base.database.postgres.connections import (
     RETRY_SECONDS,
     Connections,
     Gone,
+    close,
     connect,
 )
 from carefolio.base.database.postgres.looks import Looks
@@ -30,11 +31,15 @@ from carefolio.base.database.postgres.migrate import is_made, migrate
 from carefolio.base.database.postgres.snapshot import PostgresSnapshot
 from carefolio.base.database.postgres.transaction import PostgresTransaction
 from carefolio.base.database.postgres.writer import Writer
-from carefolio.base.failures import broken, unavailable
+from carefolio.base.failures import Failure, broken, unavailable
 
 T = TypeVar("T")
 _NOWHERE = "\x01"
 """Is asked for in the place of a text that PostgreSQL cannot even hold: neither is in any row."""
+FINISH_SECONDS = 1.0
+"""How long what is under way may take when it is let go of; whoever waits for more is told."""
+_ROUNDS, _ROUND_SECONDS = 8, 0.25
+"""What is cancelled may ask once more, to clean up behind it."""
 READERS, WRITERS = 6, 8
 """Connections of one event loop, at the most; each costs the server some MiB. Looks and small writes go together, so
 that more would wait for the same processors; larger writes that wait for the disk together share one flush of it."""
@@ -56,6 +61,7 @@ class PostgresDatabase:
         self.url = url
         self._homes: dict[asyncio.AbstractEventLoop, _Home] = {}
         self._lock = threading.Lock()
+        self._closing = False
         self._background = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._background.run_forever, name="postgres", daemon=True)
         self._thread.start()
@@ -92,11 +98,11 @@ class PostgresDatabase:
         if bridge.is_hosted() or self._is_background():
             return await self._home().writer.gather(gatherer, item)
         steps = self.gather(gatherer, item)
-        return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(steps, self._background))
+        return await asyncio.wrap_future(self._begun(steps))
 
     def submit(self, work: Callable[[PostgresTransaction], T], *, alone: bool = True) -> Future[T]:
         """The same as ``write`` for programs without an event loop."""
-        return asyncio.run_coroutine_threadsafe(self.write(work, alone=alone), self._background)
+        return self._begun(self.write(work, alone=alone))
 
     def write_now(self, work: Callable[[PostgresTransaction], T], *, alone: bool = True) -> T:
         """The same as ``write``, waiting for it."""
@@ -124,17 +130,38 @@ class PostgresDatabase:
             self._await(connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY"))
             yield PostgresSnapshot(connection, self._await)
         finally:
-            self._await(connection.close())
+            self._await(close(connection))
 
     def close(self) -> None:
-        """Finish what was submitted, then let go of the connections. Event loops have left before."""
-        self._await(self.leave())
+        """Finish what was submitted, then let go of the connections. Event loops have left before. Of a server that is
+        silent nobody waits for an answer any more.
+        """
         self._end_background()
 
     def _end_background(self) -> None:
+        """Nothing begins from here on; what is under way ends, or is ended, before its loop does: whoever waits for it
+        would wait for ever.
+        """
+        with self._lock:
+            if self._closing:
+                return
+            self._closing = True
+        asyncio.run_coroutine_threadsafe(self._finished(), self._background).result()
         self._background.call_soon_threadsafe(self._background.stop)
         self._thread.join()
         self._background.close()
+
+    async def _finished(self) -> None:
+        """Nothing is under way any more."""
+        this = asyncio.current_task()
+        if others := asyncio.all_tasks() - {this}:
+            await asyncio.wait(others, timeout=FINISH_SECONDS)
+        for _ in range(_ROUNDS):
+            if others := asyncio.all_tasks() - {this}:
+                for task in others:
+                    task.cancel()
+                await asyncio.wait(others, timeout=_ROUND_SECONDS)
+        await self.leave()
 
     def _rows(self, sql: str, args: Sequence[Any]) -> list[Any]:
         return self._await(self._fetched(sql, args))
@@ -143,7 +170,19 @@ class PostgresDatabase:
         """Wait without keeping the event loop: in a bridge by leaving it, elsewhere on the loop in the background."""
         if bridge.is_hosted():
             return bridge.wait_for(steps)
-        return asyncio.run_coroutine_threadsafe(steps, self._background).result()
+        asked = self._begun(steps)
+        try:
+            return asked.result()
+        except CancelledError:
+            raise _ends() from None
+
+    def _begun(self, steps: Coroutine[Any, Any, T]) -> Future[T]:
+        """The steps, on the loop in the background."""
+        with self._lock:
+            if self._closing:
+                steps.close()
+                raise _ends()
+            return asyncio.run_coroutine_threadsafe(steps, self._background)
 
     async def _fetched(self, sql: str, args: Sequence[Any]) -> list[Any]:
         """The rows. A connection that was lost is no harm to a reader: another one is asked, for a while."""
@@ -187,10 +226,15 @@ def _storable(args: Sequence[Any]) -> bool:
     return True
 
 
+def _ends() -> Failure:
+    return unavailable("Carefolio is ending; try again.")
+
+
 async def _closed(home: _Home) -> None:
-    await home.writer.finish()
-    await home.readers.close()
-    await home.writers.close()
+    with suppress(TimeoutError):
+        async with asyncio.timeout(FINISH_SECONDS):
+            await home.writer.finish()
+    await asyncio.gather(home.readers.close(), home.writers.close())
 
 
 async def _migrated(url: str) -> None:
@@ -227,8 +271,7 @@ async def _reached(url: str) -> AsyncIterator[Any]:
     try:
         yield connection
     finally:
-        with suppress(*LOST):
-            await connection.close()
+        await close(connection)
 
 
 def shown(url: str) -> str:
