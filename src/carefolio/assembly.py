@@ -87,12 +87,16 @@ class Carefolio:
         return self.door.parts.blobs
 
     def close(self) -> None:
-        """Sign the log's end, then ``leave``; where everything was moved away, it is signed there and no more here."""
+        """Sign the log's end, then ``leave``."""
         try:
-            if not moved_to(self.database):
-                self.checkpointer.make()
+            self.sign()
         finally:
             self.leave()
+
+    def sign(self) -> None:
+        """Sign the log's end; where everything was moved away, it is signed there and no more here."""
+        if not moved_to(self.database):
+            self.checkpointer.make()
 
     def leave(self) -> None:
         """Finish what was submitted, let go of the files; nothing is signed."""

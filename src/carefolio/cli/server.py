@@ -9,11 +9,13 @@ import signal
 import socket
 import sys
 import threading
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
 from functools import partial
 from multiprocessing.connection import Connection
+from time import monotonic
 
 import uvloop
 
@@ -34,6 +36,7 @@ from carefolio.base.settings import Settings
 from carefolio.cli import casting
 from carefolio.cli.casting import SignIn
 from carefolio.cli.demo import PATIENTS, SEED
+from carefolio.cli.ending import Ending
 from carefolio.cli.options import answer, say
 from carefolio.cli.progress import counting
 from carefolio.cli.story import tell
@@ -42,6 +45,11 @@ from carefolio.ledger.entry import Tampered
 
 STOP_SECONDS = 4
 """How long answers that are under way may take when the server is told to stop."""
+ALONE_SECONDS, WORKER_SECONDS = 9.0, 7.5
+"""How long all of it takes at the most, for a server by itself and for one of several: those are killed after 8 s."""
+JOIN_SECONDS = 1.0
+"""How long what is done beside the answers may take to stop, together."""
+LOG = logging.getLogger("carefolio")
 _WILDCARDS = frozenset({"0.0.0.0", "::", ""})  # noqa: S104 - they are recognised here, not bound to
 
 
@@ -61,9 +69,10 @@ def serve(serving: Serving, workers: int, *, as_json: bool) -> None:
     log_to_console()
     suit_a_server()
     if workers == 1:
-        with closing(open_carefolio(serving.settings, create=True, serving=True)) as carefolio:
+        ending = Ending(ALONE_SECONDS)
+        with in_time(open_carefolio(serving.settings, create=True, serving=True), ending) as carefolio:
             people = _people(carefolio) if serving.demo else []
-            run(carefolio, serving, partial(_tell, serving, people, as_json=as_json))
+            run(carefolio, serving, partial(_tell, serving, people, as_json=as_json), ending)
     else:
         with closing(open_carefolio(serving.settings, create=True)) as carefolio:
             people = _people(carefolio) if serving.demo else []
@@ -79,12 +88,29 @@ def work(serving: Serving, ready: Connection) -> None:
     log_to_console()
     suit_a_server()
     end_with_parent()
+    ending = Ending(WORKER_SECONDS)
     try:
-        with closing(open_carefolio(serving.settings, serving=True)) as carefolio:
-            run(carefolio, serving, ready.close)
+        with in_time(open_carefolio(serving.settings, serving=True), ending) as carefolio:
+            run(carefolio, serving, ready.close, ending)
     except (Moved, Tampered) as why:
         say(f"A server process ends for all: {why.sentence}")
+        ending.over(FOR_ALL)
         sys.exit(FOR_ALL)
+
+
+@contextmanager
+def in_time(carefolio: Carefolio, ending: Ending) -> Iterator[Carefolio]:
+    """The installation, closed in time afterwards: a database that is silent keeps the log's end from being signed."""
+    try:
+        try:
+            yield carefolio
+        finally:
+            ending.begin()
+            if not ending.within(carefolio.sign):
+                LOG.warning("the log's end could not be signed in time: the next start signs it")
+        ending.over()
+    finally:
+        carefolio.leave()
 
 
 def log_to_console() -> None:
@@ -111,7 +137,7 @@ def _people(carefolio: Carefolio) -> list[SignIn]:
     return people
 
 
-def run(carefolio: Carefolio, serving: Serving, told: Callable[[], None]) -> None:
+def run(carefolio: Carefolio, serving: Serving, told: Callable[[], None], ending: Ending) -> None:
     """Serve in this process until a signal comes; ``told`` is called when it answers. A log that does not extend what
     the keys remember is not served: what would be acknowledged then stood on another branch of it.
 
@@ -127,23 +153,34 @@ def run(carefolio: Carefolio, serving: Serving, told: Callable[[], None]) -> Non
         over.append(why)
         os.kill(os.getpid(), signal.SIGTERM)  # at once where nobody listens for it yet: nothing was acknowledged then
 
-    checkpoints = keep_checkpoints(carefolio, stop, end)
     freeing = lambda: sign_ins(carefolio).close_unconfirmed(carefolio.door)  # noqa: E731 - loaded when it is due
-    others = [*keep_telling(carefolio, stop, freeing), keep_sweeping(carefolio, stop), keep_counting(carefolio, stop)]
+    threads = [
+        keep_checkpoints(carefolio, stop, end),
+        *keep_telling(carefolio, stop, freeing),
+        keep_sweeping(carefolio, stop),
+        keep_counting(carefolio, stop),
+    ]
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            runner.run(_serve(carefolio, serving, told))
+            runner.run(_serve(carefolio, serving, told, ending))
     finally:
         stop.set()
-        checkpoints.join()
-        for thread in others:
-            thread.join(STOP_SECONDS)  # a mail server, or a bucket, may keep one waiting; it goes on at the next start
+        _join(threads)
     for why in over:
         raise why
 
 
-async def _serve(carefolio: Carefolio, serving: Serving, told: Callable[[], None]) -> None:
+def _join(threads: list[threading.Thread]) -> None:
+    """Wait for all of them together: a mail server, or a bucket, may keep one waiting; it goes on at the next start."""
+    deadline = monotonic() + JOIN_SECONDS
+    for thread in threads:
+        thread.join(max(0.0, deadline - monotonic()))
+
+
+async def _serve(carefolio: Carefolio, serving: Serving, told: Callable[[], None], ending: Ending) -> None:
     loop = asyncio.get_running_loop()
+    beside = ThreadPoolExecutor(thread_name_prefix="beside")
+    loop.set_default_executor(beside)
     pages = await asyncio.to_thread(site, carefolio, loop, demo=serving.demo)
     settle()
     server = server_of(pages, serving.listening)
@@ -154,10 +191,13 @@ async def _serve(carefolio: Carefolio, serving: Serving, told: Callable[[], None
     stopping = loop.create_task(ended.wait())
     loop.call_soon(told)
     await asyncio.wait((answering, stopping), return_when=asyncio.FIRST_COMPLETED)
+    ending.begin()
     server.stop()  # type: ignore[no-untyped-call]  # granian types its embedded server in part
     stopping.cancel()
     await asyncio.wait((answering,), timeout=STOP_SECONDS)
     await carefolio.database.leave()
+    beside.shutdown(wait=False, cancel_futures=True)
+    loop.set_default_executor(ThreadPoolExecutor(1))  # the loop waits for its executor when it is closed
     if answering.done():
         answering.result()
 
