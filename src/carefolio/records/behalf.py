@@ -24,7 +24,7 @@ from carefolio.records.parts import Parts
 from carefolio.records.vault import open_resource
 from carefolio.search.texts import participant_text, token_text
 from carefolio.store import records
-from carefolio.store.rows import Row, State
+from carefolio.store.rows import Flag, Row, State
 
 LOG = logging.getLogger("carefolio.records")
 Resource = dict[str, Any]
@@ -67,8 +67,8 @@ class Behalf:
         return Caller("", _acting(account, mandate.name, _scope(kinds)), epoch, new_request_id(), {})
 
     def addressed(self, type_: str, to: str, by: Role) -> Iterator[Resource]:
-        """What people of this role wrote of a type that is addressed to ``Type/id``: for sums, which are told of more
-        than any single one is.
+        """What people of this role wrote, by a workflow's rules, of a type that is addressed to ``Type/id``: for sums,
+        which are told of more than any single one is.
         """
         value = self._parts.keyring.blind.value(participant_text(to))
         roles: dict[int, str] = {}
@@ -76,7 +76,7 @@ class Behalf:
             if row.author not in roles:
                 account = self._parts.accounts.of_number(self._parts.database, row.author) if row.author else None
                 roles[row.author] = account.role if account else ""
-            if roles[row.author] == by:
+            if roles[row.author] == by and row.flags & Flag.KEPT:
                 yield open_resource(self._parts.keyring, row)
 
     def again(self, caller: Caller) -> Caller:

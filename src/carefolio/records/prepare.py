@@ -31,6 +31,7 @@ from carefolio.records.linking import Linker, refuse_same_conditions
 from carefolio.records.mandates import Under
 from carefolio.records.owner import Claim
 from carefolio.records.parts import Parts
+from carefolio.records.reserved import is_reserved
 from carefolio.records.vault import open_beside, open_resource, open_stored
 from carefolio.records.view import Viewer
 from carefolio.store import owners, records
@@ -119,22 +120,26 @@ class Preparer:
             return self._linker.existing(batch, change)
         row = records.current_at(self._parts.database, change.type, change.id)[1]
         if change.method is Method.UPDATE:
-            self._refuse_taken(batch.caller, row)
+            self._refuse_taken(batch, change, row)
             if row is None:
                 mandated = batch.mandated(change, "c")
                 rights.refuse_role(batch.caller.principal, change.type, "c", mandated=mandated)
         return row
 
-    def _refuse_taken(self, caller: Caller, row: Row | None) -> None:
-        """Raise when the id is somebody else's, whatever was to be written under it. Who was told so too often is told
-        nothing about ids that they cannot see, be there a record or not.
+    def _refuse_taken(self, batch: Batch, change: Change, row: Row | None) -> None:
+        """Raise when the id is somebody else's, or reserved, whatever was to be written under it. Who was told so too
+        often is told nothing about ids that they cannot see, be there a record or not.
         """
-        if row is not None and self._viewer.decide(caller, row).permit:
+        if row is not None and self._viewer.decide(batch.caller, row).permit:
             return
-        self._guesses.check(caller.principal.account)
-        if row is not None:
-            self._guesses.count(caller.principal.account)
+        account = batch.caller.principal.account
+        self._guesses.check(account)
+        if row is not None or self._is_reserved(batch, change):
+            self._guesses.count(account)
             raise conflict("This id is taken; choose another id, or let the server choose one.", "duplicate")
+
+    def _is_reserved(self, batch: Batch, change: Change) -> bool:
+        return not batch.mandated(change, "c") and is_reserved(self._parts.database, change.type, change.id)
 
     def _begin_chart(self, batch: Batch, change: Change) -> None:
         if batch.caller.principal.role is not Role.HOSPITAL:

@@ -11,12 +11,13 @@ from typing import Any
 from carefolio.records.parts import Parts
 from carefolio.records.vault import open_resource
 from carefolio.store import records
-from carefolio.store.rows import State
+from carefolio.store.rows import Flag, State
 
 Resource = dict[str, Any]
 
 
 def newest(parts: Parts, type_: str, id_: str) -> Resource | None:
-    """The newest version of a record; None where there is none."""
+    """The newest version of a record that a workflow wrote; None where there is none."""
     row = records.current_at(parts.database, type_, id_)[1]
-    return open_resource(parts.keyring, row) if row is not None and row.state == State.LIVE else None
+    counts = row is not None and row.state == State.LIVE and row.flags & Flag.KEPT
+    return open_resource(parts.keyring, row) if row is not None and counts else None

@@ -6,7 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from carefolio.base.failures import Category, Failure
-from carefolio.workflows.payments import actions
+from carefolio.records.changes import Change, Method
+from carefolio.workflows.payments import actions, reading
 from carefolio.workflows.payments.money import Money
 from carefolio.workflows.payments.rules import Kind, Outcome, State
 from tests.workflows.payments.conftest import FIFTY
@@ -48,6 +49,35 @@ def test_paying_back_in_parts(practice):
     assert practice.seen("Ada", bill).state is State.REFUNDED
     assert [one.amount.minor for one in practice.movements("Ada", bill)] == [5000, 2000, 3000]
     assert practice.told("Ada")[:2] == ["refunded", "refunded"]
+
+
+@pytest.mark.parametrize("name", ["Ada", "North"])
+def test_whoever_knows_a_bill_takes_no_id_of_its_payments(practice, name):
+    bill = practice.bill()
+    for id_ in (f"{bill}.p1", f"{bill}.r1"):
+        with pytest.raises(Failure, match="id is taken"):
+            practice.write(name, Change(Method.UPDATE, "PaymentNotice", id_, notice(practice, id_)))
+    assert practice.do(actions.receive, "Ben", practice.desk, bill).is_paid
+
+
+def notice(practice, id_):
+    return {
+        "resourceType": "PaymentNotice",
+        "id": id_,
+        "status": "active",
+        "created": "2030-05-06",
+        "provider": {"reference": practice.ref("Ben")},
+        "payment": {"display": "card"},
+        "recipient": {"display": "desk"},
+        "amount": {"value": 5, "currency": "EUR"},
+    }
+
+
+def test_a_payment_that_was_not_written_here_is_none(practice):
+    practice.write("North", Change(Method.UPDATE, "PaymentNotice", "sent.p1", notice(practice, "sent.p1")))
+    with pytest.raises(Failure) as hidden:
+        practice.do(reading.attempt, "North", "sent.p1")
+    assert hidden.value.category is Category.ABSENT
 
 
 def test_of_many_who_say_so_at_once_one_is_written(practice):

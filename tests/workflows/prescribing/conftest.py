@@ -3,7 +3,7 @@ nobody verified; and Zoe, a doctor who is a stranger to them all.
 """
 
 import asyncio
-from contextlib import closing
+from contextlib import closing, contextmanager
 from datetime import timedelta
 from decimal import Decimal
 
@@ -13,6 +13,7 @@ from carefolio.base import clock
 from carefolio.fhir.json import parse
 from carefolio.records.changes import Change, Method
 from carefolio.records.verify import verify
+from carefolio.store.rows import Flag
 from carefolio.workflows.prescribing import actions, desk
 from carefolio.workflows.prescribing.rules import Party, Wanted
 from carefolio.workflows.registration import actions as registration
@@ -24,6 +25,7 @@ from tests.stores import installed, settle
 TODAY = clock.moment(clock.now()).date()
 NEXT_MONTH = TODAY + timedelta(days=30)
 DAYS_90 = 90 * 24 * 60
+_FLAGS = "UPDATE record SET flags = ? WHERE type = ?"
 
 
 class Street:
@@ -31,6 +33,7 @@ class Street:
 
     def __init__(self, carefolio):
         self.carefolio, self.door = carefolio, carefolio.door
+        self.systems = {}
         self.corner = self.place("Corner Pharmacy", HospitalType.PHARMACY)
         self.mill = self.place("Mill Pharmacy", HospitalType.PHARMACY)
         self.north = self.place("North Hospital", HospitalType.HOSPITAL)
@@ -47,7 +50,7 @@ class Street:
         self.tokens = {
             name: registration.issue_token(self.door, person.account, minutes=DAYS_90)
             for name, person in self.people.items()
-        }
+        } | self.systems
         terms = Terms(whole=True, ends=NEXT_MONTH, correct=True)
         self.contract = self.do(sharing.give, "Ada", self.people["Ben"].person, Narrowing(terms))
 
@@ -57,7 +60,9 @@ class Street:
         return [row[0] for row in self.carefolio.database.read("SELECT kind FROM entry ORDER BY seq")]
 
     def place(self, name, type_):
-        return registration.add_hospital(self.door, NewHospital(name, type_)).organization
+        made = registration.add_hospital(self.door, NewHospital(name, type_))
+        self.systems[name] = made.token
+        return made.organization
 
     def add(self, role, name, **more):
         email = f"{name.split()[0].lower()}@example.org"
@@ -110,6 +115,16 @@ class Street:
             {"resourceType": "AllergyIntolerance", "patient": {"reference": self.ref("Ada")}, "code": concept}
             | {"clinicalStatus": {"coding": [{"system": ALLERGY_STATUS, "code": "active"}]}},
         )
+
+    @contextmanager
+    def unmarked(self, type_):
+        """Records of this type count as somebody else's, as they would if a workflow had not written them."""
+        self._mark(type_, Flag.NONE)
+        yield
+        self._mark(type_, Flag.KEPT)
+
+    def _mark(self, type_, flag):
+        self.carefolio.database.write_now(lambda tx: tx.execute(_FLAGS, (flag, type_)).rowcount)
 
     def told(self, name):
         number = self.caller(name).principal.account

@@ -7,7 +7,7 @@ import pytest
 
 from carefolio.base.failures import Category, Failure
 from carefolio.records.changes import Method
-from carefolio.workflows.prescribing import actions, desk, names
+from carefolio.workflows.prescribing import actions, desk, names, vouching
 from carefolio.workflows.prescribing.rules import Standing
 
 
@@ -132,7 +132,7 @@ def test_patients_write_no_handing_out_themselves(street):
     for number, value in ((1, -100), (2, 0)):
         with pytest.raises(Failure) as refused:
             street.write("Ada", dispense(street, id_, number, value), method=Method.UPDATE)
-        assert refused.value.category is Category.FORBIDDEN
+        assert refused.value.category is Category.CONFLICT
     assert street.seen(id_).left.all == 30
     street.hand_out(id_, 30)
     assert street.seen(id_).left.all == 0
@@ -147,6 +147,53 @@ def dispense(street, id_, number, value):
         "subject": {"reference": street.ref("Ada")},
         "quantity": {"value": value},
     }
+
+
+@pytest.mark.parametrize("name", ["Ada", "North Hospital", "Corner Pharmacy"])
+def test_whoever_knows_a_prescription_takes_none_of_its_ids(street, name):
+    """Nor keeps anybody from sending it or from handing it out."""
+    id_ = street.prescribed()
+    task = {"resourceType": "Task", "id": names.way_id(id_), "status": "requested", "intent": "order"}
+    early = [
+        task | {"for": {"reference": street.ref("Ada")}},
+        dispense(street, id_, 1, 0),
+        dispense(street, id_, names.MOST_HANDED, 0),
+    ]
+    for resource in early:
+        with pytest.raises(Failure, match="id is taken") as refused:
+            street.write(name, resource, method=Method.UPDATE)
+        assert refused.value.category is Category.CONFLICT
+    street.do(actions.send, "Ada", id_, street.corner)
+    street.hand_out(id_, 30)
+    assert street.seen(id_).standing is Standing.USED_UP
+
+
+def test_hospitals_number_what_they_hand_out_after_their_own_prescriptions(street):
+    ada = {"reference": street.ref("Ada")}
+    own = {"resourceType": "MedicationRequest", "id": "rx9", "status": "active", "intent": "order", "subject": ada}
+    given = dispense(street, "rx9", 1, 5)
+    street.write("North Hospital", own | {"medicationCodeableConcept": {"text": "x"}}, given, method=Method.UPDATE)
+    street.write("North Hospital", given | {"id": "alone-1"}, method=Method.UPDATE)
+    assert street.read("Ada", "MedicationDispense", "alone-1")["quantity"] == {"value": 5}
+
+
+def test_only_what_was_written_here_counts(street):
+    id_ = street.sent()
+    street.hand_out(id_, 10)
+    token = vouching.token_of(street.door, id_)
+    with street.unmarked("MedicationDispense"):
+        assert street.seen(id_).handed == ()
+        assert street.do(actions.mine, "Ada")[0].handed == ()
+        assert not vouching.vouch(street.door, token).started
+        with pytest.raises(Failure) as hidden:
+            street.do(desk.take_return, "Pia", id_, 1, "x")
+        assert hidden.value.category is Category.ABSENT
+    with street.unmarked("Task"):
+        assert street.seen(id_).way is None
+        assert street.do(desk.received, "Pia") == ([], [])
+    with street.unmarked("Provenance"):
+        assert not street.seen(id_).signed.holds
+    assert street.seen(id_).standing is Standing.STARTED
 
 
 async def all_at_once(street, id_, amounts):

@@ -11,6 +11,7 @@ from carefolio.fhir.json import parse
 from carefolio.records.changes import Change, Method
 from carefolio.records.directory import post_of
 from carefolio.records.door import Door, Handling
+from carefolio.store.rows import Flag
 from carefolio.workflows.reviewing import actions, tasks
 from carefolio.workflows.reviewing.rules import Rating, Tally, response_of, tally_of, with_tally
 from tests.workflows.payments.conftest import practice as practice
@@ -96,6 +97,17 @@ def test_nobody_sets_the_numbers_or_takes_them_away(practice):
     assert (count(practice), tally(practice)) == (0, Tally(5, 20))
     assert len(practice.do(actions.said_of, "Ben")) == 5
     assert reference == f"PractitionerRole/{post['id']}"
+
+
+def test_a_rating_that_was_not_written_here_is_none(practice):
+    visit, *_others = rated(practice, 4, 4, 4, 4, 4)
+    flags = "UPDATE record SET flags = ? WHERE type = 'QuestionnaireResponse'"
+    practice.carefolio.database.write_now(lambda tx: tx.execute(flags, (Flag.NONE,)).rowcount)
+    assert practice.do(actions.said_of, "Ben") == []
+    assert practice.do(actions.seen, "Ada", visit).rating is None
+    assert (count(practice), tally(practice)) == (0, Tally())
+    practice.carefolio.database.write_now(lambda tx: tx.execute(flags, (Flag.KEPT,)).rowcount)
+    assert len(practice.do(actions.said_of, "Ben")) == 5
 
 
 def test_one_doctor_who_cannot_be_counted_keeps_no_other_waiting(practice, monkeypatch, caplog):

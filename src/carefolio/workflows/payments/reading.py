@@ -13,7 +13,7 @@ from carefolio.records.carried import FEE
 from carefolio.records.directory import directory_record, post_of
 from carefolio.records.door import Door, Handling
 from carefolio.records.entries import Caller
-from carefolio.records.force import first_author
+from carefolio.records.force import first_author, is_kept
 from carefolio.records.read import Found
 from carefolio.records.visits import Visit, visit_in
 from carefolio.workflows.payments import shapes
@@ -44,8 +44,11 @@ async def bill(door: Door, caller: Caller, id_: str) -> Bill:
 
 
 async def attempt(door: Door, caller: Caller, id_: str) -> Attempt:
-    """One movement of money."""
-    return shapes.attempt_of(parse((await door.see(caller, "PaymentNotice", id_)).body))
+    """One movement of money; raises absent for what only looks like one."""
+    found = await door.see(caller, "PaymentNotice", id_)
+    if not is_kept(found):
+        raise absent()
+    return shapes.attempt_of(parse(found.body))
 
 
 async def bills(door: Door, caller: Caller, cursor: str = "", count: int = 50) -> Listed:
@@ -137,4 +140,4 @@ def _names(made: Bill) -> Sequence[str]:
 async def _named(door: Door, caller: Caller, names: Sequence[str]) -> list[Attempt]:
     pairs = [("_id", ",".join(names)), ("_count", str(len(names)))]
     _query, found = await door.search(caller, "PaymentNotice", pairs, Handling())
-    return [shapes.attempt_of(parse(one.body)) for one in found.matches]
+    return [shapes.attempt_of(parse(one.body)) for one in found.matches if is_kept(one)]

@@ -13,6 +13,7 @@ from typing import Any, Final
 from carefolio.base import clock
 from carefolio.base.failures import Category, Failure, absent, conflict, forbidden, malformed, stale
 from carefolio.consent.principal import Role
+from carefolio.fhir.json import parse
 from carefolio.notify.notices import NoticeKind
 from carefolio.records.changes import Change
 from carefolio.records.door import Door
@@ -20,7 +21,7 @@ from carefolio.records.entries import Caller
 from carefolio.records.mandates import PRESCRIBING, Telling, Under
 from carefolio.workflows.prescribing import names, rules, sending
 from carefolio.workflows.prescribing.actions import about, contract_over, named, put
-from carefolio.workflows.prescribing.reading import Seen, handed_of, newest, of_ids, search, see
+from carefolio.workflows.prescribing.reading import Seen, handed_of, here, newest_ours, of_ids, search, see
 from carefolio.workflows.prescribing.rules import Act, Handed, Party, Standing
 from carefolio.workflows.prescribing.sending import Way, way_of
 from carefolio.workflows.prescribing.warnings import counts
@@ -42,16 +43,16 @@ async def received(door: Door, caller: Caller) -> tuple[list[Received], list[Rec
     """What patients sent to this pharmacy: what waits, the oldest first, and what is done, the newest first."""
     _refuse_stranger(caller)
     found = [
-        way_of(one)
-        for one in await search(
+        way_of(parse(one.body))
+        for one in await here(
             door, caller, "Task", [("owner", caller.principal.organization), _TASKS, ("_sort", "-_lastUpdated")]
         )
     ]
-    here = [one for one in found if _is_here(caller, one)]
-    done = [one for one in here if not one.is_open][:_MOST_DONE]
+    sent = [one for one in found if _is_here(caller, one)]
+    done = [one for one in sent if not one.is_open][:_MOST_DONE]
     ids = [id_ for one in done for id_ in names.dispense_ids(one.prescription)]
     dispenses = (await of_ids(door, caller, "MedicationDispense", ids)).values()
-    waiting = sorted((one for one in here if one.is_open), key=lambda one: one.sent)
+    waiting = sorted((one for one in sent if one.is_open), key=lambda one: one.sent)
     return [Received(one) for one in waiting], [Received(one, handed_of(one.prescription, dispenses)) for one in done]
 
 
@@ -96,7 +97,7 @@ async def dispense(door: Door, caller: Caller, id_: str, amount: Decimal, way: i
 async def handed_here(door: Door, caller: Caller, id_: str, number: int) -> Handed:
     """What this pharmacy handed out; raises where that was another one."""
     _refuse_stranger(caller)
-    found = await newest(door, caller, "MedicationDispense", names.dispense_id(id_, number))
+    found = await newest_ours(door, caller, "MedicationDispense", names.dispense_id(id_, number))
     handed = rules.handed_of(found, number)
     if handed.pharmacy.reference != caller.principal.organization:
         raise forbidden("Another pharmacy handed this out.")

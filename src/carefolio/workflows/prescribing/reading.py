@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -23,6 +23,7 @@ from carefolio.workflows.prescribing.sending import Resource, Way, way_of
 from carefolio.workflows.prescribing.signing import Signed
 
 Pairs = list[tuple[str, str]]
+_Look = Callable[[Door, Caller, str, str], Awaitable[Resource]]
 _MANY = "500"
 _IDS_AT_ONCE = 200
 
@@ -56,8 +57,8 @@ async def see(door: Door, caller: Caller, id_: str) -> Seen:
         raise absent()
     found = await of_ids(door, caller, "MedicationDispense", names.dispense_ids(id_))
     handed = handed_of(id_, found.values())
-    way = await maybe(door, caller, "Task", names.way_id(prescription.id))
-    provenance = await maybe(door, caller, "Provenance", names.signature_id(prescription.id))
+    way = await _maybe_ours(door, caller, "Task", names.way_id(prescription.id))
+    provenance = await _maybe_ours(door, caller, "Provenance", names.signature_id(prescription.id))
     return seen_of(door, prescription, provenance, way, handed)
 
 
@@ -100,12 +101,29 @@ async def newest(door: Door, caller: Caller, type_: str, id_: str) -> Resource:
     return parse((await door.read(caller.token, caller.request, type_, id_)).body)
 
 
+async def newest_ours(door: Door, caller: Caller, type_: str, id_: str) -> Resource:
+    """The same of what was written here, by the rules of a workflow; raises absent for all else."""
+    found = await door.read(caller.token, caller.request, type_, id_)
+    if not is_kept(found):
+        raise absent()
+    return parse(found.body)
+
+
 async def maybe(door: Door, caller: Caller, type_: str, id_: str) -> Resource | None:
-    """The same; None where there is none that the caller may see. Where there is none at all, nobody was refused."""
+    """The newest version; None where there is none that the caller may see."""
+    return await _maybe(door, newest, caller, type_, id_)
+
+
+async def _maybe_ours(door: Door, caller: Caller, type_: str, id_: str) -> Resource | None:
+    return await _maybe(door, newest_ours, caller, type_, id_)
+
+
+async def _maybe(door: Door, look: _Look, caller: Caller, type_: str, id_: str) -> Resource | None:
+    """What is found; None where that is nothing. Where there is no such record at all, nobody was refused."""
     if not versions.newest(door.parts.database, type_, id_):
         return None
     try:
-        return await newest(door, caller, type_, id_)
+        return await look(door, caller, type_, id_)
     except Failure as failure:
         if failure.category in (Category.ABSENT, Category.GONE):
             return None
@@ -113,11 +131,15 @@ async def maybe(door: Door, caller: Caller, type_: str, id_: str) -> Resource | 
 
 
 async def of_ids(door: Door, caller: Caller, type_: str, ids: Sequence[str]) -> dict[str, Resource]:
-    """The records with these ids, as far as they are there and the caller may see them."""
-    found: dict[str, Resource] = {}
+    """What was written here under these ids, by the rules of a workflow, as far as the caller may see it."""
+    return {id_: parse(one.body) for id_, one in (await _of_ids(door, caller, type_, ids)).items() if is_kept(one)}
+
+
+async def _of_ids(door: Door, caller: Caller, type_: str, ids: Sequence[str]) -> dict[str, Found]:
+    found: dict[str, Found] = {}
     for start in range(0, len(ids), _IDS_AT_ONCE):
         pairs = [("_id", ",".join(ids[start : start + _IDS_AT_ONCE]))]
-        found |= {str(one["id"]): one for one in await search(door, caller, type_, pairs)}
+        found |= {one.row.id: one for one in await _found(door, caller, type_, pairs)}
     return found
 
 
@@ -141,7 +163,8 @@ async def with_medicines(door: Door, caller: Caller, taken: Sequence[Resource]) 
     one that the caller may see, or else the words of the reference. An empty concept where nothing says which it is.
     """
     ids = [id_ for one in taken if (id_ := _medication_of(one))]
-    found = await of_ids(door, caller, "Medication", sorted(set(ids)))
+    stored = await _of_ids(door, caller, "Medication", sorted(set(ids)))
+    found = {id_: parse(one.body) for id_, one in stored.items()}
     return [one | {"medicationCodeableConcept": _concept_of(one, found)} for one in taken]
 
 

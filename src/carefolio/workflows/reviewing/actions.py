@@ -15,7 +15,7 @@ from carefolio.records.changes import Change, Method
 from carefolio.records.directory import post_of
 from carefolio.records.door import Door, Handling
 from carefolio.records.entries import Caller
-from carefolio.records.force import first_author
+from carefolio.records.force import first_author, is_kept
 from carefolio.records.mandates import REVIEWING, Under
 from carefolio.records.read import Found
 from carefolio.records.visits import Visit, visit_in
@@ -68,7 +68,7 @@ async def said_of(door: Door, caller: Caller) -> list[Rating]:
 def _is_patients(door: Door, found: Found) -> bool:
     """Whether a patient said it, by the rules of rating; what a hospital sends is a record, and no rating of ours."""
     author = first_author(door.parts, found)
-    return author is not None and author.role == Role.PATIENT
+    return author is not None and author.role == Role.PATIENT and is_kept(found)
 
 
 def tally(door: Door, doctor: str) -> Tally:
@@ -106,7 +106,7 @@ async def _write(door: Door, caller: Caller, visit_id: str, rating: Rating | Non
 async def _standing(door: Door, caller: Caller, visit_id: str) -> Resource:
     pairs = [("_id", _name(door, visit_id))]
     _query, found = await door.search(caller, "QuestionnaireResponse", pairs, Handling())
-    return parse(found.matches[0].body) if found.matches else {}
+    return next((parse(one.body) for one in found.matches if is_kept(one)), {})
 
 
 def _name(door: Door, visit_id: str) -> str:
