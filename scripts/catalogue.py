@@ -4,13 +4,16 @@
     python scripts/catalogue.py --compile  makes a .mo of every locale/<language>/LC_MESSAGES/*.po there
 
 The texts stand in the code where they are used, marked with gettext's functions and Django's tags; this is where all
-of them stand together. The same texts always give the same bytes.
+of them stand together. The same texts always give the same bytes. Workflows know no gettext: whatever reads like a
+sentence there is taken for one, and the page that passes it on looks for its translation.
 """
 
 from __future__ import annotations
 
 import argparse
+import ast
 import io
+import re
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -24,6 +27,16 @@ from django.utils.translation.template import templatize
 SOURCE = Path(__file__).parent.parent / "src" / "carefolio"
 CATALOGUES = {SOURCE / "portal": "django.pot", SOURCE / "notify": "notify.pot"}
 """Whose texts stand in which catalogue, below its folder locale: pages, and e-mails."""
+REFUSING = {
+    SOURCE / "portal": [
+        SOURCE / "workflows",
+        SOURCE / "base/failures.py",
+        SOURCE / "records/door.py",
+        SOURCE / "records/rights.py",
+    ]
+}
+"""What says sentences that the folder's pages pass on: why something cannot be done, and hints. Nothing marks them."""
+_SENTENCE = re.compile(r"[A-Z][a-z ].*[.?!]", re.DOTALL)
 KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
     **dict.fromkeys(("_", "now_", "gettext", "gettext_lazy", "gettext_noop")),
     **dict.fromkeys(("ngettext", "ngettext_lazy"), (1, 2)),
@@ -42,6 +55,9 @@ def gathered(folder: Path) -> bytes:
     for path in sorted(one for kind in ("py", "html", "txt") for one in folder.rglob(f"*.{kind}")):
         for message, context in texts(path):
             catalogue.add(message, locations=[(str(path.relative_to(folder)), 1)], context=context)
+    for path in sorted(path for place in REFUSING.get(folder, ()) for path in [*place.rglob("*.py")] or [place]):
+        for sentence in sentences(path):
+            catalogue.add(sentence, locations=[(str(path.relative_to(SOURCE)), 1)])
     out = io.BytesIO()
     write_po(out, catalogue, omit_header=True, sort_output=True, include_lineno=False, width=0)
     return out.getvalue()
@@ -53,6 +69,17 @@ def texts(path: Path) -> Iterator[tuple[str | tuple[str, ...], str | None]]:
     lines = source if path.suffix == ".py" else _as_python(source)
     for _line, message, _notes, context in extract("python", io.BytesIO(lines.encode()), KEYWORDS):
         yield message, context
+
+
+def sentences(path: Path) -> Iterator[str]:
+    """All that reads like a sentence in a file of Python, but for what explains the code."""
+    tree = ast.parse(path.read_text("utf-8"))
+    notes = {id(one.value) for one in ast.walk(tree) if isinstance(one, ast.Expr)}
+    joined = {id(part) for one in ast.walk(tree) if isinstance(one, ast.JoinedStr) for part in one.values}
+    for one in ast.walk(tree):
+        text = one.value if isinstance(one, ast.Constant) else None
+        if isinstance(text, str) and _SENTENCE.fullmatch(text) and id(one) not in notes | joined:
+            yield text
 
 
 def _as_python(source: str) -> str:

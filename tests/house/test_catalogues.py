@@ -1,12 +1,16 @@
 """The texts stand in one place, and a translation of them is what a page says."""
 
+import ast
 import gettext as standard
 
 import pytest
 from babel.messages.pofile import read_po, write_po
 
+from carefolio.base.failures import Category, Failure, Issue
+from carefolio.base.sentences import sentence
+from carefolio.portal.words.failures import reason, said, sentences_of
 from carefolio.portal.words.translate import gettext, languages_in, ngettext, speaking
-from scripts.catalogue import CATALOGUES, compile_below, gathered
+from scripts.catalogue import CATALOGUES, REFUSING, compile_below, gathered
 
 PAGES, MAILS = CATALOGUES
 
@@ -22,6 +26,45 @@ def test_texts_come_from_code_templates_and_letters():
     assert 'msgid "Language"' in pages, "a form's label"
     assert 'msgid "%(count)s record"\nmsgid_plural "%(count)s records"' in pages, "a template's plural"
     assert 'msgid "Hello,"' in mails
+
+
+def test_sentences_of_workflows_stand_there_too():
+    """Whole ones, and patterns whose values are put in afterwards."""
+    pages = gathered(PAGES).decode()
+    assert 'msgid "This time is not free any more. Choose another one."' in pages, "a constant"
+    assert 'msgid "The doctor cancelled this prescription."' in pages, "in a table"
+    assert 'msgid "A reason has {most} letters at the most."' in pages, "a pattern"
+    assert "Whether this can still be done" not in pages, "a docstring"
+
+
+def test_no_sentence_of_a_workflow_is_made_where_no_translation_can_be_found():
+    """``sentence("… {most} …", most=MOST)`` in place of an f-string."""
+    found = [
+        f"{path.name}:{one.lineno}"
+        for path in sorted(REFUSING[PAGES][0].rglob("*.py"))
+        for one in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(one, ast.JoinedStr) and _reads_like_a_sentence(one)
+    ]
+    assert found == []
+
+
+def _reads_like_a_sentence(joined):
+    first, last = (getattr(part, "value", "") for part in (joined.values[0], joined.values[-1]))
+    parts = isinstance(first, str) and isinstance(last, str)
+    return parts and first[:1].isupper() and " " in first and last[-1:] == "."
+
+
+def test_a_page_says_a_failure_in_its_language():
+    german = standard.NullTranslations()
+    words = {"Give {least} to {most}.": "Gib {least} bis {most}.", "It is late.": "Es ist spät."}
+    german.gettext = lambda message: words.get(message, message)
+    failure = Failure(Category.CONFLICT, Issue("x", sentence("Give {least} to {most}.", least=1, most=5)))
+    failure.issues += (Issue("x", "It is late.", "Patient.name"), Issue("x", "Not yet."))
+    assert reason(failure) == "Give 1 to 5. It is late. Not yet."
+    assert failure.sentence == "Give 1 to 5. It is late. (Patient.name) Not yet."
+    with speaking(german):
+        assert sentences_of(failure) == ["Gib 1 bis 5.", "Es ist spät.", "Not yet."]
+        assert said(failure.issues[0].text) == "Gib 1 bis 5."
 
 
 def test_a_translation_is_found_and_spoken(tmp_path):

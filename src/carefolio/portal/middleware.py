@@ -29,6 +29,7 @@ from carefolio.portal.accounts import admission, attempts
 from carefolio.portal.gate import ENROLLING, Audience, audience_of
 from carefolio.portal.reach import reach_of
 from carefolio.portal.visitor import visitor_of
+from carefolio.portal.words.failures import sentences_of
 from carefolio.portal.words.translate import speaking
 
 LOG = logging.getLogger("carefolio.portal")
@@ -147,8 +148,7 @@ class Admitting:
         if problem.category is Category.UNAUTHENTICATED:
             admission.leave(request)
             return to_sign_in(request)
-        sentences = [issue.text for issue in problem.issues]
-        return _later(failure_page(request, HTTP_STATUS[problem.category], sentences), problem)
+        return _later(failure_page(request, HTTP_STATUS[problem.category], sentences_of(problem)), problem)
 
 
 def to_sign_in(request: HttpRequest) -> HttpResponse:

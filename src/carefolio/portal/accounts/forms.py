@@ -26,6 +26,7 @@ from carefolio.portal.accounts.models import SignIn
 from carefolio.portal.look.forms import DateField, Form, Text
 from carefolio.portal.reach import Reach, reach_of
 from carefolio.portal.words import zones
+from carefolio.portal.words.failures import said
 from carefolio.workflows.registration import rules
 from carefolio.workflows.registration.rules import Gender, NewPerson, PersonRole
 
@@ -210,7 +211,7 @@ class SignUpForm(_Plain, account_forms.SignupForm):
                 self.profile()
             except Failure as failure:
                 for issue in failure.issues:
-                    self.add_error(issue.path if issue.path in self.fields else None, issue.text)
+                    self.add_error(issue.path if issue.path in self.fields else None, said(issue.text))
         return cleaned
 
     def validate_unique_email(self, value: str) -> str:

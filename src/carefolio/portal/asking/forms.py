@@ -20,6 +20,7 @@ from carefolio.portal.asking.contracts import PURPOSE_NAMES
 from carefolio.portal.asking.listing import Line
 from carefolio.portal.look.forms import CodeField, DateField, Form, Option
 from carefolio.portal.words.dates import Calendar
+from carefolio.portal.words.failures import said
 from carefolio.portal.words.kinds import kinds
 from carefolio.portal.words.typenames import type_name
 from carefolio.workflows.sharing import rules
@@ -181,7 +182,7 @@ class AskForm(Form):
                 rules.refuse_reason(cleaned["reason"])
             except Failure as failure:
                 for issue in failure.issues:
-                    self.add_error(_field_of(issue.text), issue.text)
+                    self.add_error(_field_of(issue.text), said(issue.text))
         return cleaned
 
     def terms(self) -> Terms:

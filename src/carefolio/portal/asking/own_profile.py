@@ -27,6 +27,7 @@ from carefolio.portal.drafts import keep
 from carefolio.portal.gate import for_roles
 from carefolio.portal.look.forms import Form
 from carefolio.portal.visitor import Visitor, visitor_of
+from carefolio.portal.words.failures import reason, said
 from carefolio.workflows.registration import rules
 from carefolio.workflows.registration.profiles import change_profile, profile_of
 
@@ -76,11 +77,11 @@ class ProfileForm(Form):
                 tidy(self.profile())
             except Failure as failure:
                 for issue in failure.issues:
-                    self.add_error(issue.path if issue.path in self.fields else None, issue.text)
+                    self.add_error(issue.path if issue.path in self.fields else None, said(issue.text))
             try:
                 rules.refuse_name(cleaned["name"])
             except Failure as failure:
-                self.add_error("name", failure.sentence)
+                self.add_error("name", reason(failure))
         return cleaned
 
 

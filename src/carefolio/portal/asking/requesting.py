@@ -30,6 +30,7 @@ from carefolio.portal.asking.standing import standing_of
 from carefolio.portal.drafts import keep
 from carefolio.portal.gate import for_roles
 from carefolio.portal.visitor import Visitor, visitor_of
+from carefolio.portal.words.failures import sentences_of
 from carefolio.workflows.sharing import actions
 from carefolio.workflows.sharing.changing import change_request
 from carefolio.workflows.sharing.describe import Contract, State
@@ -179,7 +180,7 @@ def _refused(request: HttpRequest, journey: Journey, failure: Failure) -> HttpRe
     """It came too late, or may not be: the words stand on the page that they were sent from."""
     if failure.category not in (Category.CONFLICT, Category.STALE, Category.MALFORMED, Category.UNPROCESSABLE):
         raise failure
-    sentences = [issue.text for issue in failure.issues]
+    sentences = sentences_of(failure)
     context = {"journey": journey, "patient": journey.known, "sentences": sentences}
     return render(request, "asking/not_sent.html", context, status=409)
 

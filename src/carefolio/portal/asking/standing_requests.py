@@ -27,6 +27,7 @@ from carefolio.portal.digits import number_of
 from carefolio.portal.gate import for_roles
 from carefolio.portal.notices.pages import see_about
 from carefolio.portal.visitor import Visitor, visitor_of
+from carefolio.portal.words.failures import said
 from carefolio.workflows.sharing import actions
 from carefolio.workflows.sharing.describe import Contract, State
 
@@ -78,7 +79,7 @@ def _end(request: HttpRequest, entry: Entry) -> HttpResponse:
         if failure.category not in (Category.CONFLICT, Category.STALE):
             raise
         for issue in failure.issues:
-            messages.warning(request, issue.text)
+            messages.warning(request, said(issue.text))
         return see(reverse("asking:request", args=[id_]))
     taken_back = act is actions.take_back
     messages.success(request, _("Your request is taken back.") if taken_back else _("Your access has ended."))

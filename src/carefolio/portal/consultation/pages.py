@@ -20,6 +20,7 @@ from carefolio.portal.messaging.forms import MessageForm
 from carefolio.portal.messaging.pages import draft_name
 from carefolio.portal.visitor import Visitor, visitor_of
 from carefolio.portal.words.dates import Calendar
+from carefolio.portal.words.failures import reason
 from carefolio.workflows.consultation import actions, rules
 from carefolio.workflows.consultation.actions import Room
 from carefolio.workflows.consultation.rules import Side, Stage
@@ -131,7 +132,7 @@ def _done(request: HttpRequest, visit: str, action: Any) -> HttpResponse:
     except Failure as failure:
         if failure.category not in _LATE:
             raise
-        messages.warning(request, failure.sentence)
+        messages.warning(request, reason(failure))
     return see("consultation:room", visit)
 
 

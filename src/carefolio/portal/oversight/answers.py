@@ -18,6 +18,7 @@ from carefolio.identity.accounts import Account
 from carefolio.portal.drafts.keep import draft_of
 from carefolio.portal.look.forms import Form
 from carefolio.portal.visitor import visitor_of
+from carefolio.portal.words.failures import said, sentences_of
 
 T = TypeVar("T")
 View = Callable[..., HttpResponse]
@@ -84,7 +85,7 @@ def attempt(form: Form, work: Callable[[], T], *more: Category) -> T | None:
         if failure.category not in (Category.MALFORMED, Category.UNPROCESSABLE, *more):
             raise
         for issue in failure.issues:
-            form.add_error(issue.path if issue.path in form.fields else None, issue.text)
+            form.add_error(issue.path if issue.path in form.fields else None, said(issue.text))
         return None
 
 
@@ -115,7 +116,7 @@ def tells_of_conflicts(look_again: str) -> Callable[[View], View]:
                 if failure.category is not Category.CONFLICT:
                     raise
                 context = {
-                    "sentences": [issue.text for issue in failure.issues],
+                    "sentences": sentences_of(failure),
                     "again": reverse(look_again, kwargs=place),
                 }
                 return page(request, "conflict.html", context, HTTP_STATUS[Category.CONFLICT])

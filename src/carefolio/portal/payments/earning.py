@@ -21,6 +21,7 @@ from carefolio.portal.payments.telling import is_by_card, see, sum_of
 from carefolio.portal.payments.writing import doctors_only
 from carefolio.portal.visitor import Visitor, visitor_of
 from carefolio.portal.words.dates import Calendar
+from carefolio.portal.words.failures import reason
 from carefolio.records.visits import MODES
 from carefolio.workflows.payments import actions, reading
 from carefolio.workflows.payments.fees import fees_of
@@ -52,7 +53,7 @@ class FeesForm(Form):
                 try:
                     typed(cleaned[mode], cleaned["currency"])
                 except Failure as failure:
-                    self.add_error(mode, failure.sentence)
+                    self.add_error(mode, reason(failure))
         return cleaned
 
     def fees(self) -> dict[str, Money]:
@@ -83,7 +84,7 @@ def _save(request: HttpRequest, visitor: Visitor, form: FeesForm) -> HttpRespons
     except Failure as failure:
         if failure.category not in (Category.FORBIDDEN, Category.STALE):
             raise
-        messages.warning(request, failure.sentence)
+        messages.warning(request, reason(failure))
     else:
         messages.success(request, now_("Your fees are saved. Bills that you sent stay as they are."))
     return see("payments:fees")

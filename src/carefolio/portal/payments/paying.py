@@ -14,6 +14,7 @@ from carefolio.portal.gate import for_roles
 from carefolio.portal.payments.pages import looked
 from carefolio.portal.payments.telling import is_by_card, provider_for, see, told
 from carefolio.portal.visitor import visitor_of
+from carefolio.portal.words.failures import reason
 from carefolio.workflows.payments import actions
 from carefolio.workflows.payments.actions import Paying
 
@@ -52,7 +53,7 @@ def pay(request: HttpRequest, bill: str) -> HttpResponse:
         except Failure as failure:
             if failure.category not in (Category.CONFLICT, Category.STALE):
                 raise
-            messages.warning(request, failure.sentence)
+            messages.warning(request, reason(failure))
             return see("payments:bill", bill)
         if not paying.url:
             return _not_there(request, paying)

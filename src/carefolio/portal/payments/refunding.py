@@ -19,6 +19,7 @@ from carefolio.portal.payments.pages import looked
 from carefolio.portal.payments.telling import Told, provider_for, see, sum_of
 from carefolio.portal.payments.writing import doctors_only
 from carefolio.portal.visitor import visitor_of
+from carefolio.portal.words.failures import reason
 from carefolio.workflows.payments import actions
 from carefolio.workflows.payments.money import Money, typed
 from carefolio.workflows.payments.rules import Bill, State
@@ -42,7 +43,7 @@ class RefundForm(Form):
         try:
             given = typed(self.cleaned_data["amount"], self.bill.currency)
         except Failure as failure:
-            raise forms.ValidationError(failure.sentence) from None
+            raise forms.ValidationError(reason(failure)) from None
         if not 0 < given.minor <= self.bill.kept.minor:
             raise forms.ValidationError(now_("You can pay back up to what was paid and is not paid back yet"))
         return given
@@ -90,7 +91,7 @@ def check(request: HttpRequest, bill: str) -> HttpResponse:
     except Failure as failure:
         if failure.category not in (Category.CONFLICT, Category.STALE):
             raise
-        messages.warning(request, failure.sentence)
+        messages.warning(request, reason(failure))
     else:
         keep.forget(request, _draft(bill))
         messages.success(request, now_("You paid back {amount}.").format(amount=sum_of(amount, visitor)))

@@ -24,6 +24,7 @@ from carefolio.portal.payments.currencies import COMMON, usual_of
 from carefolio.portal.payments.pages import looked
 from carefolio.portal.payments.telling import calendar_of, provider_for, see, sum_of
 from carefolio.portal.visitor import Visitor, visitor_of
+from carefolio.portal.words.failures import reason
 from carefolio.records.visits import Visit
 from carefolio.workflows.payments import actions, reading
 from carefolio.workflows.payments.actions import Draft
@@ -80,7 +81,7 @@ class BillForm(Form):
                 if not typed(amount, cleaned["currency"]).minor:
                     self.add_error(f"amount_{number}", now_("Enter an amount above 0"))
             except Failure as failure:
-                self.add_error(f"amount_{number}", failure.sentence)
+                self.add_error(f"amount_{number}", reason(failure))
 
     def lines(self) -> tuple[Line, ...]:
         """The lines that say something."""
@@ -196,7 +197,7 @@ def _send(request: HttpRequest, visitor: Visitor, visit: str, given: tuple[BillF
     except Failure as failure:
         if failure.category is not Category.CONFLICT:
             raise
-        messages.warning(request, failure.sentence)
+        messages.warning(request, reason(failure))
         return see("payments:overview")
     keep.forget(request, _draft(visit))
     messages.success(request, now_("The bill is sent. We have told the patient."))

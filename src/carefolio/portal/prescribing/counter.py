@@ -17,6 +17,7 @@ from carefolio.portal.prescribing.forms import DispenseForm, WhyForm, version_of
 from carefolio.portal.prescribing.paper import custody
 from carefolio.portal.prescribing.words import calendar_of, day_of, given, told
 from carefolio.portal.visitor import Visitor, visitor_of
+from carefolio.portal.words.failures import reason
 from carefolio.portal.words.plain import words_of
 from carefolio.workflows.prescribing import desk
 from carefolio.workflows.prescribing.desk import Received
@@ -55,7 +56,7 @@ def one(request: HttpRequest, id: str) -> HttpResponse:
         except Failure as failure:
             if failure.category not in (*_LATE, Category.MALFORMED):
                 raise
-            form.add_error("amount", " ".join(issue.text for issue in failure.issues))
+            form.add_error("amount", reason(failure))
         else:
             messages.success(request, _("Handed out. The patient was told."))
             return redirect("pharmacy:received")
@@ -75,7 +76,7 @@ def refuse(request: HttpRequest, id: str) -> HttpResponse:
         except Failure as failure:
             if failure.category not in _LATE:
                 raise
-            messages.warning(request, " ".join(issue.text for issue in failure.issues))
+            messages.warning(request, reason(failure))
         else:
             messages.success(request, _("The patient and the doctor were told, with your reason."))
         return redirect("pharmacy:received")

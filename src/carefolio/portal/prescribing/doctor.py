@@ -21,6 +21,7 @@ from carefolio.portal.prescribing import words
 from carefolio.portal.prescribing.forms import PrescribeForm, SignForm, version_of
 from carefolio.portal.prescribing.words import Told, calendar_of, directions, told, warning
 from carefolio.portal.visitor import Visitor, visitor_of
+from carefolio.portal.words.failures import reason
 from carefolio.workflows.prescribing import actions, rules
 from carefolio.workflows.prescribing.medicines import MEDICINES
 from carefolio.workflows.prescribing.reading import see
@@ -102,7 +103,7 @@ def cancel(request: HttpRequest, id: str) -> HttpResponse:
         except Failure as failure:
             if failure.category not in (Category.CONFLICT, Category.STALE):
                 raise
-            messages.warning(request, " ".join(issue.text for issue in failure.issues))
+            messages.warning(request, reason(failure))
         else:
             messages.success(request, _("You cancelled this prescription. The patient was told."))
         return redirect("prescribing:one", id)
@@ -120,7 +121,7 @@ def _sign(
     except Failure as failure:
         if failure.category is not Category.MALFORMED:
             raise
-        messages.warning(request, " ".join(issue.text for issue in failure.issues))
+        messages.warning(request, reason(failure))
         return redirect("prescribing:check", patient)
     for name in (_draft(patient), f"{_draft(patient)}-because"):
         keep.forget(request, name)

@@ -14,6 +14,7 @@ from carefolio.base import clock
 from carefolio.base.failures import Failure
 from carefolio.portal.look.forms import DateField, Form
 from carefolio.portal.prescribing.words import UNIT_NAMES
+from carefolio.portal.words.failures import said
 from carefolio.workflows.prescribing import rules
 from carefolio.workflows.prescribing.rules import Party, Wanted
 
@@ -82,7 +83,9 @@ class PrescribeForm(Form):
                 rules.refuse_wanted(wanted, wanted.day_of(clock.now()))
             except Failure as failure:
                 for issue in failure.issues:
-                    self.add_error(next((name for words, name in _OF_RULES if words in issue.text), None), issue.text)
+                    self.add_error(
+                        next((name for words, name in _OF_RULES if words in issue.text), None), said(issue.text)
+                    )
         return cleaned
 
     def wanted(self, because: str = "") -> Wanted:

@@ -19,6 +19,7 @@ from carefolio.portal.prescribing.forms import FindForm, SendForm, version_of
 from carefolio.portal.prescribing.paper import address_of, custody, facts_of
 from carefolio.portal.prescribing.words import Told, told
 from carefolio.portal.visitor import Visitor, visitor_of
+from carefolio.portal.words.failures import reason
 from carefolio.workflows.prescribing import actions
 from carefolio.workflows.prescribing.reading import see
 
@@ -129,7 +130,7 @@ def late(request: HttpRequest, failure: Failure, id_: str) -> HttpResponse:
     """It came too late, or cannot be: the words stand on the prescription's page."""
     if failure.category not in _LATE:
         raise failure
-    messages.warning(request, " ".join(issue.text for issue in failure.issues))
+    messages.warning(request, reason(failure))
     return redirect("prescribing:one", id_)
 
 

@@ -19,6 +19,7 @@ from carefolio.portal.gate import for_roles
 from carefolio.portal.look.forms import Form
 from carefolio.portal.visitor import visitor_of
 from carefolio.portal.words.dates import Calendar
+from carefolio.portal.words.failures import reason
 from carefolio.portal.words.ratings import rating_words
 from carefolio.workflows.reviewing import actions
 from carefolio.workflows.reviewing.rules import LONGEST, Rating
@@ -58,7 +59,7 @@ def rate(request: HttpRequest, visit: str) -> HttpResponse:
         except Failure as failure:
             if failure.category is not Category.UNPROCESSABLE:
                 raise
-            form.add_error(None, failure.sentence)
+            form.add_error(None, reason(failure))
         else:
             keep.forget(request, _draft(visit))
             return redirect("reviewing:done", visit)
@@ -88,7 +89,7 @@ def back(request: HttpRequest, visit: str) -> HttpResponse:
     except Failure as failure:
         if failure.category is not Category.UNPROCESSABLE:
             raise
-        messages.warning(request, failure.sentence)
+        messages.warning(request, reason(failure))
     else:
         messages.success(request, now_("You took your rating back. The next average is worked out without it."))
     return redirect("reviewing:rate", visit)

@@ -23,6 +23,7 @@ from carefolio.portal.visits.going import see, taken
 from carefolio.portal.visits.pages import sides
 from carefolio.portal.visits.weeks import Question, stamp, week_of
 from carefolio.portal.visits.words import asks, calendar_of, facts, other_name, waits_for
+from carefolio.portal.words.failures import reason
 from carefolio.workflows.scheduling import actions, reading
 from carefolio.workflows.scheduling.reading import Seen
 from carefolio.workflows.scheduling.wanting import NotFree, Turn, slot_of
@@ -160,7 +161,7 @@ def _say(request: HttpRequest, visit: str, action: Callable[..., Any], **how: bo
     except Failure as failure:
         if failure.category not in _LATE:
             raise
-        messages.warning(request, failure.sentence)
+        messages.warning(request, reason(failure))
     return see("visits:list") if "list" in request.POST else see("visits:visit", visit)
 
 

@@ -25,6 +25,7 @@ from carefolio.portal.visits.forms import NOTICES, HoursForm, SettingsForm
 from carefolio.portal.visits.going import see
 from carefolio.portal.visits.words import BOOKING, calendar_of, minutes_words, mode_words, wall, weekday_name
 from carefolio.portal.words.dates import Calendar
+from carefolio.portal.words.failures import reason
 from carefolio.workflows.scheduling import actions
 from carefolio.workflows.scheduling.rules import MOST_AHEAD, Extra, Hours, Off, Plan, Sort
 from carefolio.workflows.scheduling.sheets import Sheet
@@ -125,7 +126,7 @@ def kept(request: HttpRequest, form: Form, plan: Plan, draft: str) -> bool:
     except Failure as failure:
         if failure.category not in (Category.MALFORMED, Category.STALE):
             raise
-        form.add_error(next(iter(form.visible_fields())).name, failure.sentence)
+        form.add_error(next(iter(form.visible_fields())).name, reason(failure))
         return False
     keep.forget(request, draft)
     messages.success(request, _("Your hours are saved."))

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from carefolio.base.clock import DAY, MINUTE, instant
 from carefolio.base.failures import malformed
+from carefolio.base.sentences import sentence
 from carefolio.records.visits import VIDEO, Party, Visit
 
 Resource = dict[str, Any]
@@ -125,7 +126,9 @@ def note(visit: Visit, encounter_id: str, text: str, now: int) -> Resource:
     if not text.strip():
         raise malformed("Write something first.", "ClinicalImpression.summary")
     if len(text) > LONGEST_NOTE:
-        raise malformed(f"A note has {LONGEST_NOTE} characters at the most.", "ClinicalImpression.summary")
+        raise malformed(
+            sentence("A note has {most} characters at the most.", most=LONGEST_NOTE), "ClinicalImpression.summary"
+        )
     return {
         "resourceType": "ClinicalImpression",
         "status": "completed",

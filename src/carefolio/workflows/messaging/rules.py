@@ -14,6 +14,7 @@ from typing import Any, Final, NamedTuple
 
 from carefolio.base.clock import DAY, instant
 from carefolio.base.failures import malformed
+from carefolio.base.sentences import sentence
 from carefolio.consent.contract import compile_contract
 from carefolio.fhir.dates import interval
 from carefolio.records.visits import Party, Visit
@@ -80,7 +81,7 @@ def refuse_text(text: str) -> None:
     if not text.strip():
         raise malformed("Write something first.", "Communication.payload")
     if len(text) > LONGEST:
-        raise malformed(f"A message has {LONGEST} characters at the most.", "Communication.payload")
+        raise malformed(sentence("A message has {most} characters at the most.", most=LONGEST), "Communication.payload")
 
 
 def serves(consents: Iterable[Resource], doctor: str, organization: str, now: int) -> bool:

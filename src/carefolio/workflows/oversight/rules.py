@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from carefolio.base.failures import malformed
+from carefolio.base.sentences import sentence
 from carefolio.consent.principal import Role
 from carefolio.ledger.entry import DISCLOSURES, Entry, Kind
 
@@ -122,7 +123,7 @@ def refuse_complaint(complaint: Complaint, *, of_look: bool) -> None:
     if complaint.what not in (OF_LOOKS if of_look else OF_RECORDS):
         raise malformed("Say what is wrong.", "what")
     if len(complaint.text) > LONGEST_TEXT:
-        raise malformed(f"Write {LONGEST_TEXT} letters at the most.", "text")
+        raise malformed(sentence("Write {most} letters at the most.", most=LONGEST_TEXT), "text")
 
 
 def refuse_verdict(verdict: Verdict) -> None:
@@ -130,7 +131,7 @@ def refuse_verdict(verdict: Verdict) -> None:
     if verdict.outcome is not Outcome.JUSTIFIED and not verdict.text.strip():
         raise malformed("Write down why, for the patient and for the doctor.", "text")
     if len(verdict.text) > LONGEST_TEXT:
-        raise malformed(f"Write {LONGEST_TEXT} letters at the most.", "text")
+        raise malformed(sentence("Write {most} letters at the most.", most=LONGEST_TEXT), "text")
     if verdict.suspend and verdict.outcome is not Outcome.ABUSE:
         raise malformed("A doctor is shut out at once after an abuse only.", "suspend")
 

@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from carefolio.base.failures import Failure, conflict, unprocessable
+from carefolio.base.sentences import sentence
 from carefolio.records.visits import Party
 from carefolio.workflows.payments.money import Money
 
@@ -167,7 +168,7 @@ class Answer:
 def refuse_lines(lines: tuple[Line, ...], currency: str) -> None:
     """Raise what is wrong with the lines of a new bill."""
     if not 0 < len(lines) <= MOST_LINES:
-        raise unprocessable(f"A bill has 1 to {MOST_LINES} lines.")
+        raise unprocessable(sentence("A bill has 1 to {most} lines.", most=MOST_LINES))
     if any(line.amount.minor <= 0 or line.amount.currency != currency or not line.what for line in lines):
         raise unprocessable("Each line of a bill says what it is for and what it costs.")
 

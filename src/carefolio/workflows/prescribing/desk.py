@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from carefolio.base import clock
 from carefolio.base.failures import Category, Failure, absent, conflict, forbidden, malformed, stale
+from carefolio.base.sentences import sentence
 from carefolio.consent.principal import Role
 from carefolio.fhir.json import parse
 from carefolio.notify.notices import NoticeKind
@@ -155,7 +156,7 @@ def _reason(why: str) -> str:
     if not why.strip():
         raise malformed("Say why, for the patient and the doctor.")
     if len(why) > rules.LONGEST_TEXT:
-        raise malformed(f"A reason has {rules.LONGEST_TEXT} letters at the most.")
+        raise malformed(sentence("A reason has {most} letters at the most.", most=rules.LONGEST_TEXT))
     return why.strip()
 
 

@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 
 from carefolio.base import clock
 from carefolio.base.failures import Failure, conflict, malformed
+from carefolio.base.sentences import sentence
 from carefolio.fhir.dates import interval
 from carefolio.fhir.kinds import literal
 from carefolio.records.visits import Visit
@@ -211,17 +212,23 @@ def refuse_wanted(wanted: Wanted, today: date) -> None:
     """Raise the first thing that is wrong, for whoever typed it."""
     problems = (
         ("Type the name of the medicine.", not wanted.medicine.strip()),
-        (f"A name has {LONGEST_NAME} letters at the most.", len(wanted.medicine) > LONGEST_NAME),
+        (sentence("A name has {most} letters at the most.", most=LONGEST_NAME), len(wanted.medicine) > LONGEST_NAME),
         ("There is no such unit; choose one.", wanted.unit not in UNITS),
         ("How much at a time is a number above 0.", not _is_amount(wanted.dose)),
         ("How much the pharmacy hands out is a number above 0.", not _is_amount(wanted.quantity)),
-        (f"It is taken between 1 and {MOST_TIMES} times.", not 1 <= wanted.times <= MOST_TIMES),
-        (f"It is taken every 1 to {LONGEST_DAYS} days.", not 1 <= wanted.every <= LONGEST_DAYS),
-        (f"It lasts {LONGEST_DAYS} days at the most.", not 0 <= wanted.days <= LONGEST_DAYS),
-        (f"It is repeated {MOST_REPEATS} times at the most.", not 0 <= wanted.repeats <= MOST_REPEATS),
+        (sentence("It is taken between 1 and {most} times.", most=MOST_TIMES), not 1 <= wanted.times <= MOST_TIMES),
+        (sentence("It is taken every 1 to {most} days.", most=LONGEST_DAYS), not 1 <= wanted.every <= LONGEST_DAYS),
+        (sentence("It lasts {most} days at the most.", most=LONGEST_DAYS), not 0 <= wanted.days <= LONGEST_DAYS),
+        (
+            sentence("It is repeated {most} times at the most.", most=MOST_REPEATS),
+            not 0 <= wanted.repeats <= MOST_REPEATS,
+        ),
         ("It has to be valid until today or later.", wanted.until < today),
         ("It can be valid for a year at the most.", wanted.until > today + timedelta(days=LONGEST_VALID_DAYS)),
-        (f"A note has {LONGEST_TEXT} letters at the most.", max(len(wanted.note), len(wanted.because)) > LONGEST_TEXT),
+        (
+            sentence("A note has {most} letters at the most.", most=LONGEST_TEXT),
+            max(len(wanted.note), len(wanted.because)) > LONGEST_TEXT,
+        ),
     )
     found = next((text for text, wrong in problems if wrong), None)
     if found:

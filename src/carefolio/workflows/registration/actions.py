@@ -8,6 +8,7 @@ from carefolio.base import clock
 from carefolio.base.database import Transaction
 from carefolio.base.failures import absent, conflict, malformed, unprocessable
 from carefolio.base.ids import new_code, new_id
+from carefolio.base.sentences import sentence
 from carefolio.consent.principal import Role, parse_scopes
 from carefolio.identity import tokens, verifications
 from carefolio.identity.accounts import Account, NewAccount, Reader
@@ -121,7 +122,7 @@ def suspend(door: Door, name: str, *, suspended: bool = True) -> Account:
 def issue_token(door: Door, name: str, *, scope: str = "", minutes: int = 60) -> str:
     """A token from the operator's console; it counts as a second factor, and the ledger says where it came from."""
     if not 0 < minutes <= LONGEST_TOKEN_MINUTES:
-        raise malformed(f"A token holds between 1 and {LONGEST_TOKEN_MINUTES} minutes.")
+        raise malformed(sentence("A token holds between 1 and {most} minutes.", most=LONGEST_TOKEN_MINUTES))
     if scope and not parse_scopes(scope):
         raise malformed("No scope in there is understood; one looks like user/Observation.rs or patient/*.read.")
 
@@ -212,7 +213,12 @@ def _hospital(door: Door, organization: str) -> Account | None:
         return None
     found = door.parts.accounts.of_hospital(door.parts.database, organization)
     if found is None:
-        raise unprocessable(f"There is no hospital {organization} here; add it with 'carefolio hospital add'.")
+        raise unprocessable(
+            sentence(
+                "There is no hospital {organization} here; add it with 'carefolio hospital add'.",
+                organization=organization,
+            )
+        )
     return found
 
 
@@ -220,7 +226,7 @@ def _patient(founding: Founding, new: NewPerson) -> tuple[NewAccount, str]:
     """The account of a patient, and the code of their chart; their chart is their shelf as well."""
     home = founding.existing(new.person) if new.person else _new_chart(founding, new)
     if home is None:
-        raise unprocessable(f"There is no chart of {new.person} here.")
+        raise unprocessable(sentence("There is no chart of {person} here.", person=new.person))
     account = NewAccount(
         email=new.email.lower(),
         role=new.role.value,
@@ -243,7 +249,7 @@ def _new_chart(founding: Founding, new: NewPerson) -> Home:
 def _practitioner(founding: Founding, new: NewPerson, employer: Account | None, profile: Profile | None) -> NewAccount:
     reference = new.person or f"Practitioner/{new_id()}"
     if new.person and not founding.has(reference):
-        raise unprocessable(f"There is no {reference} here.")
+        raise unprocessable(sentence("There is no {reference} here.", reference=reference))
     home = founding.existing(employer.organization) if employer else founding.shelf(reference)
     if home is None:
         raise absent()

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from carefolio.base.database import Transaction
 from carefolio.base.failures import Failure, absent, conflict, malformed, unprocessable
+from carefolio.base.sentences import sentence
 from carefolio.consent.principal import Role
 from carefolio.identity import people, verifications
 from carefolio.identity.accounts import Account
@@ -146,4 +147,4 @@ def _refuse_reason(reason: str, *, needed: bool) -> None:
     if needed and not reason.strip():
         raise malformed("Give a reason.", "reason")
     if len(reason) > LONGEST_REASON:
-        raise malformed(f"A reason has {LONGEST_REASON} letters at the most.", "reason")
+        raise malformed(sentence("A reason has {most} letters at the most.", most=LONGEST_REASON), "reason")

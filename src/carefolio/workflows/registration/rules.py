@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 from carefolio.base.failures import Failure, forbidden, malformed
+from carefolio.base.sentences import sentence
 from carefolio.consent.principal import Role
 from carefolio.fhir.dates import interval
 
@@ -115,7 +116,11 @@ def refuse_person(new: NewPerson) -> None:
     if new.role is not PersonRole.PATIENT and new.birth_date:
         raise malformed("The directory is read by everybody and holds no birth dates: leave --birth-date out.")
     if new.person and not _is_reference(new.person, new.type):
-        raise malformed(f"A {new.role} is linked to a {new.type}: --person has to look like {new.type}/id.")
+        raise malformed(
+            sentence(
+                "A {role} is linked to a {type}: --person has to look like {type}/id.", role=new.role, type=new.type
+            )
+        )
     if new.hospital and not _is_reference(new.hospital, "Organization"):
         raise malformed("A hospital has to look like Organization/id, as 'carefolio hospital add' answered.")
 
@@ -195,7 +200,7 @@ def taken_email() -> str:
 def refuse_name(name: str) -> None:
     """Raise when it is no name."""
     if not name.strip() or len(name) > LONGEST_NAME or not name.isprintable():
-        raise malformed(f"A name has to have at least one word and {LONGEST_NAME} letters at most.")
+        raise malformed(sentence("A name has to have at least one word and {most} letters at most.", most=LONGEST_NAME))
 
 
 def _is_birth_date(text: str) -> bool:

@@ -15,6 +15,7 @@ from enum import StrEnum
 from carefolio.base import clock
 from carefolio.base.database import Transaction
 from carefolio.base.failures import forbidden, malformed
+from carefolio.base.sentences import sentence
 from carefolio.consent.principal import Role
 from carefolio.identity import failures, tokens
 from carefolio.identity.accounts import Account
@@ -44,7 +45,7 @@ def open_session(door: Door, account: int, *, second_factor: bool, seconds: int)
             would hold for more than ``LONGEST_SESSION_SECONDS`` (MALFORMED).
     """
     if not 0 < seconds <= LONGEST_SESSION_SECONDS:
-        raise malformed(f"A session holds between 1 and {LONGEST_SESSION_SECONDS} seconds.")
+        raise malformed(sentence("A session holds between 1 and {most} seconds.", most=LONGEST_SESSION_SECONDS))
 
     def work(tx: Transaction) -> str:
         found = _person(door, tx, account)  # 1

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from carefolio.base.failures import unprocessable
+from carefolio.base.sentences import sentence
 from carefolio.records.carried import TALLY
 from carefolio.records.rights import RATING
 from carefolio.records.visits import Visit
@@ -57,7 +58,11 @@ def refuse(visit: Visit, person: str, rating: Rating | None) -> None:
     if visit.patient.reference != person or visit.status != "fulfilled":
         raise unprocessable("You can rate a visit after you were there.")
     if rating is not None and (not LEAST <= rating.score <= MOST or len(rating.words) > LONGEST):
-        raise unprocessable(f"Give {LEAST} to {MOST}, and {LONGEST} characters at the most.")
+        raise unprocessable(
+            sentence(
+                "Give {least} to {most}, and {longest} characters at the most.", least=LEAST, most=MOST, longest=LONGEST
+            )
+        )
 
 
 def response_of(rating: Rating | None, doctor: str, id_: str) -> Resource:

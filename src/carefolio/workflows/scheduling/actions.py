@@ -15,6 +15,7 @@ from carefolio.base import clock
 from carefolio.base.clock import DAY
 from carefolio.base.failures import Category, Failure, conflict, forbidden, malformed, stale
 from carefolio.base.ids import new_id
+from carefolio.base.sentences import sentence
 from carefolio.consent.principal import Role
 from carefolio.fhir.json import parse
 from carefolio.notify.notices import NoticeKind
@@ -80,7 +81,7 @@ async def book_for(door: Door, caller: Caller, wanted: Wanted, patient: str) -> 
 
 async def _book(door: Door, caller: Caller, wanted: Wanted, patient: Party) -> Visit:
     if len(wanted.comment) > LONGEST_COMMENT:
-        raise malformed(f"Keep it to {LONGEST_COMMENT} characters.")
+        raise malformed(sentence("Keep it to {most} characters.", most=LONGEST_COMMENT))
     for _ in range(_TRIES):
         sheet = await sheet_of(door, caller, wanted.doctor, _around(wanted.start))
         others = await meeting(door, caller, (wanted.start, wanted.start + 1))

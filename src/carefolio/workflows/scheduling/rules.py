@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 from carefolio.base.clock import DAY, MINUTE
 from carefolio.base.failures import malformed
+from carefolio.base.sentences import sentence
 from carefolio.records.visits import MODES
 from carefolio.workflows.scheduling.walls import DAYS_A_WEEK, MINUTES_A_DAY, day_of, instant_of, monday_of
 
@@ -120,14 +121,18 @@ def refuse_plan(plan: Plan) -> None:
 def _problems(plan: Plan) -> Iterator[str]:
     stretches: list[Hours | Extra] = [*plan.hours, *plan.extra]
     if len(plan.hours) > MOST_ROWS or len(plan.extra) + len(plan.off) > MOST_EXCEPTIONS:
-        yield f"Keep it to {MOST_ROWS} lines of hours and {MOST_EXCEPTIONS} exceptions."
+        yield sentence(
+            "Keep it to {lines} lines of hours and {exceptions} exceptions.",
+            lines=MOST_ROWS,
+            exceptions=MOST_EXCEPTIONS,
+        )
     spans = [(one.begin, one.end) for one in stretches] + [(one.begin, one.end) for one in plan.off]
     if not all(0 <= begin < end <= MINUTES_A_DAY for begin, end in spans):
         yield "The hours have to end after they begin, on the same day."
     if not all(0 <= one.weekday < DAYS_A_WEEK for one in plan.hours):
         yield "Choose a day of the week."
     if not all(LEAST_MINUTES <= one.sort.minutes <= MOST_MINUTES for one in stretches):
-        yield f"A visit takes {LEAST_MINUTES} to {MOST_MINUTES} minutes."
+        yield sentence("A visit takes {least} to {most} minutes.", least=LEAST_MINUTES, most=MOST_MINUTES)
     if any(one.end - one.begin < one.sort.minutes for one in stretches):
         yield "A visit takes longer than these hours."
     if not all(one.sort.modes and set(one.sort.modes) <= set(MODES) for one in stretches):
@@ -151,7 +156,7 @@ def _limits(plan: Plan) -> Iterator[str]:
     if any(one.last < one.first for one in plan.off):
         yield "The last day off is before the first."
     if not 1 <= plan.ahead <= MOST_AHEAD:
-        yield f"Visits can be booked 1 to {MOST_AHEAD} days ahead."
+        yield sentence("Visits can be booked 1 to {most} days ahead.", most=MOST_AHEAD)
     if not 0 <= plan.notice <= MOST_NOTICE:
         yield "Visits can be booked up to 14 days before they begin, or later."
     if plan.first and plan.last and plan.last < plan.first:

@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 
 from carefolio.base.clock import moment
 from carefolio.base.failures import conflict, malformed
+from carefolio.base.sentences import sentence
 from carefolio.consent import vocabulary as words
 from carefolio.fhir.dates import interval
 from carefolio.fhir.references import split
@@ -103,7 +104,7 @@ def _problems(terms: Terms, today: date) -> Iterator[tuple[str, bool]]:
         terms.whole and bool(terms.categories or terms.records),
     )
     yield "There is no such kind of record.", not terms.categories <= CATEGORIES.keys()
-    yield f"Choose {MOST_SINGLE} single records at the most.", len(terms.records) > MOST_SINGLE
+    yield sentence("Choose {most} single records at the most.", most=MOST_SINGLE), len(terms.records) > MOST_SINGLE
     yield "A single record is named as Type/id.", not all(map(_is_literal, terms.records))
     yield "A hospital is named as Organization/id.", not all(_is_a(one, "Organization") for one in terms.hospitals)
     yield "The records' first day is after their last.", bool(terms.since and terms.until and terms.since > terms.until)
@@ -119,7 +120,7 @@ def refuse_reason(reason: str) -> None:
     if not reason.strip():
         raise malformed("Say why you ask: the patient decides by it.")
     if len(reason) > LONGEST_REASON:
-        raise malformed(f"A reason has {LONGEST_REASON} characters at the most.")
+        raise malformed(sentence("A reason has {most} characters at the most.", most=LONGEST_REASON))
 
 
 def proposal(patient: Resource, actor: Resource, ask: Ask, today: date) -> Resource:
