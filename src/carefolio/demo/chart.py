@@ -153,7 +153,8 @@ class Chart:
         """Let the laboratory measure and report what was drawn at the visit; return the values."""
         drawn, on = visit.begin + timedelta(minutes=10), visit.begin.date()
         issued = min(drawn + timedelta(hours=5), datetime.combine(on, time(23, 45), UTC))
-        values = {measure: self.body.reading(measure, on) for measure in panel.measures}
+        measures = [measure.of(self.patient.gender) for measure in panel.measures]
+        values = {measure: self.body.reading(measure, on) for measure in measures}
         author = [HOSPITALS[LABORATORY].reference]
         results = []
         for measure, value in values.items():

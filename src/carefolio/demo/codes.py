@@ -1,6 +1,7 @@
 """Code systems, and the small shapes in which stories name what they record."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 LOINC = "http://loinc.org"
 UCUM = "http://unitsofmeasure.org"
@@ -27,6 +28,14 @@ DISCHARGE = ("18842-5", "Discharge summary")
 PROCEDURE_NOTE = ("28570-0", "Procedure note")
 
 
+class Usual(NamedTuple):
+    """The mean and the usual range of the healthy adults of one sex."""
+
+    typical: float
+    low: str
+    high: str
+
+
 @dataclass(frozen=True, slots=True)
 class Measure:
     """Something that is measured again and again.
@@ -34,7 +43,7 @@ class Measure:
     `unit` is the UCUM code and `shown` the unit as people write it, where that differs. `places` is the
     number of decimals that the instrument gives, `typical` the mean of healthy adults, `own` the spread
     between people, `spread` that between two measurements of one person, `winter` how much higher January
-    is than spring.
+    is than spring. `women` and `men`: where laboratories compare each sex with its own range.
     """
 
     code: str
@@ -50,6 +59,15 @@ class Measure:
     shown: str = ""
     winter: float = 0.0
     system: str = LOINC
+    women: Usual | None = None
+    men: Usual | None = None
+
+    def of(self, gender: str) -> "Measure":
+        """The same as it is in people of that sex."""
+        usual = {"female": self.women, "male": self.men}.get(gender)
+        if usual is None:
+            return self
+        return replace(self, typical=usual.typical, low=usual.low, high=usual.high, women=None, men=None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """What is measured: LOINC codes, UCUM units, usual ranges and how much people and days differ."""
 
-from carefolio.demo.codes import DEMO, EXAM, SURVEY, VITAL_SIGNS, Measure, Panel
+from carefolio.demo.codes import DEMO, EXAM, SURVEY, VITAL_SIGNS, Measure, Panel, Usual
 
 # ── vital signs ──
 WEIGHT = Measure("29463-7", "Body weight", "kg", 1, 0.0, 0.0, 0.4, category=VITAL_SIGNS, winter=0.5)
@@ -23,28 +23,62 @@ BLOOD_PRESSURE = ("85354-9", "Blood pressure panel")
 HBA1C = Measure("4548-4", "HbA1c", "%", 1, 5.2, 0.1, 0.12, "4.0", "5.9", winter=0.08)
 GLUCOSE = Measure("14771-0", "Fasting glucose", "mmol/L", 1, 4.9, 0.2, 0.3, "3.9", "5.6", winter=0.1)
 CHOLESTEROL = Measure("14647-2", "Total cholesterol", "mmol/L", 1, 4.7, 0.4, 0.2, "3.0", "5.0", winter=0.1)
-HDL = Measure("14646-4", "HDL cholesterol", "mmol/L", 2, 1.45, 0.12, 0.05, "1.00", "2.50")
+HDL = Measure(
+    *("14646-4", "HDL cholesterol", "mmol/L", 2, 1.45, 0.12, 0.05),
+    women=Usual(1.6, "1.20", "2.50"),
+    men=Usual(1.35, "1.00", "2.50"),
+)
 LDL = Measure("22748-8", "LDL cholesterol", "mmol/L", 1, 2.6, 0.3, 0.2, "1.0", "3.0", winter=0.1)
 TRIGLYCERIDES = Measure("14927-8", "Triglycerides", "mmol/L", 2, 1.2, 0.2, 0.15, "0.40", "1.70")
 SODIUM = Measure("2951-2", "Sodium", "mmol/L", 0, 140.0, 1.0, 1.2, "135", "145")
 POTASSIUM = Measure("2823-3", "Potassium", "mmol/L", 1, 4.3, 0.15, 0.2, "3.5", "5.1")
 UREA = Measure("22664-7", "Urea", "mmol/L", 1, 5.2, 0.5, 0.5, "2.5", "7.8")
-CREATININE = Measure("14682-9", "Creatinine", "umol/L", 0, 76.0, 7.0, 3.0, "50", "104", shown="µmol/L")
-ALT = Measure("1742-6", "Alanine aminotransferase (ALT)", "U/L", 0, 23.0, 4.0, 3.5, "7", "41")
-ALP = Measure("6768-6", "Alkaline phosphatase (ALP)", "U/L", 0, 72.0, 9.0, 5.0, "30", "130")
+CREATININE = Measure(
+    *("14682-9", "Creatinine", "umol/L", 0, 76.0, 7.0, 3.0),
+    shown="µmol/L",
+    women=Usual(65.0, "45", "84"),
+    men=Usual(82.0, "59", "104"),
+)
+ALT = Measure(
+    *("1742-6", "Alanine aminotransferase (ALT)", "U/L", 0, 23.0, 3.5, 3.5),
+    women=Usual(20.0, "7", "33"),
+    men=Usual(25.0, "7", "41"),
+)
+ALP = Measure(
+    *("6768-6", "Alkaline phosphatase (ALP)", "U/L", 0, 72.0, 9.0, 5.0),
+    women=Usual(68.0, "35", "105"),
+    men=Usual(78.0, "40", "130"),
+)
 BILIRUBIN = Measure("14631-6", "Total bilirubin", "umol/L", 0, 9.0, 2.0, 1.5, "3", "21", shown="µmol/L")
 ALBUMIN_CREATININE = Measure("9318-7", "Albumin/creatinine ratio in urine", "mg/g", 1, 8.0, 2.0, 1.5, "0.0", "30.0")
 
 # ── blood count and others ──
-HAEMOGLOBIN = Measure("718-7", "Haemoglobin", "g/dL", 1, 14.1, 0.5, 0.25, "12.0", "17.0")
-HAEMATOCRIT = Measure("4544-3", "Haematocrit", "%", 1, 42.2, 1.3, 0.7, "36.0", "50.0")
-RED_CELLS = Measure("789-8", "Red cell count", "10*6/uL", 2, 4.75, 0.18, 0.08, "3.90", "5.70", shown="10⁶/µL")
+HAEMOGLOBIN = Measure(
+    *("718-7", "Haemoglobin", "g/dL", 1, 14.1, 0.5, 0.25),
+    women=Usual(13.4, "12.0", "15.0"),
+    men=Usual(15.0, "13.0", "17.0"),
+)
+HAEMATOCRIT = Measure(
+    *("4544-3", "Haematocrit", "%", 1, 42.2, 1.3, 0.7),
+    women=Usual(40.3, "36.0", "46.0"),
+    men=Usual(45.0, "40.0", "50.0"),
+)
+RED_CELLS = Measure(
+    *("789-8", "Red cell count", "10*6/uL", 2, 4.75, 0.18, 0.08),
+    shown="10⁶/µL",
+    women=Usual(4.5, "3.90", "5.10"),
+    men=Usual(5.1, "4.40", "5.80"),
+)
 WHITE_CELLS = Measure(
     "6690-2", "White cell count", "10*3/uL", 1, 6.6, 0.8, 0.6, "4.0", "11.0", "laboratory", "10³/µL", 0.3
 )
 PLATELETS = Measure("777-3", "Platelet count", "10*3/uL", 0, 255.0, 30.0, 14.0, "150", "400", shown="10³/µL")
 CELL_VOLUME = Measure("787-2", "Mean cell volume", "fL", 1, 89.5, 1.5, 0.7, "80.0", "100.0")
-FERRITIN = Measure("2276-4", "Ferritin", "ng/mL", 0, 85.0, 18.0, 8.0, "15", "300")
+FERRITIN = Measure(
+    *("2276-4", "Ferritin", "ng/mL", 0, 85.0, 12.0, 4.0),
+    women=Usual(65.0, "15", "150"),
+    men=Usual(130.0, "30", "400"),
+)
 TSH = Measure("3016-3", "Thyroid-stimulating hormone (TSH)", "m[IU]/L", 2, 1.9, 0.4, 0.2, "0.40", "4.00", shown="mIU/L")
 FREE_T4 = Measure("14920-3", "Free thyroxine (T4)", "pmol/L", 1, 15.6, 1.0, 0.6, "12.0", "22.0")
 IGE = Measure("19113-0", "Total immunoglobulin E", "[IU]/mL", 0, 60.0, 12.0, 8.0, "0", "100", shown="IU/mL")

@@ -53,8 +53,8 @@ def _change(chart: Chart, first: date, born: date) -> None:
     later = born + timedelta(weeks=40)
     chart.body.bend(m.WEIGHT, [(first, 0.0), (born, 12.5), (born + timedelta(days=3), 7.0), (later, 1.0)])
     low = first + timedelta(weeks=_BLOODS)
-    chart.body.bend(m.HAEMOGLOBIN, [(first, 0.0), (low, -3.2), (born, -2.2), (later, 0.0)])
-    chart.body.bend(m.FERRITIN, [(first, -30.0), (low, -78.0), (born, -55.0), (later, -10.0)])
+    chart.body.bend(m.HAEMOGLOBIN, [(first, 0.0), (low, -2.6), (born, -1.8), (later, 0.0)])
+    chart.body.bend(m.FERRITIN, [(first, -20.0), (low, -54.0), (born, -38.0), (later, -8.0)])
     chart.body.bend(m.PULSE, [(first, 0.0), (born, 12.0), (born + timedelta(weeks=6), 0.0)])
     chart.body.bend(m.FUNDAL_HEIGHT, [(first, 0.0), (first + timedelta(weeks=_TERM), 39.0), (born, 39.0)])
 

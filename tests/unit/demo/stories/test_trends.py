@@ -171,3 +171,32 @@ def test_adults_have_checks_and_some_people_have_allergies(charts):
         assert series(records, m.CHOLESTEROL)
     allergic = [any(each["resourceType"] == "AllergyIntolerance" for each in records) for records in charts.values()]
     assert 0 < sum(allergic) < len(allergic)
+
+
+SEXED = (m.HDL, m.CREATININE, m.ALT, m.ALP, m.HAEMOGLOBIN, m.HAEMATOCRIT, m.RED_CELLS, m.FERRITIN)
+
+
+def test_laboratories_compare_each_sex_with_its_own_range(demo, charts):
+    seen = {"female": set(), "male": set()}
+    for index, records in charts.items():
+        gender = demo.patients[index].gender
+        for each in records:
+            code = each.get("code", {}).get("coding", [{}])[0].get("code")
+            measure = next((one for one in SEXED if one.code == code and "valueQuantity" in each), None)
+            if measure:
+                ends = tuple(str(each["referenceRange"][0][end]["value"]) for end in ("low", "high"))
+                assert ends == (measure.of(gender).low, measure.of(gender).high)
+                seen[gender].add(code)
+    assert seen["female"] == {one.code for one in SEXED}
+    assert seen["male"] >= {one.code for one in SEXED} - {m.FERRITIN.code}
+
+
+@pytest.mark.parametrize("measure", SEXED, ids=lambda one: one.name)
+def test_healthy_people_are_inside_the_range_of_their_sex(measure):
+    women, men = measure.of("female"), measure.of("male")
+    assert (women.low, women.high) != (men.low, men.high)
+    for one in (women, men):
+        furthest = 1.5 * one.own + 2 * one.spread
+        assert float(one.low) <= one.typical - furthest, one
+        assert one.typical + furthest <= float(one.high), one
+    assert measure.of("unknown") is measure
