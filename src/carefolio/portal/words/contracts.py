@@ -15,6 +15,7 @@ from carefolio.portal.words.elements import Record, text
 from carefolio.portal.words.kinds import kind
 from carefolio.portal.words.other import told_other
 from carefolio.portal.words.plain import lowered
+from carefolio.portal.words.states import brief
 from carefolio.portal.words.told import Draft, Reader
 from carefolio.portal.words.translate import gettext as _
 from carefolio.portal.words.translate import ngettext
@@ -193,7 +194,7 @@ def told_consent(record: Record) -> Draft:
         return told_other(record)
     told = agreement(contract, record.reader)
     draft = Draft(_("Permission for {who}").format(who=_listed(list(told.who))), "")
-    draft.sentence = told.sentences[0] if record.patient else f"{draft.title} ({text(record.body, 'status')})"
+    draft.sentence = told.sentences[0] if record.patient else f"{draft.title} ({brief(text(record.body, 'status'))})"
     draft.value = told.state
     draft.fact(_("State"), told.state)
     draft.fact(_("In words"), told.paragraph)

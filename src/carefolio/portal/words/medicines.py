@@ -8,6 +8,7 @@ from carefolio.portal.words.elements import Element, Record, code_of, dig, each,
 from carefolio.portal.words.glossary.medicines import used_for
 from carefolio.portal.words.glossary.procedures import VACCINES
 from carefolio.portal.words.plain import Name, joined, lowered, medicine_words, name_of, words_in, words_of
+from carefolio.portal.words.states import brief
 from carefolio.portal.words.told import Draft
 from carefolio.portal.words.translate import gettext as _
 from carefolio.portal.words.translate import ngettext
@@ -123,7 +124,7 @@ def _medicine(record: Record, sentences: dict[str, str], concept: object = None)
         draft.fact(_("Medicines of this kind are mostly for"), use)
     else:
         dose = next((text(one, "text") for key in ("dosageInstruction", "dosage") for one in each(body, key)), "")
-        draft.sentence = f"{name}{': ' if dose else ''}{dose}{f' ({status})' if status else ''}"
+        draft.sentence = f"{name}{': ' if dose else ''}{dose}{f' ({brief(status)})' if status else ''}"
     return draft
 
 
@@ -177,7 +178,7 @@ def told_vaccination(record: Record) -> Draft:
     dose = dig(body, "protocolApplied", "doseNumberPositiveInt") or text(body, "protocolApplied", "doseNumberString")
     if not record.patient:
         draft.sentence = (
-            f"{draft.title}{f', dose {dose}' if dose else ''}{'' if status == 'completed' else f' ({status})'}"
+            f"{draft.title}{f', dose {dose}' if dose else ''}{'' if status == 'completed' else f' ({brief(status)})'}"
         )
     elif status == "not-done":
         draft.sentence = _("You did not have this vaccine: {name}.").format(name=name.inside)

@@ -25,6 +25,12 @@ _TOTALS: Final = {
     "tax": "Tax",
 }
 
+_USES: Final = {
+    "claim": "to be paid",
+    "preauthorization": "asked before the treatment",
+    "predetermination": "estimate before the treatment",
+}
+
 
 def told_claim(record: Record) -> Draft:
     """A Claim."""
@@ -97,7 +103,9 @@ def told_bill(record: Record) -> Draft:
 
 
 def _bill(record: Record, title: str, total: str) -> Draft:
-    return Draft(title, ", ".join(part for part in (title, total, text(record.body, "use")) if part), value=total)
+    use = text(record.body, "use")
+    what_for = _(_USES[use]) if use in _USES else ""
+    return Draft(title, ", ".join(part for part in (title, total, what_for) if part), value=total)
 
 
 def _about(record: Record, draft: Draft) -> None:

@@ -52,7 +52,9 @@ def told_patient(record: Record) -> Draft:
             else _("These are the details of {name}.").format(name=name)
         )
     else:
-        draft.sentence = ", ".join(part for part in (name, text(body, "gender"), record.day("birthDate")) if part)
+        draft.sentence = ", ".join(
+            part for part in (name, lowered(_word(_GENDERS, text(body, "gender"))), record.day("birthDate")) if part
+        )
     return draft
 
 

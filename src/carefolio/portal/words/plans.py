@@ -7,6 +7,7 @@ from typing import Final
 from carefolio.portal.words.elements import Element, Record, code_of, dig, each, text
 from carefolio.portal.words.glossary.measures import MEASURES
 from carefolio.portal.words.plain import Name, joined, lowered, name_of, tidy, words_in, words_of
+from carefolio.portal.words.states import brief
 from carefolio.portal.words.told import Draft
 from carefolio.portal.words.translate import gettext as _
 from carefolio.portal.words.translate import ngettext
@@ -138,4 +139,4 @@ def _draft(record: Record, name: Name, sentences: dict[str, str], concept: objec
     if record.patient:
         return Draft(name.plain, _(sentences.get(status, default)).format(name=lowered(name.plain)), concept=concept)
     ordinary = status in ("active", "completed", "")
-    return Draft(name.plain, name.plain if ordinary else f"{name.plain} ({status})", concept=concept)
+    return Draft(name.plain, name.plain if ordinary else f"{name.plain} ({brief(status)})", concept=concept)

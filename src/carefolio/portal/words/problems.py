@@ -26,6 +26,22 @@ _CLINICAL: Final = {
     "remission": "Under control for now",
     "resolved": "Over",
 }
+_CLINICAL_BRIEF: Final = {
+    "active": "active",
+    "recurrence": "recurred",
+    "relapse": "relapsed",
+    "inactive": "inactive",
+    "remission": "in remission",
+    "resolved": "resolved",
+}
+_DOUBT_BRIEF: Final = {
+    "unconfirmed": "not confirmed",
+    "provisional": "provisional",
+    "differential": "differential diagnosis",
+    "refuted": "ruled out",
+    "entered-in-error": "entered by mistake",
+}
+"""As doctors write it; what is confirmed needs no word."""
 _VERIFIED: Final = {
     "confirmed": "Confirmed",
     "unconfirmed": "Not confirmed",
@@ -35,6 +51,11 @@ _VERIFIED: Final = {
     "entered-in-error": "Entered by mistake",
 }
 _RISKS: Final = {"low": "Low", "high": "High", "unable-to-assess": "Not yet judged"}
+_CRITICALITY_BRIEF: Final = {
+    "low": "low criticality",
+    "high": "high criticality",
+    "unable-to-assess": "criticality not judged",
+}
 _SEVERITIES: Final = {"mild": "Mild", "moderate": "Moderate", "severe": "Severe"}
 _SUBSTANCES: Final = {
     "food": "Food",
@@ -79,8 +100,9 @@ def _problem(name: Name, state: str, verified: str) -> str:
 
 def _problem_line(record: Record, title: str) -> str:
     body = record.body
-    words = [code_of(body.get("clinicalStatus")), code_of(body.get("verificationStatus")), _span(record)]
-    details = ", ".join(word for word in words if word and word != "confirmed")
+    state = _word(_CLINICAL_BRIEF, code_of(body.get("clinicalStatus")))
+    doubt = _word(_DOUBT_BRIEF, code_of(body.get("verificationStatus")))
+    details = ", ".join(word for word in (state, doubt, _span(record)) if word)
     return f"{title} ({details})" if details else title
 
 
@@ -121,10 +143,8 @@ def told_allergy(record: Record) -> Draft:
 
 def _allergy(record: Record, name: Name, reaction: str) -> str:
     if not record.patient:
-        risk = text(record.body, "criticality")
-        details = ", ".join(
-            part for part in (reaction, _("{risk} criticality").format(risk=risk) if risk else "") if part
-        )
+        risk = _word(_CRITICALITY_BRIEF, text(record.body, "criticality"))
+        details = ", ".join(part for part in (reaction, risk) if part)
         return f"{name.written or name.plain}: {details}" if details else name.written or name.plain
     verified, state = code_of(record.body.get("verificationStatus")), code_of(record.body.get("clinicalStatus"))
     if verified in ("refuted", "entered-in-error"):

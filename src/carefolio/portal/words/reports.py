@@ -8,6 +8,7 @@ from carefolio.portal.words.elements import Element, Record, choice, code_of, di
 from carefolio.portal.words.glossary.measures import MEASURES
 from carefolio.portal.words.glossary.procedures import PROCEDURES
 from carefolio.portal.words.plain import Name, joined, name_of, tidy, words_in, words_of
+from carefolio.portal.words.states import brief
 from carefolio.portal.words.told import Draft
 from carefolio.portal.words.translate import gettext as _
 from carefolio.portal.words.translate import ngettext
@@ -213,6 +214,6 @@ def _draft(record: Record, name: Name, sentences: dict[str, str], concept: objec
     else:
         who = record.whos("author") or record.whos("performer")
         sentence = ", ".join(
-            part for part in (title, who, "" if status in ("final", "current", "completed") else status) if part
+            part for part in (title, who, "" if status in ("final", "current", "completed") else brief(status)) if part
         )
     return Draft(title, sentence, concept=concept)

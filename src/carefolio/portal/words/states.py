@@ -1,15 +1,26 @@
-"""Status codes of FHIR in words; "" for what is as a reader expects: final, active, done."""
+"""Status codes of FHIR in words, whole for patients, brief for the lines that doctors read."""
 
 from __future__ import annotations
 
 from typing import Final
 
+from carefolio.portal.words.plain import lowered
 from carefolio.portal.words.translate import gettext as _
 
 MISTAKE: Final = "entered-in-error"
-_ORDINARY: Final = frozenset(
-    {"final", "active", "completed", "finished", "available", "current", "fulfilled", "generated", "full", "issued"}
-)
+_ORDINARY: Final = {
+    "active": "Active",
+    "available": "Available",
+    "completed": "Completed",
+    "current": "Current",
+    "final": "Final",
+    "finished": "Finished",
+    "fulfilled": "Took place",
+    "full": "Complete",
+    "generated": "Made",
+    "issued": "Issued",
+}
+"""As a reader expects a record to be."""
 _WORDS: Final = {
     "accepted": "Accepted",
     "aborted": "Stopped",
@@ -62,7 +73,14 @@ _WORDS: Final = {
 
 
 def status_word(code: str) -> str:
-    """The status in words; a code that is not known here is told as it is, with its hyphens as spaces."""
+    """The status in words, "" for what is as a reader expects: final, active, done. A code that is not known here is
+    told as it is, with its hyphens as spaces.
+    """
     if code in _ORDINARY or not code:
         return ""
     return _(_WORDS[code]) if code in _WORDS else code.replace("-", " ").capitalize()
+
+
+def brief(code: str) -> str:
+    """Any status in words as they stand in a doctor's line, "" for none."""
+    return lowered(_(_ORDINARY[code]) if code in _ORDINARY else status_word(code))

@@ -7,6 +7,7 @@ from typing import Final
 from carefolio.portal.words.elements import Record, code_of, dig, each, text
 from carefolio.portal.words.glossary.procedures import PROCEDURES, VISITS
 from carefolio.portal.words.plain import Name, joined, name_of, words_in, words_of
+from carefolio.portal.words.states import brief
 from carefolio.portal.words.told import Draft
 from carefolio.portal.words.translate import gettext as _
 
@@ -185,6 +186,6 @@ def _draft(record: Record, name: Name, sentences: dict[str, str], concept: objec
         who = joined(
             [record.whos(key, inner) for key, inner in (("participant", "individual"), ("performer", "actor"))]
         )
-        parts = [title, who, "" if status in ("finished", "completed", "fulfilled") else status]
+        parts = [title, who, "" if status in ("finished", "completed", "fulfilled") else brief(status)]
         sentence = ", ".join(part for part in parts if part)
     return Draft(title, sentence, concept=concept)
