@@ -1,17 +1,21 @@
 """Reading entries back: one by its number, or those of a chart or of an account, the newest first."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from carefolio.base.database import Reader, Snapshot, Transaction
 from carefolio.base.failures import absent
 from carefolio.base.keys import Keyring
-from carefolio.ledger.entry import Entry, SealedEntry, open_entry
+from carefolio.ledger.entry import Entry, Kind, SealedEntry, open_entry
 
 _COLUMNS = "SELECT seq, time, kind, owner, actor, body, leaf FROM entry "
 _ONE = _COLUMNS + "WHERE seq = ?"
 _OF_OWNER = _COLUMNS + "WHERE owner = ? AND seq < ? ORDER BY seq DESC LIMIT ?"
 _BY_ACTOR = _COLUMNS + "WHERE actor = ? AND seq < ? ORDER BY seq DESC LIMIT ?"
+_ACTORS = (
+    "SELECT actor, max(seq) FROM (SELECT actor, seq, kind FROM entry WHERE owner = ? ORDER BY seq DESC LIMIT ?) AS e"
+    " WHERE kind IN ({kinds}) GROUP BY actor ORDER BY 2 DESC LIMIT ?"
+)
 _WAITING = "SELECT time, kind, owner, actor, body, leaf FROM waiting ORDER BY number"
 _BREAK_GLASS = _COLUMNS + "WHERE kind = 41 AND seq < ? ORDER BY seq DESC LIMIT ?"
 _REPORTED = _COLUMNS + "WHERE kind = 43 AND seq < ? ORDER BY seq DESC LIMIT ?"
@@ -55,6 +59,15 @@ def entries_by(
         Tampered: one of them was changed.
     """
     return _opened(database.read(_BY_ACTOR, (actor, before, count)), keyring)
+
+
+def actors_of(database: Reader, owner: int, kinds: Iterable[Kind], bounds: tuple[int, int]) -> list[int]:
+    """The numbers of the accounts by which there are such entries in a chart, the latest first. ``bounds``: among how
+    many of the newest entries it looks, and how many accounts it answers at the most.
+    """
+    numbers, (among, count) = sorted(map(int, kinds)), bounds
+    sql = _ACTORS.format(kinds=", ".join("?" * len(numbers)))
+    return [int(actor) for actor, _seq in database.read(sql, (owner, among, *numbers, count))]
 
 
 def break_glass_entries(

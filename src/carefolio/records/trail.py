@@ -10,7 +10,7 @@ from carefolio.base.failures import Failure, absent
 from carefolio.base.keys import PLATFORM
 from carefolio.consent.principal import Role, permits_scope
 from carefolio.ledger.entry import CONTRACTS, DISCLOSURES, WRITES, Entry, Kind
-from carefolio.ledger.reading import NEWEST, break_glass_entries, entries_by, entries_of, entry_at
+from carefolio.ledger.reading import NEWEST, actors_of, break_glass_entries, entries_by, entries_of, entry_at
 from carefolio.records.disclose import Discloser, Disclosure
 from carefolio.records.entries import Caller, Scribe, Subject
 from carefolio.records.parts import Parts
@@ -20,6 +20,8 @@ from carefolio.store import owners
 _WATCHED = {Kind.REFUSED, Kind.BREAK_GLASS, Kind.BREAK_GLASS_REVIEWED, Kind.WRONG_REPORTED, Kind.REPORT_SEEN}
 SHOWN = DISCLOSURES | CONTRACTS | WRITES | _WATCHED
 _CHUNK = 200
+_BOUNDS = (20_000, 200)
+"""So many entries of a chart are looked through for who did something in it, and so many people are named."""
 _REFUSED_IN = "SELECT count(*) FROM entry WHERE owner = ? AND kind = 40"
 _REFUSED_TO = "SELECT count(*) FROM entry WHERE actor = ? AND kind = 40"
 
@@ -94,6 +96,17 @@ class Trail:
         if number is not None and self._may_see_whole(caller, number):
             return int(self._parts.database.read(_REFUSED_IN, (number,))[0][0])
         return int(self._parts.database.read(_REFUSED_TO, (caller.principal.account,))[0][0])
+
+    def people(self, caller: Caller, patient: str) -> list[tuple[str, str]]:
+        """Who did something in a chart whose whole trail the caller may see: ``Type/id`` and name, whoever did last
+        first. Of a long trail its newest entries count.
+        """
+        number = self._chart(caller, Asked(patient))
+        if number is None or not self._may_see_whole(caller, number):
+            return []
+        accounts, database = self._parts.accounts, self._parts.database
+        found = (accounts.of_number(database, one) for one in actors_of(database, number, SHOWN, _BOUNDS))
+        return [(one.person or one.organization, one.name) for one in found if one is not None]
 
     async def read(self, caller: Caller, text: str) -> Step:
         """One step; raises absent for one that is not there or not the caller's to see."""

@@ -139,3 +139,14 @@ def test_a_call_does_not_keep_the_server_from_ending(site, hers, visit):
         site.down()
         assert time.monotonic() - began < 10
     site.start()
+
+
+def test_one_act_of_looking_is_one_line_for_the_patient(hers, his, ada, visit):
+    """The day's page, the room, what its script asks for, letting in and the room again: all within a minute."""
+    looked = f"/charts/{ada.person.partition('/')[2]}/looked/"
+    before = hers.get(looked).page.text.count("Ben Osei (doctor) read")
+    his.get("/visits/")
+    his.get(f"/visits/{visit}/room/")
+    ticket(his, visit)
+    come_in(hers, his, visit)
+    assert hers.get(looked).page.text.count("Ben Osei (doctor) read") <= before + 1

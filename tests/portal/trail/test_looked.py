@@ -102,6 +102,15 @@ def test_odd_filters_are_no_failure(looked, story, query):
     assert looked.get(f"{story.chart}looked/?{query}").status == 200
 
 
+def test_everybody_who_ever_looked_can_be_chosen(looked, story):
+    """Also from a page on which they are not: those of another time."""
+    offered = looked.page.form.choices["who"]
+    looked.get(story.chart + "looked/?until=2020-01-01")
+    assert "Nothing matches" in looked.page.text
+    assert looked.page.form.choices["who"] == offered
+    assert story.ben.person in offered
+
+
 def test_choosing_another_patient_tells_no_name(looked, story):
     """Whoever knows the id of somebody's chart does not learn by it who they are."""
     page = looked.get(f"{story.chart}looked/?who={story.charlie.person}").page

@@ -1,7 +1,10 @@
 """What the trail's pages read out of entries."""
 
+import pytest
+
+from carefolio.base.clock import MICROSECONDS
 from carefolio.ledger.entry import Entry, Kind
-from carefolio.portal.trail.steps import contracts_in, days
+from carefolio.portal.trail.steps import contracts_in, days, together
 from carefolio.portal.words.told import Reader
 from carefolio.portal.words.trail import Viewpoint
 from carefolio.records.trail import Step
@@ -18,6 +21,50 @@ def test_contracts_are_told_with_their_version_and_emergencies_are_none():
 
 def test_a_contract_that_two_versions_allowed_is_left_out():
     assert contracts_in([read_under("Consent/a/_history/2", "Consent/a/_history/3")]) == {}
+
+
+def look(seq, records, request="", actor=3, after=0, kind=Kind.DISCLOSED_READ):
+    content = {"records": records, "request": request or f"r{seq}"}
+    return Step(seq, Entry(after * MICROSECONDS, kind, 2, actor, content), "Ben Osei")
+
+
+def told_together(*newest_first):
+    return [(one.seq, one.entry.content["records"]) for one in together(newest_first)]
+
+
+VISIT, MET, NOTE = "Appointment/v/_history/1", "Encounter/e/_history/2", "ClinicalImpression/n/_history/1"
+
+
+def test_what_one_page_and_its_script_read_is_one_step():
+    page = [look(1, [VISIT], "page"), look(2, [MET], "page"), look(3, [NOTE], "page")]
+    script = [look(4, [VISIT], "script", after=2), look(5, [MET], "script", after=2)]
+    assert told_together(*reversed(page + script)) == [(5, [MET, VISIT, NOTE])]
+
+
+def test_a_room_that_went_on_is_the_same_record():
+    later = look(2, ["Appointment/v/_history/2", MET], after=30)
+    assert told_together(later, look(1, [VISIT], after=0)) == [(2, ["Appointment/v/_history/2", MET, VISIT])]
+
+
+def test_what_somebody_else_did_meanwhile_stands_between():
+    steps = [look(3, [VISIT], after=2), look(2, [VISIT], actor=9, after=1), look(1, [VISIT], after=0)]
+    assert told_together(*steps) == [(3, [VISIT]), (2, [VISIT])]
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        (look(1, [VISIT]), look(2, [NOTE], after=1)),  # something else
+        (look(1, [VISIT]), look(2, [VISIT], after=61)),  # later
+        (look(1, [NOTE, VISIT]), look(2, [NOTE], after=1)),  # one record of a page was opened
+        (look(1, []), look(2, [], after=1)),  # who found nothing did look for something
+        (look(1, [VISIT]), look(2, [VISIT], actor=9)),
+        (look(1, [VISIT], kind=Kind.DISCLOSED_EXPORT), look(2, [VISIT])),
+        (look(1, [VISIT]), look(2, [VISIT], kind=Kind.RECORD_UPDATED)),
+    ],
+)
+def test_all_else_is_a_step_of_its_own(first, second):
+    assert [seq for seq, _records in told_together(second, first)] == [2, 1]
 
 
 def test_what_has_no_link_is_not_counted_as_left_out():

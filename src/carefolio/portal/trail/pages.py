@@ -78,7 +78,8 @@ def looked(request: HttpRequest, chart: str) -> HttpResponse:
     names = Names(visitor.reach.door.parts)
     view = Viewpoint(reader_of(visitor, names), visitor.person, granted=read.granted)
     form = TrailFilter(request.GET if narrowed.any else None, auto_id="filter_%s")
-    form.offer(_people(read.found, narrowed.who, names), visitor.person)
+    everybody = visitor.reach.door.trail.people(visitor.caller(), visitor.person)
+    form.offer(_people(everybody, narrowed.who, names), visitor.person)
     shown, following = _cut(read.found, narrowed)
     context = {
         "form": form,
@@ -189,11 +190,11 @@ def _refusals(request: HttpRequest, narrowed: Narrowed) -> dict[str, object]:
     return {"refused": narrowed.refused(request.GET.dict()) if count or narrowed.any else "", "refusals": count}
 
 
-def _people(found: list[Step], wanted: str, names: Names) -> set[tuple[str, str]]:
-    """Who can be chosen: those in the list, and whoever was chosen: by a name of the directory, since a patient who is
-    not in the list is nobody whom the reader may know by name.
+def _people(everybody: list[tuple[str, str]], wanted: str, names: Names) -> set[tuple[str, str]]:
+    """Who can be chosen: all who ever looked or wrote, and whoever was chosen: by a name of the directory, since a
+    patient who did neither is nobody whom the reader may know by name.
     """
-    people = dict(steps.people(found, names))
+    people = {who: name or names.get(who, "") or _("Somebody") for who, name in everybody if who}
     if wanted and wanted not in people:
         people[wanted] = names.get(wanted, _("Somebody"))
     return set(people.items())

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
+from carefolio.base.clock import MINUTE
 from carefolio.ledger.entry import Kind
 from carefolio.portal.chart.addresses import record_address
 from carefolio.portal.words.trail import StepTold, Viewpoint, told_step
@@ -17,7 +18,10 @@ from carefolio.portal.words.typenames import type_name
 from carefolio.records.trail import Step
 
 LINKS: Final = 6
+LOOK: Final = MINUTE
+"""Who reads the same again within this time (µs) has looked once."""
 _TOGETHER: Final = frozenset({Kind.DISCLOSED_READ, Kind.DISCLOSED_SEARCH, Kind.DISCLOSED_HISTORY})
+_VISIT: Final = frozenset({"Appointment", "Encounter"})
 _MERGED: Final = ("records", "rules", "contracts")
 _ICONS: Final = {
     "read": "eye",
@@ -49,17 +53,50 @@ class Shown:
 
 
 def together(steps: Iterable[Step]) -> Iterator[Step]:
-    """What one page read in several looks is one step: same person, same request. The newest gives the number."""
-    for _key, some in groupby(steps, key=_request):
-        merged = list(some)
-        yield merged[0] if len(merged) == 1 else _one(merged)
+    """What one page read is one step, in however many looks: by one request, and by those of its script, or that showed
+    it again, which read the same within a minute. The newest gives the number. ``steps``: the newest first.
+    """
+    looks: list[list[Step]] = []
+    latest: dict[tuple[int, int], list[Step]] = {}
+    for asked in _by_request(steps):
+        who = (asked[0].entry.actor, asked[0].entry.owner)
+        if asked[0].entry.kind not in _TOGETHER:
+            looks.append(asked)
+        elif who in latest and _is_part(asked, latest[who]):
+            latest[who] += asked
+        else:
+            looks.append(asked)
+            latest[who] = asked
+    for some in looks:
+        yield some[0] if len(some) == 1 else _one(some)
 
 
-def _request(step: Step) -> tuple[object, ...]:
-    content = step.entry.content
-    if step.entry.kind not in _TOGETHER or not content.get("request"):
-        return (step.seq,)
-    return (step.entry.actor, step.entry.owner, content["request"])
+def _by_request(steps: Iterable[Step]) -> list[list[Step]]:
+    """What was read by one request of one person in one chart, whatever others did meanwhile; all else by itself."""
+    found: dict[tuple[object, ...], list[Step]] = {}
+    for step in steps:
+        request = step.entry.content.get("request") if step.entry.kind in _TOGETHER else None
+        key = (step.entry.actor, step.entry.owner, request) if request else (step.seq,)
+        found.setdefault(key, []).append(step)
+    return list(found.values())
+
+
+def _is_part(asked: list[Step], look: list[Step]) -> bool:
+    """Whether what was read by a request belongs to the look that came soon after it."""
+    return look[-1].entry.time - asked[0].entry.time <= LOOK and _is_again(_records(look), _records(asked))
+
+
+def _is_again(one: set[str], other: set[str]) -> bool:
+    """Whether these are the same records; or, of the visit that one side shows, no more than the visit itself, which
+    its room's page asks for anew with each step.
+    """
+    less, more = sorted((one, other), key=len)
+    return bool(less) and less <= more and (less == more or {text.partition("/")[0] for text in less} <= _VISIT)
+
+
+def _records(steps: Iterable[Step]) -> set[str]:
+    """``Type/id`` of all that was read, in whatever version."""
+    return {str(one).partition("/_history/")[0] for step in steps for one in step.entry.content.get("records", ())}
 
 
 def _one(steps: list[Step]) -> Step:
@@ -110,14 +147,6 @@ def _links(chart: str, targets: list[tuple[str, str]]) -> Iterator[Link]:
 
 def _contract(chart: str, type_: str, id_: str) -> Link:
     return Link(record_address(chart, type_, id_), _("The permission"))
-
-
-def people(steps: Iterable[Step], names: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """Who is in the list: ``Type/id`` and name."""
-    for step in steps:
-        who = str(step.entry.content.get("who", ""))
-        if who:
-            yield who, step.name or names.get(who, "") or _("Somebody")
 
 
 def contracts_in(steps: Iterable[Step]) -> dict[str, int]:
