@@ -72,10 +72,15 @@ class Person:
         return self._arrived()
 
     def clicks(self, name: str, *, to: str = "") -> Person:
-        """A link. ``to``: the one that leads there, where the names of some begin like this."""
+        """A link; one that a phone folds is looked for in its menu. ``to``: the one that leads there, where the names
+        of some begin like this.
+        """
         beginning = re.compile(rf"^\s*{re.escape(name)}") if to else named(name)
         found = self.page.get_by_role("link", name=beginning)
-        self._leave((found.and_(self.page.locator(f'[href="{to}"]')) if to else found).first)
+        found = found.and_(self.page.locator(f'[href="{to}"]')) if to else found
+        if not found.count() and self.page.locator(".places summary").is_visible():
+            self.opens("Menu")
+        self._leave(found.first)
         return self
 
     def clicks_first(self, words: str) -> Person:

@@ -16,15 +16,22 @@ from carefolio.consent.principal import Role
 
 _MILLISECONDS = 1000
 _MICROSECONDS = 1000
+_ROWS, _ROW, _GAP, _MENU = 2, 32, 2, 8
+"""So many rows of so many letters the navigation has on a phone of 360 pixels; what the room beside a place, and what
+"Menu", takes of them.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """An entry of the navigation. ``current``: "page" here, "true" somewhere below it, "" elsewhere."""
+    """An entry of the navigation. ``current``: "page" here, "true" somewhere below it, "" elsewhere. ``folds``: on a
+    phone it stands behind "Menu".
+    """
 
     label: str | Promise
     address: str
     current: str = ""
+    folds: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +48,17 @@ class Answered:
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
-    """``visitor``, ``nav``, ``unseen``, ``answered`` (on pages that show something of a chart), ``signs_out`` and
-    ``now`` (Unix ms: a device's clock may be wrong, the time between them is not).
+    """``visitor``, ``nav``, ``folded`` (what of it folds; ``in_fold``: where they are is among it), ``unseen``,
+    ``answered`` (on pages that show something of a chart), ``signs_out`` and ``now`` (Unix ms: a device's clock may be
+    wrong, the time between them is not).
     """
     visitor = getattr(request, "visitor", None)
+    nav = places(visitor, request.path_info)
     return {
         "visitor": visitor,
-        "nav": places(visitor, request.path_info),
+        "nav": nav,
+        "folded": [place for place in nav if place.folds],
+        "in_fold": any(place.current for place in nav if place.folds),
         "unseen": getattr(visitor, "unseen", 0),
         "answered": answered(request, visitor),
         "signs_out": getattr(request, "signs_out", None),
@@ -69,10 +80,25 @@ def places(visitor: Any, path: str) -> list[Place]:
     entries = [*_entries(getattr(visitor, "role", None), getattr(visitor, "chart_id", ""))]
     below = [address for _label, address in entries if address != "/" and path.startswith(address)]
     nearest = max(below, key=len, default="/" if path == "/" else "")
+    first = _before_menu([len(str(label)) + _GAP for label, _address in entries])
     return [
-        Place(label, address, ("page" if address == path else "true") if address == nearest else "")
-        for label, address in entries
+        Place(label, address, ("page" if address == path else "true") if address == nearest else "", number >= first)
+        for number, (label, address) in enumerate(entries)
     ]
+
+
+def _before_menu(widths: list[int]) -> int:
+    """How many places stand in the rows: all, or as many as leave room for "Menu"."""
+    if _rows(widths) <= _ROWS:
+        return len(widths)
+    return sum(_rows([*widths[:number], _MENU]) <= _ROWS for number in range(1, len(widths)))
+
+
+def _rows(widths: list[int]) -> int:
+    rows, taken = 1, 0
+    for width in widths:
+        rows, taken = (rows, taken + width) if taken + width <= _ROW else (rows + 1, width)
+    return rows
 
 
 def _entries(role: Role | None, chart_id: str) -> Iterator[tuple[Promise, str]]:

@@ -72,6 +72,24 @@ def test_the_navigation_is_for_the_role(role, chart, labels):
 
 
 @pytest.mark.parametrize(
+    ("role", "chart", "folded"),
+    [
+        (Role.PATIENT, "c1", ["Messages", "Prescriptions", "Payments"]),
+        (Role.DOCTOR, "", ["Prescriptions", "Payments", "What I did"]),
+        (Role.PHARMACIST, "", []),
+    ],
+)
+def test_a_phone_shows_two_rows_of_places(role, chart, folded):
+    assert [str(place.label) for place in context.places(visitor(role, chart), "/") if place.folds] == folded
+
+
+def test_the_fold_says_that_one_is_in_it(ask):
+    assert '<summary class="here">Menu</summary>' in drawn(ask("/messages/"), visitor=visitor())
+    assert "<summary>Menu</summary>" in drawn(ask("/charts/c1/"), visitor=visitor())
+    assert "Menu</summary>" not in drawn(ask("/"), visitor=visitor(Role.PHARMACIST, ""))
+
+
+@pytest.mark.parametrize(
     ("path", "marked"),
     [
         ("/", ("Home", "page")),

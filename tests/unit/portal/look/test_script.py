@@ -104,7 +104,7 @@ def test_a_password_can_be_shown(site):
 
 def test_menus_close_by_escape_and_by_a_click_elsewhere(site):
     site.page.goto(f"{SITE}/form/")
-    menu = site.page.locator("details.menu")
+    menu = site.page.locator(".inside > details.menu")
     menu.locator("summary").click()
     site.page.keyboard.press("Escape")
     assert menu.get_attribute("open") is None
