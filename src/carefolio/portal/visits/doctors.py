@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from carefolio.consent.principal import Role
+from carefolio.portal.chart.addresses import Pager
 from carefolio.portal.gate import for_roles
 from carefolio.portal.visitor import Visitor, visitor_of
 from carefolio.portal.visits.forms import DoctorCodeForm, SearchForm
@@ -24,7 +25,7 @@ from carefolio.workflows.payments.fees import fees_of
 from carefolio.workflows.payments.reading import fees_resource
 from carefolio.workflows.reviewing.actions import tally
 from carefolio.workflows.scheduling import finding
-from carefolio.workflows.scheduling.finding import MOST, Doctor, Sought
+from carefolio.workflows.scheduling.finding import Doctor, Sought
 
 patients_only = for_roles(Role.PATIENT)
 
@@ -42,12 +43,14 @@ def find(request: HttpRequest) -> HttpResponse:
         code.add_error("typed", _("There is no doctor with this code who sees patients here"))
     search = SearchForm(request.GET or None, auto_id="filter_%s")
     given = search.cleaned_data if search.is_bound and search.is_valid() else {}
-    found = visitor.do(finding.find, Sought(**given))
+    pager = Pager(request.GET.dict())
+    found = visitor.do(finding.find, Sought(**given), pager.cursor)
     context = {
         "form": code,
         "search": search,
-        "doctors": [(one, _detail(visitor, one)) for one in found[:MOST]],
-        "more": len(found) > MOST,
+        "doctors": [(one, _detail(visitor, one)) for one in found.doctors],
+        "more": pager.older(found.next),
+        "before": pager.newer(),
         "asked": any(given.values()),
         "back": reverse("visits:list"),
     }

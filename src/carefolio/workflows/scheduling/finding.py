@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from carefolio.base.failures import absent
 from carefolio.base.ids import normal_code
 from carefolio.fhir.json import parse
 from carefolio.fhir.kinds import literal
-from carefolio.identity.accounts import Account
 from carefolio.identity.profile import NOTHING_SAID, Profile, profile_in
-from carefolio.records.door import Door
+from carefolio.records.door import Door, Handling
 from carefolio.records.entries import Caller
 from carefolio.workflows.scheduling.schedules import plan_of
 from carefolio.workflows.scheduling.sheets import account_of, schedule_id, search
@@ -20,6 +19,10 @@ from carefolio.workflows.scheduling.sheets import account_of, schedule_id, searc
 Resource = dict[str, Any]
 
 MOST: Final = 30
+"""A page that has found so many looks no further."""
+_LOOKED_AT: Final = 50
+_PAGES: Final = 20
+"""So many of the directory are looked at together, and so often for one page."""
 _AT_ONCE: Final = 200
 
 
@@ -49,19 +52,53 @@ class Sought:
     place: str = ""
 
 
-async def find(door: Door, caller: Caller, sought: Sought) -> list[Doctor]:
-    """Doctors who keep hours here and fit all that is given, by name; one more than MOST tells that there are more."""
-    found: dict[str, Account] = {}
-    for schedule in [parse(one.body) for one in await search(door, caller, "Schedule", [])]:
-        reference = _keeper(door, schedule)
-        account = account_of(door, reference) if reference else None
-        if account is not None and _is_called(account.name, sought.name):
-            found[reference] = account
-    profiles = await _profiles(door, caller, list(found))
-    fit = (one for one in found if _fits(profiles[one], sought))
-    kept = sorted((found[one].name, one) for one in fit)[: MOST + 1]
-    names = await _hospitals(door, caller, {profiles[one].hospital for _, one in kept})
-    return [_doctor(one, name, profiles[one], names, keeps=True) for name, one in kept]
+class Found(NamedTuple):
+    """Doctors who fit, and the cursor from which on there may be more, "" where all were looked at."""
+
+    doctors: list[Doctor]
+    next: str
+
+
+async def find(door: Door, caller: Caller, sought: Sought, cursor: str = "") -> Found:
+    """Doctors who keep hours here and fit all that is given, by name on each page. However large the directory is, one
+    page looks at a part of it: at those with such a name, else at those who keep hours, one after the other.
+    """
+    found: dict[str, tuple[str, Profile]] = {}
+    for _ in range(_PAGES):
+        candidates, cursor = await _candidates(door, caller, sought, cursor)
+        profiles = await _profiles(door, caller, list(candidates))
+        found |= {one: (candidates[one], profiles[one]) for one in candidates if _fits(profiles[one], sought)}
+        if not cursor or len(found) >= MOST:
+            break
+    names = await _hospitals(door, caller, {profile.hospital for _, profile in found.values()})
+    kept = sorted(found.items(), key=lambda one: (one[1][0], one[0]))
+    return Found([_doctor(one, name, profile, names, keeps=True) for one, (name, profile) in kept], cursor)
+
+
+async def _candidates(door: Door, caller: Caller, sought: Sought, cursor: str) -> tuple[dict[str, str], str]:
+    """The next doctors who may fit and keep hours here, with their names, and the cursor after them."""
+    words = [("name", one) for one in sought.name.split() if len(one) > 1]
+    type_ = "Practitioner" if words else "Schedule"
+    more = [("_page", cursor)] if cursor else []
+    pairs = [*words, ("_sort", "_id"), ("_count", str(_LOOKED_AT)), *more]
+    _query, findings = await door.search(caller, type_, pairs, Handling())
+    matches = [parse(one.body) for one in findings.matches]
+    if words:
+        ids = [schedule_id(door, f"Practitioner/{one['id']}") for one in matches]
+        matches = [parse(one.body) for one in await _of_ids(door, caller, "Schedule", ids)]
+    following = findings.following
+    after = door.finder.cursors.seal(caller.principal.account, following) if following else ""
+    return _keepers(door, matches, sought), after
+
+
+def _keepers(door: Door, schedules: Iterable[Resource], sought: Sought) -> dict[str, str]:
+    """The doctors whose hours these are, whom one can book and who are called so, with their names."""
+    accounts = {one: account_of(door, one) for one in (_keeper(door, each) for each in schedules) if one}
+    return {
+        one: account.name
+        for one, account in accounts.items()
+        if account is not None and _is_called(account.name, sought.name)
+    }
 
 
 async def doctor(door: Door, caller: Caller, id_: str) -> Doctor:
@@ -131,6 +168,6 @@ def _fits(profile: Profile, sought: Sought) -> bool:
 
 
 def _is_called(name: str, wanted: str) -> bool:
-    """Whether every word that was typed begins a word of the name."""
+    """Whether every letter that was typed alone begins a word of the name: longer words the directory looks for."""
     words = name.casefold().split()
-    return all(any(one.startswith(word) for one in words) for word in wanted.casefold().split())
+    return all(any(one.startswith(word) for one in words) for word in wanted.casefold().split() if len(word) == 1)
