@@ -6,8 +6,10 @@ import subprocess
 import httpx
 import pytest
 
+from carefolio.base import clock
 from carefolio.cli.casting import SignIn
 from carefolio.cli.story import tell
+from carefolio.fhir.dates import interval
 from tests.acceptance.console import Console, serving
 
 
@@ -53,9 +55,13 @@ def test_the_first_patient_filled_in_forms(console, made):
     with serving(console.data) as server, httpx.Client(headers={"Authorization": f"Bearer {token}"}) as http:
         found = http.get(f"{server.address}/fhir/Observation?patient={person}&_count=200").json()["entry"]
         own = [one["resource"] for one in found if {"reference": person} in _references(one["resource"])]
+        visits = http.get(f"{server.address}/fhir/Appointment?patient={person}&status=booked").json()["entry"]
         media = http.get(f"{server.address}/fhir/Media?patient={person}").json()["entry"]
     assert {"Tooth 36", "Body mass index (BMI)", "Blood pressure", "Skin"} <= {one["code"]["text"] for one in own}
     assert [one["resource"]["content"]["contentType"] for one in media] == ["image/png"]
+    now = clock.now()
+    today = [one["resource"] for one in visits if interval(one["resource"]["start"])[0] <= now + 15 * clock.MINUTE]
+    assert [interval(one["end"])[1] > now for one in today] == [True], "a room that can be opened"
 
 
 def _references(observation):

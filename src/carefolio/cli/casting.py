@@ -90,6 +90,7 @@ def make(carefolio: Carefolio, patients: int, seed: int, count: Count) -> None:
     billing.charge(carefolio)
     pharmacy = _hospital(carefolio, _PHARMACY)
     _open_pharmacy(carefolio, pharmacy)
+    open_room(carefolio)
     made = f"{patients} {seed} {demo.today.isoformat()}"
     carefolio.database.write_now(lambda tx: note(tx, MADE, made))
 
@@ -102,12 +103,25 @@ def _own_words(carefolio: Carefolio, demo: Demo) -> None:
         own_words.write(carefolio.door, carefolio.door.admit(token, "demo"), patient.name, demo.today)
 
 
+def open_room(carefolio: Carefolio) -> None:
+    """The first doctor and the first patient have a visit by video now, whenever now is."""
+    doctor, patient = _first(carefolio)
+    if doctor is not None and patient is not None and _is_ours(doctor) and _is_ours(patient):
+        visiting.meet(carefolio, doctor, patient)
+
+
+def _first(carefolio: Carefolio) -> tuple[Account | None, Account | None]:
+    database, accounts = carefolio.database, carefolio.accounts
+    doctor, patient = (next(iter(accounts.of_role(database, role)), None) for role in ("doctor", "patient"))
+    return doctor, patient
+
+
 def _open_pharmacy(carefolio: Carefolio, pharmacy: str) -> None:
     """A pharmacist at the pharmacy, and prescriptions for the first patient by the first doctor."""
     database, accounts = carefolio.database, carefolio.accounts
     if accounts.of_email(database, _PHARMACIST.email) is None:
         actions.add_person(carefolio.door, replace(_PHARMACIST, hospital=pharmacy))
-    doctor, patient = (next(iter(accounts.of_role(database, role)), None) for role in ("doctor", "patient"))
+    doctor, patient = _first(carefolio)
     if doctor is not None and patient is not None:
         prescribe(carefolio, doctor, patient, pharmacy)
 

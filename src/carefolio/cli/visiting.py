@@ -12,16 +12,17 @@ from typing import Any, TypeVar
 
 from carefolio.assembly import Carefolio
 from carefolio.base import clock
-from carefolio.base.clock import DAY, HOUR
+from carefolio.base.clock import DAY, HOUR, MINUTE
 from carefolio.base.ids import new_id
 from carefolio.demo import Demo, visits
 from carefolio.identity.accounts import Account
 from carefolio.records.changes import Change, Method
 from carefolio.records.entries import Caller
 from carefolio.records.mandates import SCHEDULING, Under
-from carefolio.records.visits import Party, visit_of
+from carefolio.records.visits import VIDEO, Party, visit_of
+from carefolio.workflows.consultation.rules import can_join
 from carefolio.workflows.registration import actions as registration
-from carefolio.workflows.scheduling import actions, booking
+from carefolio.workflows.scheduling import actions, booking, reading
 from carefolio.workflows.scheduling.booking import Terms
 from carefolio.workflows.scheduling.rules import Hours, Plan, Sort, Time, times
 from carefolio.workflows.scheduling.sheets import Sheet, sheet_of, slot_id
@@ -29,6 +30,8 @@ from carefolio.workflows.scheduling.sheets import Sheet, sheet_of, slot_id
 T = TypeVar("T")
 _MINUTES, _NOTICE = 10, 60
 _LOOK = 10 * DAY
+_STEP, _STEPS, _LASTS = 5 * MINUTE, 4, 30 * MINUTE
+_TRYING = "I would like to try how a visit by video works."
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,25 @@ def arrange(carefolio: Carefolio, demo: Demo) -> None:
         patient = carefolio.accounts.of_email(carefolio.database, emails[visit.patient])
         if patient is not None and visit.doctor in fresh:
             _place(carefolio, fresh[visit.doctor], patient, visit)
+
+
+def meet(carefolio: Carefolio, doctor: Account, patient: Account) -> None:
+    """A visit by video that is now, so that somebody new can open its room; none where one is open already, or where
+    the doctor keeps no hours or has no time.
+    """
+    token = registration.issue_token(carefolio.door, doctor.email or "", minutes=_MINUTES)
+    caller, now = carefolio.door.admit(token, new_id()), clock.now()
+    sheet = _run(carefolio, sheet_of(carefolio.door, caller, doctor.person, (now - DAY, now + DAY)))
+    known = _run(carefolio, reading.visits_with(carefolio.door, caller, patient.person))
+    if not sheet.version or any(can_join(one, now) for one in known):
+        return
+    first, busy = now // _STEP * _STEP, [one.span for one in sheet.slots.values() if one.is_busy]
+    times_ = (Time(first + n * _STEP, first + n * _STEP + _LASTS, (VIDEO,)) for n in range(_STEPS))
+    time = next((one for one in times_ if not any(map(one.meets, busy))), None)
+    if time is not None:
+        terms = Terms(Party(patient.person, patient.name), sheet.doctor, VIDEO, sheet.plan.zone, comment=_TRYING)
+        made = booking.appointment(terms, time, _slot(carefolio, sheet, time), "booked")
+        _write(carefolio, _Doctor(doctor, caller, sheet.plan), sheet, time, made)
 
 
 def _keep(carefolio: Carefolio, account: Account, kept: visits.Hours) -> _Doctor | None:
