@@ -8,6 +8,24 @@ import pytest
 SORRY = "Something went wrong here. It is not your fault. Please try again in a minute."
 
 
+@pytest.fixture
+def later(site):
+    """A while later a page notes that its visitor is still there."""
+    site.shift(120)
+    yield
+    site.shift(0)
+
+
+@contextmanager
+def where(site, updated):
+    """This happens when a session is updated."""
+    _do(site, f"CREATE TRIGGER fault BEFORE UPDATE ON django_session BEGIN {updated}; END")
+    try:
+        yield
+    finally:
+        _do(site, "DROP TRIGGER fault")
+
+
 @contextmanager
 def without(site, table):
     """The table under another name: what is asked of it fails, as it does where a database is being restarted."""
@@ -19,8 +37,12 @@ def without(site, table):
 
 
 def _renamed(site, name, to):
+    _do(site, f"ALTER TABLE {name} RENAME TO {to}")
+
+
+def _do(site, sql):
     with closing(sqlite3.connect(site.data / "accounts.db")) as connection:
-        connection.execute(f"ALTER TABLE {name} RENAME TO {to}")
+        connection.execute(sql)
 
 
 @pytest.mark.parametrize("table", ["django_session", "accounts_signin"])
@@ -44,3 +66,22 @@ def test_a_form_is_not_taken(browser, site, ada):
     with without(site, "django_session"):
         assert browser.post("/accounts/logout/").status == 503
     assert browser.get("/").page.h1 == f"Hello {ada.name}"
+
+
+@pytest.mark.usefixtures("later")
+def test_what_is_away_when_a_session_is_noted_is_no_end_of_it(browser, site, ada):
+    browser.sign_in(ada).get("/")
+    site.shift(240)
+    with where(site, "INSERT INTO nowhere VALUES (1)"):
+        assert browser.get("/").status == 503
+        assert SORRY in browser.page.text
+    assert browser.get("/").page.h1 == f"Hello {ada.name}"
+
+
+@pytest.mark.usefixtures("later")
+def test_who_was_signed_out_meanwhile_signs_in_again(browser, site, ada):
+    browser.sign_in(ada).get("/")
+    site.shift(240)
+    with where(site, "SELECT RAISE(IGNORE)"):  # as if the row were not there any more
+        answer = browser.http.get("/notices/")
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/accounts/login/?next=%2Fnotices%2F")

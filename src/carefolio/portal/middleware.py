@@ -10,7 +10,6 @@ from typing import Any
 
 from allauth.core.exceptions import ImmediateHttpResponse, ReauthenticationRequired
 from django.core.exceptions import BadRequest, PermissionDenied, SuspiciousOperation
-from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import redirect, render
@@ -26,6 +25,7 @@ from carefolio.base.failures import HTTP_STATUS, Category, Failure, broken, unav
 from carefolio.base.ids import new_request_id
 from carefolio.base.logs import where
 from carefolio.portal.accounts import admission, attempts
+from carefolio.portal.accounts.database import AWAY
 from carefolio.portal.gate import ENROLLING, Audience, audience_of
 from carefolio.portal.reach import reach_of
 from carefolio.portal.visitor import visitor_of
@@ -57,8 +57,6 @@ _ANSWERED = (
     ImmediateHttpResponse,
     ReauthenticationRequired,
 )
-_AWAY = (OperationalError, InterfaceError)
-"""What Django raises where the store of sign-ins does not answer."""
 _TWO_YEARS = "max-age=63072000; includeSubDomains"
 _STATIC = "/static/"
 _NANOSECONDS_A_MILLISECOND = 1e6
@@ -176,7 +174,7 @@ def fault_page(request: HttpRequest, problem: BaseException | None) -> HttpRespo
 def _failure_of(problem: BaseException | None) -> Failure:
     if isinstance(problem, Failure):
         return problem
-    return unavailable("") if isinstance(problem, _AWAY) else broken("")
+    return unavailable("") if isinstance(problem, AWAY) else broken("")
 
 
 def _later(response: HttpResponse, failure: Failure) -> HttpResponse:

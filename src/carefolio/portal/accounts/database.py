@@ -8,9 +8,13 @@ from importlib import import_module
 from types import ModuleType
 from typing import Any
 
+from django.db import InterfaceError, OperationalError
+
 from carefolio.base.settings import Settings
 
 SCHEMA = "portal"
+AWAY = (OperationalError, InterfaceError)
+"""What Django raises where the database does not answer."""
 _GATE = 7_305_002
 _PRAGMAS = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
 _MOST_COUNTS = 100_000

@@ -8,6 +8,7 @@ from base64 import b64decode, b64encode
 from typing import Any
 
 from django.conf import settings
+from django.contrib.sessions.backends.base import UpdateError
 from django.contrib.sessions.backends.db import SessionStore as Database
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.contrib.sessions.serializers import JSONSerializer
@@ -15,6 +16,7 @@ from django.core import signing
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 
+from carefolio.portal.accounts.database import AWAY
 from carefolio.portal.accounts.sealing import seal, unseal
 
 _PURPOSE = b"session"
@@ -43,8 +45,15 @@ class SessionStore(Database):
         return found
 
     def save(self, must_create: bool = False) -> None:
-        """Store it, then copy it."""
-        super().save(must_create)
+        """Store it, then copy it. Raises UpdateError when it was ended meanwhile; Django says the same of a database
+        that is away, which must not be told as an end.
+        """
+        try:
+            super().save(must_create)
+        except UpdateError as problem:
+            if isinstance(problem.__context__, AWAY):
+                raise problem.__context__ from None
+            raise
         stored = dict(self.items())
         if TOKEN in stored:
             self._keep(stored)

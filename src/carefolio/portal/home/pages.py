@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 
+from django.contrib.sessions.exceptions import SessionInterrupted
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -12,7 +13,7 @@ from carefolio.consent.principal import Role
 from carefolio.portal.asking.home import context as asking_home
 from carefolio.portal.gate import open_to_all
 from carefolio.portal.home import patient
-from carefolio.portal.middleware import failure_page, fault_page
+from carefolio.portal.middleware import failure_page, fault_page, to_sign_in
 from carefolio.portal.oversight.home import context as oversight_home
 from carefolio.portal.visitor import visitor_of
 from carefolio.portal.visits import lists
@@ -51,8 +52,11 @@ def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def malformed(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """The page of a request that makes no sense."""
-    del exception
+    """The page of a request that makes no sense. Whose session was ended meanwhile, by themselves on another device for
+    one, signs in again.
+    """
+    if isinstance(exception, SessionInterrupted):
+        return to_sign_in(request)
     return failure_page(request, 400, [_("We could not read what your browser sent.")])
 
 
