@@ -12,8 +12,7 @@ from carefolio.assembly import RESTORED, open_carefolio
 from carefolio.base import clock
 from carefolio.base.failures import Category, Failure
 from carefolio.base.settings import read_settings
-from carefolio.blobs.beside import THREADS, Beside
-from carefolio.blobs.s3 import S3
+from carefolio.blobs.beside import Beside
 from carefolio.fhir.json import parse, serialise
 from carefolio.ledger.report import Findings, Report
 from carefolio.records import orphans
@@ -28,7 +27,6 @@ from carefolio.workflows.registration import actions
 from carefolio.workflows.registration.rules import NewHospital, NewPerson, PersonRole
 from tests.acceptance.resources import consent
 from tests.contract import bucket
-from tests.mute import Mute
 
 LONG = "QUJDREVG" * 20_000
 OTHER = "R0hJSktM" * 20_000
@@ -371,38 +369,6 @@ def test_a_store_that_is_silent_keeps_nobody_else_waiting(house):
     assert total == 1
     assert texts(house.read(made.row)) == [LONG]
     assert len(house.kept()) == 2
-
-
-def test_who_tries_again_and_again_stands_before_nobodys_withdrawal(house, monkeypatch):
-    """The bucket takes whoever comes, and says nothing."""
-    for name, value in bucket.NOBODYS.items():
-        monkeypatch.setenv(name, value)
-    ben = actions.add_person(house.door, NewPerson(PersonRole.DOCTOR, "Ben Osei", "ben@example.org", verified=True))
-    house.tokens["Ben"] = actions.issue_token(house.door, "ben@example.org", minutes=600)
-    long = consent(house.ada, ben.person, status="active") | {"sourceAttachment": {"data": LONG}}
-    long = parse(house.do(long, name="Ada").body)
-    plain = parse(house.do(consent(house.ada, ben.person, status="active"), name="Ada").body)
-    caller, actor = house.caller("Ada"), house.caller("Ben")
-    with closing(Mute()) as mute:
-        blobs = S3(f"s3://silent/north?endpoint={mute.url}&region=us-east-1")
-        door = Door(replace(house.door.parts, blobs=blobs, beside=Beside(0.1)))
-        off, other = {"status": "inactive"}, {"sourceAttachment": {"data": OTHER}}
-        again = Change(Method.UPDATE, "Consent", long["id"], long | off)
-        changed = Change(Method.UPDATE, "Consent", long["id"], long | off | other)
-        withdrawn = Change(Method.UPDATE, "Consent", plain["id"], plain | off)
-
-        async def story():
-            asked = [door.write(caller, [again]) for _ in range(3 * THREADS)]
-            told = await asyncio.gather(*asked, return_exceptions=True)
-            (refused,) = await asyncio.gather(door.write(actor, [changed]), return_exceptions=True)
-            return told, refused, await door.write(caller, [withdrawn])
-
-        told, refused, (done,) = asyncio.run(asyncio.wait_for(house.door.hosted(story()), 20))
-    assert {one.category for one in told} == {Category.UNAVAILABLE}
-    assert refused.category is Category.FORBIDDEN, "what is attached is compared without being asked for"
-    assert done.row.version == 2
-    ended = house.do(long | off, Method.UPDATE, long["id"], name="Ben")
-    assert parse(ended.body)["sourceAttachment"] == {"data": LONG}
 
 
 def test_nothing_of_it_lies_anywhere_in_the_clear(house, tmp_path):
