@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from tests import places, prepared, stores
+from tests import places, prepared, reach, stores
 
 settings.register_profile("house", deadline=None, derandomize=True, print_blob=True)
 settings.load_profile("house")
@@ -28,31 +28,37 @@ if ROOMY and "TMPDIR" not in os.environ:
 HERE = Path(__file__).parent
 LONG = (
     "portal/walk",
-    "faults/test_kill.py",
-    "portal/journey",
-    "portal/story",
-    "portal/matrix",
     "portal/test_every_route.py",
-    "faults/test_birth.py",
+    "portal/matrix",
+    "portal/story",
+    "portal/journey",
+    "acceptance/test_cli_workers.py",
+    "faults/test_kill.py",
+    "faults/test_database_killed.py",
+    "faults/test_any_killed.py",
+    "acceptance/test_cli_bench.py",
+    "acceptance/test_alike_in_time.py",
+    "acceptance/test_ledger_tamper.py",
+    "portal/test_guessing.py",
     "acceptance/test_backup.py",
     "portal/test_accounts_forms.py",
-    "portal/test_guessing.py",
     "acceptance/test_docs_run.py",
-    "faults/test_withdrawal.py",
-    "faults/test_database_killed.py",
-    "acceptance/test_alike_in_time.py",
+    "portal/test_signing_up.py",
     "acceptance/test_bounded.py",
     "portal/sharing",
+    "faults/test_withdrawal.py",
+    "acceptance/test_cli_backup.py",
+    "acceptance/test_cli_move.py",
+    "unit/portal/words/test_every_record.py",
+    "portal/test_sessions.py",
+    "portal/test_signing_up_killed.py",
     "portal/test_many_at_once.py",
     "portal/test_restored.py",
-    "portal/test_signing_up.py",
-    "acceptance/test_cli_workers.py",
-    "acceptance/test_ledger_tamper.py",
-    "acceptance/test_cli_bench.py",
-    "acceptance/test_cli_backup.py",
+    "faults/test_birth.py",
+    "faults/test_commit_steps.py",
     "acceptance/test_cli_people.py",
+    "acceptance/test_cli_serve.py",
     "acceptance/test_access_matrix.py",
-    "unit/portal/words/test_every_record.py",
     "unit/records/test_timeline.py",
 )
 """These files and folders begin before all others, dealt out to the processes: nobody is alone with one at the end."""
@@ -61,8 +67,14 @@ COLLECT_AFTER = (50_000, 20, 50)
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
-def pytest_collection_modifyitems(items):
-    """Of what this run takes, what takes long begins each process's part."""
+def pytest_collection_modifyitems(config, items):
+    """Of what this run takes, what takes long begins each process's part. On PostgreSQL it takes what has to do with a
+    store: all else was looked at on SQLite.
+    """
+    if stores.ON_POSTGRES:
+        kept = [item for item in items if reach.comes_near(item)]
+        config.hook.pytest_deselected(items=[*{*items} - {*kept}])
+        items[:] = kept
     yield
     if os.environ.get("PYTEST_XDIST_WORKER"):
         items[:] = _dealt(items, int(os.environ["PYTEST_XDIST_WORKER_COUNT"]))
