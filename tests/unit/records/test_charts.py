@@ -5,7 +5,6 @@ from contextlib import closing
 
 import pytest
 
-from carefolio.assembly import open_carefolio
 from carefolio.consent.policy import Chart
 from carefolio.identity.accounts import NewAccount
 from carefolio.records.changes import Change, Method
@@ -14,12 +13,12 @@ from carefolio.store import owners
 from carefolio.workflows.registration import actions
 from carefolio.workflows.registration.rules import NewPerson, PersonRole
 from tests.acceptance.resources import consent
-from tests.stores import settings_of
+from tests.stores import installed
 
 
 @pytest.fixture
 def opened(tmp_path):
-    with closing(open_carefolio(settings_of(tmp_path / "data"), create=True)) as carefolio:
+    with closing(installed(tmp_path / "data")) as carefolio:
         yield carefolio
 
 

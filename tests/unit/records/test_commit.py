@@ -5,7 +5,6 @@ from contextlib import closing
 
 import pytest
 
-from carefolio.assembly import open_carefolio
 from carefolio.records import commit, repeat
 from carefolio.records.changes import SHORT, Change, Method
 from carefolio.records.disclose import Moved
@@ -13,14 +12,14 @@ from carefolio.records.repeat import Repeatable
 from carefolio.store import records
 from carefolio.workflows.registration import actions
 from carefolio.workflows.registration.rules import NewHospital
-from tests.stores import settings_of, settle
+from tests.stores import installed, settle
 
 MANY = 64
 
 
 @pytest.fixture
 def carefolio(tmp_path):
-    with closing(open_carefolio(settings_of(tmp_path / "data"), create=True)) as opened:
+    with closing(installed(tmp_path / "data")) as opened:
         yield opened
 
 

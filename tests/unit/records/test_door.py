@@ -6,7 +6,6 @@ from dataclasses import replace
 
 import pytest
 
-from carefolio.assembly import open_carefolio
 from carefolio.base import clock
 from carefolio.base.failures import Category, Failure
 from carefolio.fhir.json import parse
@@ -21,7 +20,7 @@ from carefolio.records.vault import open_stored
 from carefolio.store import owners, records
 from carefolio.workflows.registration import actions
 from carefolio.workflows.registration.rules import NewHospital, NewPerson, PersonRole
-from tests.stores import settings_of
+from tests.stores import installed
 
 TERMS = "http://terminology.hl7.org/CodeSystem/"
 REASON = Reason(f"{TERMS}v3-ActReason", "ETREAT", "Unconscious in the street")
@@ -83,7 +82,7 @@ class House:
 
 @pytest.fixture
 def house(tmp_path):
-    with closing(open_carefolio(settings_of(tmp_path / "data"), create=True)) as carefolio:
+    with closing(installed(tmp_path / "data")) as carefolio:
         yield House(carefolio)
 
 

@@ -6,7 +6,6 @@ from dataclasses import replace
 
 import pytest
 
-from carefolio.assembly import open_carefolio
 from carefolio.base.failures import Category, Failure
 from carefolio.consent.principal import Principal, Role
 from carefolio.fhir.json import parse
@@ -17,7 +16,7 @@ from carefolio.records.entries import Caller
 from carefolio.store import owners
 from carefolio.workflows.registration import actions
 from carefolio.workflows.registration.rules import NewHospital, NewPerson, PersonRole
-from tests.stores import settings_of
+from tests.stores import installed
 
 NUMBER = {"identifier": [{"system": "urn:n", "value": "1"}]}
 CONDITION = "identifier=urn:n|1"
@@ -25,7 +24,7 @@ CONDITION = "identifier=urn:n|1"
 
 @pytest.fixture
 def door(tmp_path):
-    with closing(open_carefolio(settings_of(tmp_path / "data"), create=True)) as carefolio:
+    with closing(installed(tmp_path / "data")) as carefolio:
         yield carefolio.door
 
 
