@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable
 from contextlib import closing
 from dataclasses import dataclass
 from importlib import import_module
@@ -17,7 +17,7 @@ from a2wsgi import WSGIMiddleware
 
 from carefolio.api.app import Application
 from carefolio.base import clock
-from carefolio.base.database import Database, Transaction
+from carefolio.base.database import Database, Transaction, run
 from carefolio.base.database.notes import MOVING, Moved, moved_to
 from carefolio.base.database.sqlite import SqliteDatabase
 from carefolio.base.failures import Failure, broken
@@ -269,13 +269,13 @@ def keep_telling(
 
 def finish_payments(carefolio: Carefolio, stop: threading.Event) -> None:
     """Ask about payments whose message did not come, until ``stop``."""
-    _hosted(carefolio, payments.finish(carefolio.door, provider_of(carefolio.settings), stop.is_set))
+    run(carefolio.database, payments.finish(carefolio.door, provider_of(carefolio.settings), stop.is_set))
 
 
 def keep_counting(carefolio: Carefolio, stop: threading.Event) -> threading.Thread:
     """Work out the doctors' ratings, now and every day until ``stop``, on a thread of its own."""
     how = ("ratings could not be counted: %s", _COUNT_SECONDS)
-    return keep_doing("ratings", lambda: _hosted(carefolio, ratings.count(carefolio.door, stop.is_set)), how, stop)
+    return keep_doing("ratings", lambda: run(carefolio.database, ratings.count(carefolio.door, stop.is_set)), how, stop)
 
 
 def keep_sweeping(carefolio: Carefolio, stop: threading.Event) -> threading.Thread:
@@ -287,16 +287,6 @@ def keep_sweeping(carefolio: Carefolio, stop: threading.Event) -> threading.Thre
             LOG.info("attachments that no record names were deleted: %d", swept)
 
     return keep_doing("sweep", sweep, ("attachments that no record names could not be swept: %s", _SWEEP_SECONDS), stop)
-
-
-def _hosted(carefolio: Carefolio, work: Coroutine[Any, Any, object]) -> None:
-    async def once() -> None:
-        try:
-            await carefolio.door.hosted(work)
-        finally:
-            await carefolio.database.leave()
-
-    asyncio.run(once())
 
 
 def _create_keys(settings: Settings) -> None:

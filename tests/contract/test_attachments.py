@@ -10,6 +10,7 @@ import pytest
 
 from carefolio.assembly import RESTORED, open_carefolio
 from carefolio.base import clock
+from carefolio.base.database import run
 from carefolio.base.failures import Category, Failure
 from carefolio.base.settings import read_settings
 from carefolio.blobs.beside import Beside
@@ -363,7 +364,7 @@ def test_a_store_that_is_silent_keeps_nobody_else_waiting(house):
         assert (await door.write(caller, [withdrawn]))[0].row.version == 2, "no attachment stands before a withdrawal"
         return await told, beside.total
 
-    told, total = asyncio.run(asyncio.wait_for(house.door.hosted(story()), 20))
+    told, total = run(house.door.parts.database, asyncio.wait_for(story(), 20))
     silent.ended.set()
     assert [one.category for one in told] == [Category.UNAVAILABLE] * 23
     assert total == 1

@@ -4,6 +4,7 @@ import asyncio
 from contextlib import closing
 from dataclasses import replace
 
+from carefolio.base.database import run
 from carefolio.base.failures import Category
 from carefolio.blobs.beside import THREADS, Beside
 from carefolio.blobs.s3 import S3
@@ -42,7 +43,7 @@ def test_who_tries_again_and_again_stands_before_nobodys_withdrawal(house, monke
             (refused,) = await asyncio.gather(door.write(actor, [changed]), return_exceptions=True)
             return told, refused, await door.write(caller, [withdrawn])
 
-        told, refused, (done,) = asyncio.run(asyncio.wait_for(house.door.hosted(story()), 20))
+        told, refused, (done,) = run(house.door.parts.database, asyncio.wait_for(story(), 20))
     assert {one.category for one in told} == {Category.UNAVAILABLE}
     assert refused.category is Category.FORBIDDEN, "what is attached is compared without being asked for"
     assert done.row.version == 2

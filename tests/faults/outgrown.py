@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
 from collections.abc import Sequence
@@ -10,9 +9,9 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from carefolio.base.database import Database, Snapshot, Table
+from carefolio.base.database import Database, Snapshot, Table, run
 from carefolio.bench import growth
-from carefolio.bench.stage import Stage, hosted, people, settings_of
+from carefolio.bench.stage import Stage, people, settings_of
 from carefolio.bench.wanted import Size
 from carefolio.ledger.tree import Frontier
 
@@ -29,7 +28,7 @@ def installed(folder: Path, count: int) -> Path:
         with growth.opened(stage, create=True) as carefolio:
             people(stage, carefolio)
         with growth.opened(stage) as carefolio:
-            asyncio.run(hosted(carefolio, growth.fill(stage, carefolio, count)))
+            run(carefolio.database, growth.fill(stage, carefolio, count))
     return stage.data
 
 

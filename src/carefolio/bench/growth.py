@@ -9,7 +9,6 @@ not, since emptying those is for root alone and would slow everybody else.
 
 from __future__ import annotations
 
-import asyncio
 import socket
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, closing
@@ -21,6 +20,7 @@ from tempfile import TemporaryDirectory
 
 from carefolio.assembly import Carefolio, open_carefolio
 from carefolio.base.clock import stopwatch
+from carefolio.base.database import run
 from carefolio.base.failures import broken
 from carefolio.base.ids import new_id
 from carefolio.bench import samples
@@ -30,7 +30,7 @@ from carefolio.bench.figures import Figure, Floor
 from carefolio.bench.plot import Curve
 from carefolio.bench.run import Report
 from carefolio.bench.servers import Server, get, product, write_requests
-from carefolio.bench.stage import Stage, begin_chart, disk_bytes, hosted, people, settings_of
+from carefolio.bench.stage import Stage, begin_chart, disk_bytes, people, settings_of
 from carefolio.bench.wanted import POSTGRESQL, Wanted
 from carefolio.bench.writing import single
 from carefolio.records.changes import Change, Method
@@ -88,7 +88,7 @@ def _grow(stage: Stage, sizes: Sequence[int], say: Callable[[str], None]) -> _Gr
         say(f"growing to {size:,} resources…")
         started = stopwatch()
         with opened(stage) as carefolio:
-            asyncio.run(hosted(carefolio, fill(stage, carefolio, size - count)))
+            run(carefolio.database, fill(stage, carefolio, size - count))
         rate = (size - count) / (stopwatch() - started) * _NANOSECONDS
         count, grown.notes[size] = size, f"brought in at {rate:,.0f}/s"
         grown.add(DISK, size, disk_bytes(stage.settings, stage.cluster) / size / _KIBIBYTE)

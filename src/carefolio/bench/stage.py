@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, TypeVar
 
 from carefolio.assembly import Carefolio, open_carefolio
 from carefolio.base.clock import stopwatch
+from carefolio.base.database import run
 from carefolio.base.failures import broken
 from carefolio.base.ids import new_id
 from carefolio.base.settings import Settings, at_database, read_settings
@@ -25,7 +25,6 @@ from carefolio.records.changes import Change, Method
 from carefolio.workflows.registration import actions
 from carefolio.workflows.registration.rules import NewHospital, NewPerson, PersonRole
 
-T = TypeVar("T")
 SEED = 7
 CHARTS = 8
 BUNDLE = 100
@@ -91,19 +90,11 @@ def staged(below: Path, size: Size, fill: Fill, cluster: Cluster | None = None) 
         carefolio = open_carefolio(stage.settings)
         try:
             people(stage, carefolio)
-            asyncio.run(hosted(carefolio, _charts(stage, carefolio)))
+            run(carefolio.database, _charts(stage, carefolio))
         finally:
             carefolio.close()
         let_in(stage.settings, stage.patient)
         yield stage
-
-
-async def hosted(carefolio: Carefolio, work: Coroutine[Any, Any, T]) -> T:
-    """The work on this event loop, which has connections of its own until then."""
-    try:
-        return await carefolio.database.hosted(work)
-    finally:
-        await carefolio.database.leave()
 
 
 def _fill_demo(stage: Stage, fill: Fill) -> None:

@@ -15,6 +15,7 @@ import uvloop
 
 from carefolio.assembly import Carefolio, open_carefolio
 from carefolio.base.clock import stopwatch
+from carefolio.base.database import hosted
 from carefolio.base.serving import settle, suit_a_server
 from carefolio.bench.stage import Stage
 
@@ -49,15 +50,8 @@ def opened(stage: Stage) -> Iterator[Carefolio]:
 
 def run(carefolio: Carefolio, work: Callable[[], Coroutine[Any, Any, T]]) -> T:
     """Run on the loop that the server has."""
-
-    async def whole() -> T:
-        try:
-            return await carefolio.database.hosted(work())
-        finally:
-            await carefolio.database.leave()
-
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        return runner.run(whole())
+        return runner.run(hosted(carefolio.database, work()))
 
 
 async def timed(call: Call, at_once: int, seconds: float) -> Timed:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import struct
 import zlib
 from collections.abc import Iterator
@@ -12,6 +11,7 @@ from hashlib import sha256
 from itertools import count
 from typing import Any, Final
 
+from carefolio.base.database import run
 from carefolio.base.failures import Category, Failure
 from carefolio.base.ids import derived_id
 from carefolio.records.door import Door
@@ -37,7 +37,7 @@ _FILLED: Final[tuple[tuple[int, str, Values, str], ...]] = (
 
 def write(door: Door, caller: Caller, name: str, today: date) -> None:
     """Fill in the forms for this patient; what is there already stays."""
-    asyncio.run(door.hosted(_all(door, caller, name, today)))
+    run(door.parts.database, _all(door, caller, name, today))
 
 
 async def _all(door: Door, caller: Caller, name: str, today: date) -> None:

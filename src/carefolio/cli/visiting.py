@@ -5,14 +5,13 @@ Nobody is told of visits that were always there; only what is still to come is r
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Coroutine
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 
 from carefolio.assembly import Carefolio
 from carefolio.base import clock
 from carefolio.base.clock import DAY, HOUR, MINUTE
+from carefolio.base.database import run
 from carefolio.base.ids import new_id
 from carefolio.demo import Demo, visits
 from carefolio.identity.accounts import Account
@@ -27,7 +26,6 @@ from carefolio.workflows.scheduling.booking import Terms
 from carefolio.workflows.scheduling.rules import Hours, Plan, Sort, Time, times
 from carefolio.workflows.scheduling.sheets import Sheet, sheet_of, slot_id
 
-T = TypeVar("T")
 _MINUTES, _NOTICE = 10, 60
 _LOOK = 10 * DAY
 _STEP, _STEPS, _LASTS = 5 * MINUTE, 4, 30 * MINUTE
@@ -67,8 +65,8 @@ def meet(carefolio: Carefolio, doctor: Account, patient: Account) -> None:
     """
     token = registration.issue_token(carefolio.door, doctor.email or "", minutes=_MINUTES)
     caller, now = carefolio.door.admit(token, new_id()), clock.now()
-    sheet = _run(carefolio, sheet_of(carefolio.door, caller, doctor.person, (now - DAY, now + DAY)))
-    known = _run(carefolio, reading.visits_with(carefolio.door, caller, patient.person))
+    sheet = run(carefolio.database, sheet_of(carefolio.door, caller, doctor.person, (now - DAY, now + DAY)))
+    known = run(carefolio.database, reading.visits_with(carefolio.door, caller, patient.person))
     if not sheet.version or any(can_join(one, now) for one in known):
         return
     first, busy = now // _STEP * _STEP, [one.span for one in sheet.slots.values() if one.is_busy]
@@ -84,14 +82,14 @@ def _keep(carefolio: Carefolio, account: Account, kept: visits.Hours) -> _Doctor
     """The doctor's hours; None where they keep some."""
     token = registration.issue_token(carefolio.door, account.email or "", minutes=_MINUTES)
     caller = carefolio.door.admit(token, new_id())
-    sheet = _run(carefolio, actions.my_hours(carefolio.door, caller))
+    sheet = run(carefolio.database, actions.my_hours(carefolio.door, caller))
     if sheet.version:
         return None
     lines = (
         Hours(one.weekday, one.begin, one.end, Sort(one.minutes, one.modes, one.booking)) for one in kept.stretches
     )
     plan = Plan(kept.zone, tuple(lines), notice=_NOTICE)
-    _run(carefolio, actions.keep_hours(carefolio.door, caller, plan, 0))
+    run(carefolio.database, actions.keep_hours(carefolio.door, caller, plan, 0))
     return _Doctor(account, carefolio.door.admit(token, new_id()), plan)
 
 
@@ -99,7 +97,7 @@ def _place(carefolio: Carefolio, doctor: _Doctor, patient: Account, visit: visit
     """One visit, at a time that is free."""
     low = clock.now() // HOUR * HOUR + visit.days * DAY
     span = (low, low + _LOOK)
-    sheet = _run(carefolio, sheet_of(carefolio.door, doctor.caller, doctor.account.person, span))
+    sheet = run(carefolio.database, sheet_of(carefolio.door, doctor.caller, doctor.account.person, span))
     busy = [one.span for one in sheet.slots.values()]
     free = [one for one in times(doctor.plan, *span) if not any(map(one.meets, busy))]
     fit = [one for one in free if visit.mode in one.modes]
@@ -121,20 +119,8 @@ def _write(carefolio: Carefolio, doctor: _Doctor, sheet: Sheet, time: Time, made
         Change(Method.UPDATE, "Appointment", id_, appointment),
     ]
     tell = tuple(booking.reminders(visit_of(appointment), clock.now()))
-    _run(carefolio, carefolio.door.write(doctor.caller, changes, under=Under(SCHEDULING, tell=tell)))
+    run(carefolio.database, carefolio.door.write(doctor.caller, changes, under=Under(SCHEDULING, tell=tell)))
 
 
 def _slot(carefolio: Carefolio, sheet: Sheet, time: Time) -> str:
     return slot_id(carefolio.door, sheet.schedule, time.start)
-
-
-def _run(carefolio: Carefolio, work: Coroutine[Any, Any, T]) -> T:
-    """On an event loop of its own, whose connections are closed with it."""
-
-    async def once() -> T:
-        try:
-            return await carefolio.door.hosted(work)
-        finally:
-            await carefolio.database.leave()
-
-    return asyncio.run(once())

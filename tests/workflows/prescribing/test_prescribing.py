@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from carefolio.base import clock
+from carefolio.base.database import run
 from carefolio.base.failures import Category, Failure
 from carefolio.ledger.entry import Kind
 from carefolio.records.changes import Change, Method
@@ -55,7 +56,7 @@ def test_pressing_at_once_signs_once_and_tells_once(street):
             *(actions.prescribe(street.door, caller, street.wanted(), "form-1") for _ in range(4))
         )
 
-    (id_,) = set(asyncio.run(street.door.hosted(all_at_once())))
+    (id_,) = set(run(street.door.parts.database, all_at_once()))
     seen = street.seen(id_)
     assert (seen.prescription.version, seen.signed.holds) == (1, True)
     assert street.told("Ada").count("prescribed") == 1
