@@ -8,14 +8,15 @@ from hashlib import sha256
 
 import pytest
 
+from carefolio.assembly import open_carefolio
+from tests import stores
 from tests.faults import outsider, servers
 from tests.faults.cast import found, granted, observation
 from tests.faults.client import Client
 from tests.faults.load import load
 from tests.faults.telling import tell
-from tests.stores import BACKED_UP_HERE
 
-pytestmark = BACKED_UP_HERE
+pytestmark = stores.BACKED_UP_HERE
 
 SEED = 4_711
 BEFORE, DURING = 150, 60
@@ -162,7 +163,7 @@ def test_a_wrong_root_key_is_one_sentence(saved, elsewhere):
 
 
 def test_the_keys_of_another_installation_are_one_sentence(saved, elsewhere, tmp_path):
-    found(tmp_path / "other")
+    open_carefolio(stores.settings_of(tmp_path / "other"), create=True).close()
     put_back(saved, elsewhere)
     shutil.rmtree(elsewhere / "keys")
     shutil.copytree(tmp_path / "other" / "keys", elsewhere / "keys")

@@ -4,7 +4,7 @@ import pytest
 
 from tests.portal.windows import Windows, chromium
 
-SWITCHES = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
+SWITCHES = ("--use-fake-device-for-media-stream=fps=10", "--use-fake-ui-for-media-stream")
 PERMISSIONS = ("camera", "microphone")
 WATCHED = """
 const Real = RTCPeerConnection;

@@ -216,7 +216,8 @@ def test_a_contract_may_be_about_what_one_author_wrote(house, author):
 def test_a_body_that_stands_in_the_wrong_place_is_told_to_the_operator(house):
     row = house.create("North", house.observation()).row
     assert parse(open_stored(house.door.keyring, row))["id"] == row.id
-    for moved in (row._replace(owner=9_999), row._replace(version=2), row._replace(body=row.body[:-1] + b"x")):
+    flipped = row.body[:-1] + bytes((row.body[-1] ^ 1,))
+    for moved in (row._replace(owner=9_999), row._replace(version=2), row._replace(body=flipped)):
         assert (
             "ledger verify"
             in refused(Category.BROKEN, lambda moved=moved: open_stored(house.door.keyring, moved)).sentence
