@@ -3,8 +3,8 @@ PYTHON ?= python3
 PORT ?= 8000
 DATA ?= ./data
 NAME ?=
-# One more than there are cores: a test that waits for a server or for Chromium leaves its core to another.
-WORKERS ?= 3
+# Two more than there are cores: a test that waits for a server or for Chromium leaves its core to another.
+WORKERS ?= 4
 STORE ?= sqlite
 RATIOS ?= docs/operations/ratios.json
 # Tests that open or start an installation: what is none of the store's business runs once, on SQLite.
@@ -30,10 +30,10 @@ run: install ## set up, then serve with demo data at http://127.0.0.1:8000
 	@$(BIN)/carefolio serve --demo --port $(PORT) --data $(DATA)
 
 # Whatever the shell says, compiled files are kept: hundreds of tests start the command anew.
-test: export PYTHONDONTWRITEBYTECODE =
-test: install ## every test but the slow ones and the drills, on SQLite, then on PostgreSQL; then the coverage floors
+test bench drill: export PYTHONDONTWRITEBYTECODE =
+test: install ## every test but the slow ones, the drills and the house rules (make check), on SQLite, then on PostgreSQL; then the coverage floors
 	@COUNTED=$(COUNTED) $(BIN)/python tests/counted/counting.py begin
-	@$(COUNTING) $(QUICK) -n $(WORKERS)
+	@$(COUNTING) $(QUICK) -n $(WORKERS) --ignore tests/house
 	@$(COUNTING) TEST_STORE=postgresql $(QUICK) -n $(WORKERS) $(STORED)
 	@COUNTED=$(COUNTED) $(BIN)/python tests/counted/counting.py keep
 	@$(BIN)/coverage json -q -o $(REPORT)
