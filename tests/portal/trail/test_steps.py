@@ -23,8 +23,8 @@ def test_a_contract_that_two_versions_allowed_is_left_out():
     assert contracts_in([read_under("Consent/a/_history/2", "Consent/a/_history/3")]) == {}
 
 
-def look(seq, records, request="", actor=3, after=0, kind=Kind.DISCLOSED_READ):
-    content = {"records": records, "request": request or f"r{seq}"}
+def look(seq, records, request="", actor=3, after=0, kind=Kind.DISCLOSED_READ, **more):
+    content = {"records": records, "request": request or f"r{seq}"} | more
     return Step(seq, Entry(after * MICROSECONDS, kind, 2, actor, content), "Ben Osei")
 
 
@@ -32,6 +32,7 @@ def told_together(*newest_first):
     return [(one.seq, one.entry.content["records"]) for one in together(newest_first)]
 
 
+UNDER = {"rules": ["contract"], "contracts": ["Consent/c/_history/1"]}
 VISIT, MET, NOTE = "Appointment/v/_history/1", "Encounter/e/_history/2", "ClinicalImpression/n/_history/1"
 
 
@@ -44,6 +45,19 @@ def test_what_one_page_and_its_script_read_is_one_step():
 def test_a_room_that_went_on_is_the_same_record():
     later = look(2, ["Appointment/v/_history/2", MET], after=30)
     assert told_together(later, look(1, [VISIT], after=0)) == [(2, ["Appointment/v/_history/2", MET, VISIT])]
+
+
+def test_the_minute_runs_from_the_first_look_to_the_last():
+    """Whoever reads the same every 50 seconds for three hours has looked all the time, not once."""
+    chain = [look(seq, [VISIT], after=seq * 50) for seq in range(1, 217)]
+    assert len(told_together(*reversed(chain))) == 108
+
+
+def test_older_versions_that_a_page_showed_are_a_line_of_their_own():
+    page = [look(1, [NOTE], "page"), look(2, [NOTE], "page", kind=Kind.DISCLOSED_HISTORY)]
+    again = [look(3, [NOTE], "again", after=5), look(4, [NOTE], "again", after=5, kind=Kind.DISCLOSED_HISTORY)]
+    told = list(together(reversed(page + again)))
+    assert [(one.seq, one.entry.kind) for one in told] == [(4, Kind.DISCLOSED_HISTORY), (3, Kind.DISCLOSED_READ)]
 
 
 def test_what_somebody_else_did_meanwhile_stands_between():
@@ -59,6 +73,11 @@ def test_what_somebody_else_did_meanwhile_stands_between():
         (look(1, [NOTE, VISIT]), look(2, [NOTE], after=1)),  # one record of a page was opened
         (look(1, []), look(2, [], after=1)),  # who found nothing did look for something
         (look(1, [VISIT]), look(2, [VISIT], actor=9)),
+        (look(1, [NOTE]), look(2, [NOTE], after=1, kind=Kind.DISCLOSED_HISTORY)),
+        (look(1, [NOTE]), look(2, [NOTE.replace("/1", "/2")], after=1)),  # another version of it
+        (look(1, [NOTE], rules=["break-glass"]), look(2, [NOTE], after=1, **UNDER)),
+        (look(1, [NOTE], **UNDER), look(2, [NOTE], after=1, rules=["contract"], contracts=["Consent/c/_history/2"])),
+        (look(1, [NOTE], role="doctor"), look(2, [NOTE], after=1, role="auditor")),
         (look(1, [VISIT], kind=Kind.DISCLOSED_EXPORT), look(2, [VISIT])),
         (look(1, [VISIT]), look(2, [VISIT], kind=Kind.RECORD_UPDATED)),
     ],

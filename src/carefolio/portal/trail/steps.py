@@ -32,6 +32,8 @@ _ICONS: Final = {
     "report": "message",
 }
 
+_Read = tuple[Any, ...]
+
 
 @dataclass(frozen=True, slots=True)
 class Link:
@@ -54,12 +56,13 @@ class Shown:
 
 def together(steps: Iterable[Step]) -> Iterator[Step]:
     """What one page read is one step, in however many looks: by one request, and by those of its script, or that showed
-    it again, which read the same within a minute. The newest gives the number. ``steps``: the newest first.
+    it again, which read the same in the same way, all within one minute. Older versions are a step of their own. The
+    newest gives the number. ``steps``: the newest first.
     """
     looks: list[list[Step]] = []
-    latest: dict[tuple[int, int], list[Step]] = {}
+    latest: dict[tuple[object, ...], list[Step]] = {}
     for asked in _by_request(steps):
-        who = (asked[0].entry.actor, asked[0].entry.owner)
+        who = _asker(asked[0])
         if asked[0].entry.kind not in _TOGETHER:
             looks.append(asked)
         elif who in latest and _is_part(asked, latest[who]):
@@ -76,31 +79,55 @@ def _by_request(steps: Iterable[Step]) -> list[list[Step]]:
     found: dict[tuple[object, ...], list[Step]] = {}
     for step in steps:
         request = step.entry.content.get("request") if step.entry.kind in _TOGETHER else None
-        key = (step.entry.actor, step.entry.owner, request) if request else (step.seq,)
+        key = (*_asker(step), request) if request else (step.seq,)
         found.setdefault(key, []).append(step)
     return list(found.values())
 
 
+def _asker(step: Step) -> tuple[object, ...]:
+    """Who looked, in which chart, and whether at older versions: those would go unsaid beside what was read."""
+    return step.entry.actor, step.entry.owner, step.entry.kind is Kind.DISCLOSED_HISTORY
+
+
 def _is_part(asked: list[Step], look: list[Step]) -> bool:
-    """Whether what was read by a request belongs to the look that came soon after it."""
-    return look[-1].entry.time - asked[0].entry.time <= LOOK and _is_again(_records(look), _records(asked))
+    """Whether what was read by a request belongs to the look that came after it: from its first to the look's last no
+    more than a minute passed, however often was looked meanwhile.
+    """
+    return look[0].entry.time - asked[-1].entry.time <= LOOK and _is_again(_read(look), _read(asked))
 
 
-def _is_again(one: set[str], other: set[str]) -> bool:
-    """Whether these are the same records; or, of the visit that one side shows, no more than the visit itself, which
-    its room's page asks for anew with each step.
+def _is_again(one: set[_Read], other: set[_Read]) -> bool:
+    """Whether the same was read in the same way; or, of the visit that one side shows, no more than the visit itself,
+    which its room's page asks for anew with each step.
     """
     less, more = sorted((one, other), key=len)
-    return bool(less) and less <= more and (less == more or {text.partition("/")[0] for text in less} <= _VISIT)
+    return bool(less) and less <= more and (less == more or {_type(read[0]) for read in less} <= _VISIT)
 
 
-def _records(steps: Iterable[Step]) -> set[str]:
-    """``Type/id`` of all that was read, in whatever version."""
-    return {str(one).partition("/_history/")[0] for step in steps for one in step.entry.content.get("records", ())}
+def _read(steps: Iterable[Step]) -> set[_Read]:
+    """All that was read, each with how, and with what allowed it. A visit that went on is the same visit; an older
+    version of anything else is something else.
+    """
+    return {
+        (text.partition("/_history/")[0] if _type(text) in _VISIT else text, step.entry.kind, *_allowed(step))
+        for step in steps
+        for text in map(str, step.entry.content.get("records", ()))
+    }
+
+
+def _allowed(step: Step) -> Iterator[tuple[str, ...]]:
+    """By what somebody was let in: an emergency is told as one, also beside what a contract allowed."""
+    content = step.entry.content
+    yield from (tuple(sorted(map(str, content.get(name, ())))) for name in ("rules", "contracts"))
+    yield tuple(str(content.get(name, "")) for name in ("role", "purpose", "organization"))
+
+
+def _type(reference: str) -> str:
+    return reference.partition("/")[0]
 
 
 def _one(steps: list[Step]) -> Step:
-    """One that names all the records; of a history only when there is nothing but that."""
+    """One that names all the records."""
     content = dict(steps[0].entry.content)
     for name in _MERGED:
         if values := list(dict.fromkeys(value for one in steps for value in one.entry.content.get(name, ()))):

@@ -86,6 +86,7 @@ _ALLOWED: Final[Mapping[str, str]] = {
     "reviewing": "It is what you said of a visit.",
 }
 _BY_CONTRACT: Final = "contract"
+_EMERGENCY: Final = "break-glass"
 _OUTCOMES: Final[Mapping[str, str]] = {
     "justified": "They found that there was good reason.",
     "questioned": "They have questions about it.",
@@ -231,18 +232,24 @@ def _why(content: Mapping[str, Any], view: Viewpoint) -> str:
 
 
 def _allowed(step: Step, view: Viewpoint) -> str:
-    """What allowed it: the permission with its day, or what needs none."""
+    """What allowed it: the permission with its day, or what needs none. An emergency is never left unsaid."""
     content = step.entry.content
     rules = _texts(content.get("rules")) + _texts([content.get("rule")])
     days = [view.reader.calendar.day_of(at) for text in _texts(content.get("contracts")) if (at := _day(text, view))]
-    if _BY_CONTRACT in rules:
-        if not view.owns_chart:
-            return _("The patient's permission allowed it.")
-        if days:
-            return _("Your permission of {day} allowed it.").format(day=days[0])
-        return _("A permission that you gave allowed it.")
-    told = next((_(_ALLOWED[rule]) for rule in rules if rule in _ALLOWED), "")
-    return told if view.owns_chart else told.replace(_("your record"), _("the record"))
+    if _BY_CONTRACT in rules and _EMERGENCY not in rules:
+        return _permission(days, view)
+    told = next((_(_ALLOWED[rule]) for rule in sorted(rules, key=_EMERGENCY.__ne__) if rule in _ALLOWED), "")
+    told = told if view.owns_chart else told.replace(_("your record"), _("the record"))
+    return f"{told} {_permission(days, view)}" if _BY_CONTRACT in rules else told
+
+
+def _permission(days: list[str], view: Viewpoint) -> str:
+    """Whose permission allowed it, and of which day."""
+    if not view.owns_chart:
+        return _("The patient's permission allowed it.")
+    if days:
+        return _("Your permission of {day} allowed it.").format(day=days[0])
+    return _("A permission that you gave allowed it.")
 
 
 def _day(contract: str, view: Viewpoint) -> int | None:

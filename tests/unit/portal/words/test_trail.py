@@ -122,6 +122,12 @@ def test_an_emergency_says_why_and_what_came_of_it():
     assert "All well" in seen.reason
 
 
+@pytest.mark.parametrize("rules", [["contract", "break-glass"], ["author", "break-glass", "contract"]])
+def test_an_emergency_is_told_beside_a_permission(rules):
+    told = told_step(step(Kind.DISCLOSED_READ, records=THREE, rules=rules), MINE)
+    assert told.allowed == "They had opened your record in an emergency. A permission that you gave allowed it."
+
+
 @pytest.mark.parametrize("rule", ["author", "hospital", "participant", "asker", "break-glass"])
 def test_what_needs_no_contract_is_said(rule):
     told = told_step(step(Kind.DISCLOSED_READ, records=THREE, rules=["directory", rule]), MINE)
