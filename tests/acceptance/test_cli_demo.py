@@ -2,15 +2,20 @@
 
 import shutil
 import subprocess
+from contextlib import closing
 
 import httpx
 import pytest
 
+from carefolio.assembly import open_carefolio
 from carefolio.base import clock
+from carefolio.base.failures import absent
+from carefolio.cli import casting, visiting
 from carefolio.cli.casting import SignIn
 from carefolio.cli.story import tell
 from carefolio.fhir.dates import interval
 from tests.acceptance.console import Console, serving
+from tests.stores import settings_of
 
 
 @pytest.fixture(scope="module")
@@ -62,6 +67,30 @@ def test_the_first_patient_filled_in_forms(console, made):
     now = clock.now()
     today = [one["resource"] for one in visits if interval(one["resource"]["start"])[0] <= now + 15 * clock.MINUTE]
     assert [interval(one["end"])[1] > now for one in today] == [True], "a room that can be opened"
+
+
+@pytest.mark.parametrize(
+    ("shut_out", "let_in"), [(("suspend",), ("suspend", "--lift")), (("verify", "--withdraw"), ("verify",))]
+)
+def test_a_first_doctor_who_was_shut_out_keeps_no_server_from_serving(console, made, shut_out, let_in):
+    first = next(each["account"] for each in made["people"] if each["role"] == "doctor")
+    console.told("account", *shut_out, "--account", first)
+    try:
+        with serving(console.data, "--demo") as server:
+            assert server.told["people"]
+    finally:
+        console.told("account", *let_in, "--account", first)
+
+
+@pytest.mark.usefixtures("made")
+def test_a_visit_that_cannot_be_made_is_logged(console, monkeypatch, caplog):
+    def refused(*_who):
+        raise absent()
+
+    monkeypatch.setattr(visiting, "meet", refused)
+    with closing(open_carefolio(settings_of(console.data))) as carefolio:
+        casting.open_room(carefolio)
+    assert "no visit was made" in caplog.text
 
 
 def _references(observation):

@@ -6,6 +6,7 @@ completed by making it again.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,7 +16,8 @@ from types import MappingProxyType
 from carefolio.assembly import Carefolio, sign_ins
 from carefolio.base import clock
 from carefolio.base.database.notes import note
-from carefolio.base.failures import broken
+from carefolio.base.failures import Failure, broken
+from carefolio.base.logs import where
 from carefolio.cli import billing, own_words, visiting
 from carefolio.cli.prescribing import prescribe
 from carefolio.demo import Demo, Doctor, Hospital, Patient, generate
@@ -48,6 +50,7 @@ _SPECIALITIES = MappingProxyType(
 """The codes of what the demo's doctors work in."""
 _TOLD = MappingProxyType({"patient": 2, "doctor": 2, "pharmacist": 2, "auditor": 1, "admin": 1, "hospital": 1})
 """How many of each role are told of with a token."""
+LOG = logging.getLogger("carefolio")
 
 Count = Callable[[int, int], None]
 
@@ -104,15 +107,27 @@ def _own_words(carefolio: Carefolio, demo: Demo) -> None:
 
 
 def open_room(carefolio: Carefolio) -> None:
-    """The first doctor and the first patient have a visit by video now, whenever now is."""
+    """The first doctor and the first patient have a visit by video now, whenever now is. Where that fails they have
+    none: all else is there without it.
+    """
     doctor, patient = _first(carefolio)
-    if doctor is not None and patient is not None and _is_ours(doctor) and _is_ours(patient):
+    if doctor is None or patient is None:
+        return
+    try:
         visiting.meet(carefolio, doctor, patient)
+    except Failure as problem:
+        LOG.warning("no visit was made whose room is open now: %s", where(problem))
 
 
 def _first(carefolio: Carefolio) -> tuple[Account | None, Account | None]:
-    database, accounts = carefolio.database, carefolio.accounts
-    doctor, patient = (next(iter(accounts.of_role(database, role)), None) for role in ("doctor", "patient"))
+    """The first of the demo's doctors and patients who may do something here: somebody may have shut out others."""
+    doctor, patient = (
+        next(
+            (one for one in carefolio.accounts.of_role(carefolio.database, role) if _is_ours(one) and _may_act(one)),
+            None,
+        )
+        for role in ("doctor", "patient")
+    )
     return doctor, patient
 
 
@@ -145,6 +160,10 @@ def offer(carefolio: Carefolio, people: Iterable[SignIn]) -> None:
 def _is_ours(account: Account) -> bool:
     """Real people have no such e-mail: these domains never receive any (RFC 2606)."""
     return account.email is None or account.email.endswith((".example", "@example.org"))
+
+
+def _may_act(account: Account) -> bool:
+    return account.verified and not account.suspended
 
 
 def _sign_in(carefolio: Carefolio, account: Account) -> SignIn:
