@@ -13,6 +13,7 @@ from carefolio.fhir.kinds import literal
 from carefolio.identity.profile import NOTHING_SAID, Profile, profile_in
 from carefolio.records.door import Door, Handling
 from carefolio.records.entries import Caller
+from carefolio.search.texts import words
 from carefolio.workflows.scheduling.schedules import plan_of
 from carefolio.workflows.scheduling.sheets import account_of, schedule_id, search
 
@@ -45,7 +46,9 @@ class Doctor:
 
 @dataclass(frozen=True, slots=True)
 class Sought:
-    """What is known of the doctor who is looked for; ``speciality`` is a code of SPECIALITIES."""
+    """What is known of the doctor who is looked for; ``speciality`` is a code of SPECIALITIES. Of ``name`` its words
+    count: where there is none, only dashes say, no name is looked for.
+    """
 
     name: str = ""
     speciality: str = ""
@@ -77,13 +80,13 @@ async def find(door: Door, caller: Caller, sought: Sought, cursor: str = "") -> 
 
 async def _candidates(door: Door, caller: Caller, sought: Sought, cursor: str) -> tuple[dict[str, str], str]:
     """The next doctors who may fit and keep hours here, with their names, and the cursor after them."""
-    words = [("name", one) for one in sought.name.split() if len(one) > 1]
-    type_ = "Practitioner" if words else "Schedule"
+    named = [("name", one) for one in words(sought.name) if len(one) > 1]
+    type_ = "Practitioner" if named else "Schedule"
     more = [("_page", cursor)] if cursor else []
-    pairs = [*words, ("_sort", "_id"), ("_count", str(_LOOKED_AT)), *more]
+    pairs = [*named, ("_sort", "_id"), ("_count", str(_LOOKED_AT)), *more]
     _query, findings = await door.search(caller, type_, pairs, Handling())
     matches = [parse(one.body) for one in findings.matches]
-    if words:
+    if named:
         ids = [schedule_id(door, f"Practitioner/{one['id']}") for one in matches]
         matches = [parse(one.body) for one in await _of_ids(door, caller, "Schedule", ids)]
     following = findings.following
@@ -169,5 +172,5 @@ def _fits(profile: Profile, sought: Sought) -> bool:
 
 def _is_called(name: str, wanted: str) -> bool:
     """Whether every letter that was typed alone begins a word of the name: longer words the directory looks for."""
-    words = name.casefold().split()
-    return all(any(one.startswith(word) for one in words) for word in wanted.casefold().split() if len(word) == 1)
+    called = words(name)
+    return all(any(one.startswith(word) for one in called) for word in words(wanted) if len(word) == 1)
