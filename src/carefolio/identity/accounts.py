@@ -132,6 +132,12 @@ class Accounts:
             yield account
             account = self._opened(reader.one(sql, (role, account.number)))
 
+    def first_of_role(self, reader: Lister, role: str, count: int) -> list[Account]:
+        """Up to ``count`` of them by one query."""
+        sql = f"SELECT {_COLUMNS} FROM account WHERE role = ? ORDER BY number LIMIT ?"
+        found = (self._opened(row) for row in reader.read(sql, (role, count)))
+        return [one for one in found if one is not None]
+
     def change(
         self, tx: Transaction, number: int, *, verified: bool | None = None, suspended: bool | None = None
     ) -> None:

@@ -50,6 +50,17 @@ def test_all_that_is_given_has_to_fit(told, sought, found):
     assert [one.name for one in told.do(finding.find, "Ada", sought).doctors] == ["Dr Ben Osei"] * found
 
 
+def test_who_is_called_otherwise_in_the_directory_is_found_by_the_name_that_is_shown(told, monkeypatch):
+    database, accounts = told.carefolio.database, told.carefolio.accounts
+    ben = accounts.of_person(database, told.ref("Ben"))
+    database.write_now(lambda tx: accounts.rename(tx, ben.number, "Dr Benedict Hollis"))
+    for name in ("hollis", "Hollis, B", "osei"):
+        assert names_of(told, Sought(name)) == (["Dr Benedict Hollis"], 1)
+    assert names_of(told, Sought("hollis", place="Cork")) == ([], 1)
+    monkeypatch.setattr(finding, "_ACCOUNTS", 0)
+    assert names_of(told, Sought("hollis")) == ([], 1)
+
+
 def test_what_is_told_of_them(told):
     ((one,), _next) = told.do(finding.find, "Ada", Sought())
     assert (one.speciality, one.place, one.hospital, one.keeps_hours) == (

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
 from carefolio.base.failures import absent
 from carefolio.base.ids import normal_code
+from carefolio.consent.principal import Role
 from carefolio.fhir.json import parse
 from carefolio.fhir.kinds import literal
 from carefolio.identity.profile import NOTHING_SAID, Profile, profile_in
@@ -25,6 +27,8 @@ _LOOKED_AT: Final = 50
 _PAGES: Final = 20
 """So many of the directory are looked at together, and so often for one page."""
 _AT_ONCE: Final = 200
+_ACCOUNTS: Final = 1_000
+"""So many doctors are looked at for one whose account has another name than the directory: pages show the account's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +71,12 @@ async def find(door: Door, caller: Caller, sought: Sought, cursor: str = "") -> 
     page looks at a part of it: at those with such a name, else at those who keep hours, one after the other.
     """
     found: dict[str, tuple[str, Profile]] = {}
+    shown = await _of_shown_name(door, caller, sought)
+    first = {} if cursor else shown
     for _ in range(_PAGES):
         candidates, cursor = await _candidates(door, caller, sought, cursor)
+        candidates = first | {one: name for one, name in candidates.items() if one not in shown}
+        first = {}
         profiles = await _profiles(door, caller, list(candidates))
         found |= {one: (candidates[one], profiles[one]) for one in candidates if _fits(profiles[one], sought)}
         if not cursor or len(found) >= MOST:
@@ -78,9 +86,31 @@ async def find(door: Door, caller: Caller, sought: Sought, cursor: str = "") -> 
     return Found([_doctor(one, name, profile, names, keeps=True) for one, (name, profile) in kept], cursor)
 
 
+async def _of_shown_name(door: Door, caller: Caller, sought: Sought) -> dict[str, str]:
+    """Those who keep hours and are called so on pages, with their names: the first page tells of them, whatever the
+    directory calls them. Nobody where the directory is not asked for a name.
+    """
+    if not _named(sought):
+        return {}
+    doctors = await asyncio.to_thread(_accounts, door, words(sought.name))
+    ids = [schedule_id(door, one) for one in doctors]
+    return _keepers(door, [parse(one.body) for one in await _of_ids(door, caller, "Schedule", ids)], sought)
+
+
+def _accounts(door: Door, wanted: Sequence[str]) -> list[str]:
+    """The first whose accounts are called so, as many as a page tells of."""
+    accounts = door.parts.accounts.first_of_role(door.parts.database, Role.DOCTOR, _ACCOUNTS)
+    return [one.person for one in accounts if all(_begins(one.name, word) for word in wanted)][:MOST]
+
+
+def _named(sought: Sought) -> list[tuple[str, str]]:
+    """What the directory is asked for: a letter alone would be half of everybody."""
+    return [("name", one) for one in words(sought.name) if len(one) > 1]
+
+
 async def _candidates(door: Door, caller: Caller, sought: Sought, cursor: str) -> tuple[dict[str, str], str]:
     """The next doctors who may fit and keep hours here, with their names, and the cursor after them."""
-    named = [("name", one) for one in words(sought.name) if len(one) > 1]
+    named = _named(sought)
     type_ = "Practitioner" if named else "Schedule"
     more = [("_page", cursor)] if cursor else []
     pairs = [*named, ("_sort", "_id"), ("_count", str(_LOOKED_AT)), *more]
@@ -172,5 +202,9 @@ def _fits(profile: Profile, sought: Sought) -> bool:
 
 def _is_called(name: str, wanted: str) -> bool:
     """Whether every letter that was typed alone begins a word of the name: longer words the directory looks for."""
-    called = words(name)
-    return all(any(one.startswith(word) for one in called) for word in words(wanted) if len(word) == 1)
+    return all(_begins(name, word) for word in words(wanted) if len(word) == 1)
+
+
+def _begins(name: str, word: str) -> bool:
+    """Whether a word of the name begins so."""
+    return any(one.startswith(word) for one in words(name))
