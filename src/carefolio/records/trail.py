@@ -97,15 +97,16 @@ class Trail:
             return int(self._parts.database.read(_REFUSED_IN, (number,))[0][0])
         return int(self._parts.database.read(_REFUSED_TO, (caller.principal.account,))[0][0])
 
-    def people(self, caller: Caller, patient: str) -> list[tuple[str, str]]:
-        """Who did something in a chart whose whole trail the caller may see: ``Type/id`` and name, whoever did last
-        first. Of a long trail its newest entries count.
+    def people(self, caller: Caller, patient: str, *, refusals: bool = False) -> list[tuple[str, str]]:
+        """Who did something in a chart whose whole trail the caller may see, with ``refusals`` also who was refused:
+        ``Type/id`` and name, whoever did last first. Of a long trail its newest entries count.
         """
         number = self._chart(caller, Asked(patient))
         if number is None or not self._may_see_whole(caller, number):
             return []
         accounts, database = self._parts.accounts, self._parts.database
-        found = (accounts.of_number(database, one) for one in actors_of(database, number, SHOWN, _BOUNDS))
+        kinds = SHOWN if refusals else SHOWN - {Kind.REFUSED}
+        found = (accounts.of_number(database, one) for one in actors_of(database, number, kinds, _BOUNDS))
         return [(one.person or one.organization, one.name) for one in found if one is not None]
 
     async def read(self, caller: Caller, text: str) -> Step:

@@ -111,6 +111,11 @@ def test_everybody_who_ever_looked_can_be_chosen(looked, story):
     assert story.ben.person in offered
 
 
+def test_who_was_only_refused_can_be_chosen_where_refusals_are_shown(looked, story):
+    assert story.sue.person not in looked.page.form.choices["who"]
+    assert story.sue.person in looked.get(story.chart + "looked/?sort=refused").page.form.choices["who"]
+
+
 def test_choosing_another_patient_tells_no_name(looked, story):
     """Whoever knows the id of somebody's chart does not learn by it who they are."""
     page = looked.get(f"{story.chart}looked/?who={story.charlie.person}").page

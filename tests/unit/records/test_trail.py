@@ -41,7 +41,10 @@ def test_refusals_are_counted_for_the_chart_and_for_who_was_refused(door, called
     counted = {name: door.trail.refusals(door.admit(called(name)[0], "test")) for name in ("ada", "ben", "cleo")}
     assert counted == {"ada": 2, "ben": 2, "cleo": 0}
     assert door.trail.refusals(door.admit(called("cleo")[0], "test"), chart) == 0
-    everybody = {name: door.trail.people(door.admit(called(name)[0], "test"), chart) for name in ("ada", "ben")}
-    assert everybody == {"ada": [(called("ben")[1], "Ben Quinn")], "ben": []}
+    people = {
+        name: door.trail.people(door.admit(called(name)[0], "test"), chart, refusals=True) for name in ("ada", "ben")
+    }
+    assert people == {"ada": [(called("ben")[1], "Ben Quinn")], "ben": []}
+    assert door.trail.people(door.admit(ada, "test"), chart) == []
     mine = asyncio.run(door.trail_of(door.admit(ada, "test"), Asked(refusals=False)))
     assert [step.entry.kind for step in mine if step.entry.actor == door.admit(ben, "test").principal.account] == []

@@ -39,7 +39,7 @@ class TrailFilter(Form):
     until = day_field(gettext_lazy("To"))
 
     def offer(self, people: Iterable[tuple[str, str]], me: str) -> None:
-        """Put the people in place: all who ever looked, and the reader, whose own reading is left out else."""
+        """Put the people in place: those who did something, and the reader, whose own reading is left out else."""
         others = sorted({one for one in people if one[0] != me}, key=lambda one: one[1].casefold())
         choices = [("", _("Everybody but me")), (me, _("Me")), *others]
         self.fields["who"].choices = choices  # type: ignore[attr-defined]

@@ -78,7 +78,8 @@ def looked(request: HttpRequest, chart: str) -> HttpResponse:
     names = Names(visitor.reach.door.parts)
     view = Viewpoint(reader_of(visitor, names), visitor.person, granted=read.granted)
     form = TrailFilter(request.GET if narrowed.any else None, auto_id="filter_%s")
-    everybody = visitor.reach.door.trail.people(visitor.caller(), visitor.person)
+    people, refused = visitor.reach.door.trail.people, narrowed.refusals
+    everybody = people(visitor.caller(), visitor.person, refusals=refused)
     form.offer(_people(everybody, narrowed.who, names), visitor.person)
     shown, following = _cut(read.found, narrowed)
     context = {
@@ -191,7 +192,7 @@ def _refusals(request: HttpRequest, narrowed: Narrowed) -> dict[str, object]:
 
 
 def _people(everybody: list[tuple[str, str]], wanted: str, names: Names) -> set[tuple[str, str]]:
-    """Who can be chosen: all who ever looked or wrote, and whoever was chosen: by a name of the directory, since a
+    """Who can be chosen: all whose steps are shown, and whoever was chosen: by a name of the directory, since a
     patient who did neither is nobody whom the reader may know by name.
     """
     people = {who: name or names.get(who, "") or _("Somebody") for who, name in everybody if who}
