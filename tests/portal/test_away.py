@@ -7,6 +7,8 @@ import pytest
 
 SORRY = "Something went wrong here. It is not your fault. Please try again in a minute."
 
+DOUBT = "What you sent may have been done. Look before you send it again."
+
 
 @pytest.fixture
 def later(site):
@@ -85,3 +87,21 @@ def test_who_was_signed_out_meanwhile_signs_in_again(browser, site, ada):
     with where(site, "SELECT RAISE(IGNORE)"):  # as if the row were not there any more
         answer = browser.http.get("/notices/")
     assert (answer.status_code, answer.headers["Location"]) == (302, "/accounts/login/?next=%2Fnotices%2F")
+
+
+@pytest.mark.usefixtures("later")
+@pytest.mark.parametrize(
+    ("happens", "status", "title"),
+    [("INSERT INTO nowhere VALUES (1)", 503, "Carefolio is busy"), ("SELECT RAISE(IGNORE)", 403, "You are signed out")],
+)
+def test_who_sent_something_is_told_that_it_may_be_done(browser, site, ada, happens, status, title):
+    """The session is saved after the page has done what it does."""
+    browser.sign_in(ada).get("/visits/find/")
+    site.shift(240)
+    with where(site, happens):
+        browser.post("/visits/find/", typed="x")
+        assert (browser.status, browser.page.h1.strip()) == (status, title)
+        assert DOUBT in browser.page.text
+        assert SORRY not in browser.page.text
+        assert ada.name not in browser.page.html
+        assert ("Sign in" in browser.page.links) == (status < 500)

@@ -59,6 +59,7 @@ _ANSWERED = (
 )
 _TWO_YEARS = "max-age=63072000; includeSubDomains"
 _STATIC = "/static/"
+_SAFE = frozenset({"GET", "HEAD"})
 _NANOSECONDS_A_MILLISECOND = 1e6
 _ABSENT_STEP_NANOSECONDS = 25_000_000
 """What is hidden and what is absent are answered at the same moments: several times what either takes."""
@@ -167,8 +168,23 @@ def fault_page(request: HttpRequest, problem: BaseException | None) -> HttpRespo
     """
     failure = _failure_of(problem)
     status = HTTP_STATUS[failure.category]
-    context = {"status": status, "sentences": [_sentence(status)], "request": request}
+    sentence = _sentence(status) if request.method in _SAFE else _doubt()
+    context = {"status": status, "sentences": [sentence], "request": request}
     return _later(HttpResponse(render_to_string("look/error.html", context), status=status), failure)
+
+
+def interrupted_page(request: HttpRequest) -> HttpResponse:
+    """For whose session ended before their answer left: to the sign-in page; who sent something is told that first."""
+    if request.method in _SAFE:
+        return to_sign_in(request)
+    status = HTTP_STATUS[Category.FORBIDDEN]
+    context = {"status": status, "title": _("You are signed out"), "sentences": [_doubt()], "request": request}
+    return HttpResponse(render_to_string("look/error.html", context), status=status)
+
+
+def _doubt() -> str:
+    """A page saves its session when all else is done: whoever sends it again at once may have it done twice."""
+    return _("What you sent may have been done. Look before you send it again.")
 
 
 def _failure_of(problem: BaseException | None) -> Failure:

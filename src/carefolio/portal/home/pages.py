@@ -13,7 +13,7 @@ from carefolio.consent.principal import Role
 from carefolio.portal.asking.home import context as asking_home
 from carefolio.portal.gate import open_to_all
 from carefolio.portal.home import patient
-from carefolio.portal.middleware import failure_page, fault_page, to_sign_in
+from carefolio.portal.middleware import failure_page, fault_page, interrupted_page
 from carefolio.portal.oversight.home import context as oversight_home
 from carefolio.portal.visitor import visitor_of
 from carefolio.portal.visits import lists
@@ -56,7 +56,7 @@ def malformed(request: HttpRequest, exception: Exception | None = None) -> HttpR
     one, signs in again.
     """
     if isinstance(exception, SessionInterrupted):
-        return to_sign_in(request)
+        return interrupted_page(request)
     return failure_page(request, 400, [_("We could not read what your browser sent.")])
 
 
