@@ -11,7 +11,7 @@ from carefolio.base.failures import Category, Failure
 from carefolio.workflows.payments import actions, asking, tasks
 from carefolio.workflows.payments.providers import stripe
 from carefolio.workflows.payments.providers.stripe import Account, Stripe
-from carefolio.workflows.payments.rules import State
+from carefolio.workflows.payments.rules import Answer, Outcome, State
 from tests.mute import Mute
 
 SOON, LONG_SECONDS = 0.2, 20
@@ -19,7 +19,8 @@ SOON, LONG_SECONDS = 0.2, 20
 
 @pytest.fixture
 def card(monkeypatch):
-    monkeypatch.setattr(asking, "_ASKING", Apart("test", asking.THREADS))
+    for threads in ("_ASKING", "_UNHURRIED"):
+        monkeypatch.setattr(asking, threads, Apart("test", asking.THREADS))
     with closing(Mute()) as mute:
         yield Stripe(Account("sk_test_carefolio", "whsec_x", "http://127.0.0.1:8000", mute.url))
 
@@ -48,6 +49,19 @@ def test_those_who_look_are_told_and_nobody_else_waits(practice, card, impatient
     assert ended == (50, {Category.UNAVAILABLE})
     assert asyncio.run(tasks.finish(practice.door, card)) == 0
     assert practice.seen("Ada", bill).state is State.PAYING
+
+
+def test_an_old_attempt_is_looked_for_by_nobody_who_waits(practice, card, impatient, monkeypatch):
+    """However often its bill is looked at; and looking for it holds no thread of theirs."""
+    with pytest.raises(Failure):
+        practice.do(actions.pay, "Ada", card, bill := practice.bill())
+    monkeypatch.setattr(stripe, "_REMEMBERED", -1)
+    for _ in range(2 * asking.THREADS):
+        assert practice.do(actions.look, "Ada", card, bill).state is State.PAYING
+        assert practice.do(actions.stop, "Ada", card, bill).state is State.PAYING
+        assert asyncio.run(tasks.finish(practice.door, card)) == 0
+    paid = Answer(Outcome.DONE)
+    assert asyncio.run(asking.asked(card, lambda: paid)) is paid
 
 
 def test_the_client_itself_does_not_wait_for_long(practice, card, impatient, monkeypatch):

@@ -13,7 +13,7 @@ from carefolio.workflows.payments import actions, tasks
 from carefolio.workflows.payments.money import Money
 from carefolio.workflows.payments.providers.offline import Offline
 from carefolio.workflows.payments.providers.stripe import Account, Stripe
-from carefolio.workflows.payments.rules import Line, Outcome, State, Way
+from carefolio.workflows.payments.rules import Answer, Line, Outcome, State, Way
 from tests.workflows.payments.counter import ASKS_BANK, DECLINED, GOOD, SECRET, Counter, is_there, signed
 
 pytestmark = pytest.mark.skipif(not is_there(), reason="localstripe is not installed: make services")
@@ -167,19 +167,21 @@ def test_the_key_is_forgotten_after_a_day_and_the_session_is_found(practice, cou
     paying = practice.do(actions.pay, "Ada", card, practice.bill())
     (attempt,) = practice.movements("Ada", paying.bill.id)
     lost = replace(attempt, reference="", created=attempt.created - clock.DAY)
-    assert card.ask(lost).reference == attempt.reference
-    assert card.ask(replace(lost, id="never.p1")).outcome is Outcome.FAILED
-    assert card.stop(replace(lost, id="never.p1")).outcome is Outcome.FAILED
+    assert card.ask(lost, unhurried=True).reference == attempt.reference
+    assert card.ask(replace(lost, id="never.p1"), unhurried=True).outcome is Outcome.FAILED
+    before = counter.counts()
+    assert card.ask(lost) == card.stop(lost) == Answer(Outcome.OPEN)  # nobody waits for the search
+    assert counter.counts() == before
 
 
 @pytest.mark.parametrize(("ahead", "found"), [(-23, True), (0.9, True), (2, False)])
 def test_our_clock_may_be_ahead_and_the_session_made_late(practice, card, ahead, found):
     paying = practice.do(actions.pay, "Ada", card, practice.bill())
     (attempt,) = practice.movements("Ada", paying.bill.id)
-    claimed = attempt.created + int(ahead * clock.HOUR)
+    late = replace(attempt, reference="", created=attempt.created + int(ahead * clock.HOUR))
     clock.shift(2 * clock.DAY)
     try:
-        assert (card.ask(replace(attempt, reference="", created=claimed)).reference == attempt.reference) is found
+        assert (card.ask(late, unhurried=True).reference == attempt.reference) is found
     finally:
         clock.shift(0)
 
@@ -189,7 +191,7 @@ def test_what_was_not_looked_for_among_all_is_not_known_to_be_gone(practice, car
     (attempt,) = practice.movements("Ada", paying.bill.id)
     monkeypatch.setattr("carefolio.workflows.payments.providers.stripe._MOST_LOOKED_THROUGH", 0)
     with pytest.raises(Failure) as unknown:
-        card.ask(replace(attempt, id="other.p1", reference="", created=attempt.created - clock.DAY))
+        card.ask(replace(attempt, id="other.p1", reference="", created=attempt.created - clock.DAY), unhurried=True)
     assert unknown.value.category is Category.UNAVAILABLE
 
 
@@ -224,7 +226,7 @@ def test_a_session_is_not_made_anew_when_it_would_end_too_soon(practice, counter
     for hours, outcome in ((20, Outcome.OPEN), (22, Outcome.FAILED)):
         (attempt,) = practice.movements("Ada", bill)
         late = replace(attempt, id=f"{hours}.p1", created=attempt.created - hours * clock.HOUR)
-        assert card.ask(late).outcome is outcome, hours
+        assert card.ask(late, unhurried=True).outcome is outcome, hours
 
 
 def test_what_was_given_back_on_stripes_own_pages_is_passed_over(practice, counter, card):
@@ -248,10 +250,10 @@ class Odd(Offline):
     def __init__(self, over):
         self.over = over
 
-    def ask(self, attempt):
+    def ask(self, attempt, *, unhurried=False):
         if attempt.id == self.over:
             raise KeyError("Ada Quinn")
-        return super().ask(attempt)
+        return super().ask(attempt, unhurried=unhurried)
 
 
 def test_one_that_cannot_be_settled_keeps_no_other_waiting(practice, card, caplog):

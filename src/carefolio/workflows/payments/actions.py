@@ -223,7 +223,7 @@ async def _asked(
     """What the provider says of an attempt; it is asked to move the money where it was not yet."""
     mover = _mover(provider, attempt)
     if attempt.kind is Kind.PAYMENT:
-        return await asked(mover, lambda: mover.ask(attempt), unhurried=unhurried)
+        return await asked(mover, lambda: mover.ask(attempt, unhurried=unhurried), unhurried=unhurried)
     payment = await _payment(door, caller, await read_bill(door, caller, attempt.bill))
     return await asked(mover, lambda: mover.give_back(attempt, payment), unhurried=unhurried)
 

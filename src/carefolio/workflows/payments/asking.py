@@ -16,6 +16,8 @@ ANSWER_SECONDS = 10.0
 UNHURRIED_SECONDS = 120.0
 """So long for whoever keeps nobody waiting: an old attempt is looked for among thousands."""
 _ASKING = Apart("payments", THREADS)
+_UNHURRIED = Apart("payments-unhurried", THREADS)
+"""Looking for old attempts holds these threads, and none of those at which somebody waits."""
 
 
 async def asked(provider: Provider, work: Callable[[], Answer], *, unhurried: bool = False) -> Answer:
@@ -23,6 +25,8 @@ async def asked(provider: Provider, work: Callable[[], Answer], *, unhurried: bo
     if provider.way is Way.OFFLINE:
         return work()
     try:
-        return await _ASKING.run(work, UNHURRIED_SECONDS if unhurried else ANSWER_SECONDS)
+        if unhurried:
+            return await _UNHURRIED.run(work, UNHURRIED_SECONDS)
+        return await _ASKING.run(work, ANSWER_SECONDS)
     except TimeoutError:
         raise unavailable("The payment service does not answer just now. Nothing was decided; try again.") from None

@@ -13,8 +13,8 @@ from carefolio.workflows.payments import actions, shapes
 from carefolio.workflows.payments.providers.port import Provider
 
 LOG = logging.getLogger("carefolio.payments")
-LOOKED_BACK = 30 * clock.DAY
-"""An attempt that is older has failed, or somebody looks at its bill."""
+LOOKED_BACK = 365 * clock.DAY
+"""Nobody else looks for an attempt whose answer was lost: it is not let go of as long as it may come."""
 
 
 async def finish(door: Door, provider: Provider, ended: Callable[[], bool] = lambda: False) -> int:

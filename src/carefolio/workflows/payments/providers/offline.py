@@ -11,9 +11,9 @@ class Offline:
 
     way = Way.OFFLINE
 
-    def ask(self, attempt: Attempt) -> Answer:
+    def ask(self, attempt: Attempt, *, unhurried: bool = False) -> Answer:
         """The doctor says that the money is there."""
-        del attempt
+        del attempt, unhurried
         return Answer(Outcome.DONE)
 
     def stop(self, attempt: Attempt) -> Answer:

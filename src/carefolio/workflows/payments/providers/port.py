@@ -12,8 +12,10 @@ class Provider(Protocol):
 
     way: Way
 
-    def ask(self, attempt: Attempt) -> Answer:
-        """Ask the payer for the money, where that was not done yet; what has become of it."""
+    def ask(self, attempt: Attempt, *, unhurried: bool = False) -> Answer:
+        """Ask the payer for the money, where that was not done yet; what has become of it. What takes long to find out
+        is found out only by whoever is ``unhurried``; for all others it is open.
+        """
         ...
 
     def stop(self, attempt: Attempt) -> Answer:

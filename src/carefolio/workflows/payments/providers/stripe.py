@@ -1,10 +1,11 @@
 """Stripe takes cards on its own page (Checkout), which asks for 3-D Secure where the bank wants it; we see no card.
 
 Each attempt is one Checkout Session, made under the attempt's name as idempotency key: asked again within a day Stripe
-answers with the same one, later it is looked for among those of that time. A session is paid once at the most. An
-attempt has failed where Stripe refuses to make its session, or where all sessions of its time were looked through and
-it is not among them; of all else that goes wrong nothing follows, and it is asked for again. Stripe is told an amount,
-a currency and our names for the attempt; nothing about the patient, and nothing about their health.
+answers with the same one, later it is looked for among those of that time, by somebody who keeps nobody waiting; until
+then it is open. A session is paid once at the most. An attempt has failed where Stripe refuses to make its session, or
+where all sessions of its time were looked through and it is not among them; of all else that goes wrong nothing
+follows, and it is asked for again. Stripe is told an amount, a currency and our names for the attempt; nothing about
+the patient, and nothing about their health.
 
 https://docs.stripe.com/api/checkout/sessions, /refunds, /idempotent_requests; https://docs.stripe.com/webhooks
 """
@@ -81,12 +82,16 @@ class Stripe:
             http_client=stripe.RequestsClient(timeout=_ANSWER_SECONDS),
         )
 
-    def ask(self, attempt: Attempt) -> Answer:
+    def ask(self, attempt: Attempt, *, unhurried: bool = False) -> Answer:
         """Its session, new or as it is by now."""
+        if _is_looked_for(attempt) and not unhurried:
+            return Answer(Outcome.OPEN)
         return self._with(attempt, _answer)
 
     def stop(self, attempt: Attempt) -> Answer:
         """Stripe closes the session, so that nobody can pay it any more; one that was paid stays paid."""
+        if _is_looked_for(attempt):
+            return Answer(Outcome.OPEN)
         return self._with(attempt, self._closed)
 
     def give_back(self, attempt: Attempt, payment: Attempt) -> Answer:
@@ -121,7 +126,7 @@ class Stripe:
         sessions = self._client.v1.checkout.sessions
         if attempt.reference:
             return _known(lambda: sessions.retrieve(attempt.reference))
-        if clock.now() - attempt.created > _REMEMBERED:
+        if _is_looked_for(attempt):
             return _known(lambda: self._among_those_of_its_time(attempt))
         key: Any = {"idempotency_key": attempt.id}
         return _reached(lambda: sessions.create(params=self._wanted(attempt), options=key))
@@ -187,6 +192,11 @@ class Stripe:
         """The refund among those of its payment; those made on Stripe's own pages say of no attempt."""
         made: Any = self._client.v1.refunds.list(params={"payment_intent": intent, "limit": 100}).auto_paging_iter()
         return next((one for one in made if _attempt_in(one) == attempt.id), None)
+
+
+def _is_looked_for(attempt: Attempt) -> bool:
+    """Whether Stripe has forgotten its name: its session is one among thousands, which takes minutes."""
+    return not attempt.reference and clock.now() - attempt.created > _REMEMBERED
 
 
 def _answer(session: Any) -> Answer:
