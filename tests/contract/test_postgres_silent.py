@@ -241,6 +241,78 @@ def test_who_goes_away_during_the_commit_goes_too_late(server, how):
         assert names(database) == ["a", "b"]
 
 
+def ways(database, how):
+    """One of the ways to write "a", from an event loop that hosts nothing."""
+    if how == "gather":
+        return database.gather(Gatherer(work), "a")
+    return database.write(lambda tx: note(tx, "a") or "a", alone=False)
+
+
+@pytest.mark.parametrize("how", ["write", "gather"])
+def test_who_waits_for_the_commit_when_it_is_closed_is_told_that_nobody_knows(server, how):
+    async def story(database, go):
+        task = asyncio.ensure_future(ways(database, how))
+        await asyncio.to_thread(until_somebody_waits, server)
+        await asyncio.to_thread(database.close)
+        go.set()
+        with pytest.raises(Failure, match="look whether it did"):
+            await task
+
+    with closing(PostgresDatabase(server.fresh())) as database, slow_commits(server, database.url) as go:
+        asyncio.run(story(database, go))
+
+
+@pytest.mark.parametrize("how", ["write", "gather"])
+def test_whose_connection_is_ended_during_the_commit_is_told_that_nobody_knows(server, how):
+    """As it is when the server has fallen silent."""
+
+    async def story(database, go):
+        task = asyncio.ensure_future(database.hosted(ways(database, how)))
+        await asyncio.to_thread(until_somebody_waits, server)
+        for each in list(database._homes[asyncio.get_running_loop()].writers._lent):
+            each.raw.terminate()
+        with pytest.raises(Failure, match="look whether it did"):
+            await task
+        go.set()
+        await database.leave()
+
+    with closing(PostgresDatabase(server.fresh())) as database, slow_commits(server, database.url) as go:
+        asyncio.run(story(database, go))
+
+
+@pytest.mark.parametrize("how", ["write", "gather"])
+@pytest.mark.parametrize("leaves", [False, True])
+def test_who_waits_at_the_gate_when_it_is_closed_is_told_and_only_who_went_away_is_cancelled(server, how, leaves):
+    held, go = threading.Event(), threading.Event()
+
+    def holds(tx):
+        held.set()
+        go.wait(20)
+
+    async def story(database):
+        task = asyncio.ensure_future(ways(database, how))
+        await asyncio.to_thread(until_somebody_waits, server)
+        end = asyncio.ensure_future(asyncio.to_thread(database.close))
+        while not database._closing:
+            await turn()
+        if leaves:
+            task.cancel()
+        (told,) = await asyncio.gather(task, return_exceptions=True)
+        await end
+        return told
+
+    with closing(PostgresDatabase(server.fresh())) as database, closing(PostgresDatabase(database.url)) as other:
+        with ThreadPoolExecutor(1) as pool:
+            holding = pool.submit(other.write_now, holds)
+            assert held.wait(20)
+            told = asyncio.run(story(database))
+            go.set()
+            holding.result()
+        assert type(told) is (asyncio.CancelledError if leaves else Failure)
+        assert leaves or "ending" in str(told)
+        assert names(other) == []
+
+
 @pytest.mark.parametrize("how", ["write", "gather"])
 def test_what_was_cancelled_is_not_there_and_what_was_told_is(server, how):
     """At whatever moment: alone at the gate or beside others, in a statement, in the commit."""

@@ -105,6 +105,11 @@ def is_lost(connection: Lent, problem: BaseException) -> bool:
     return isinstance(problem, (asyncpg.PostgresError, asyncpg.InternalClientError)) or bool(connection.raw.is_closed())
 
 
+def _is_whole(connection: Lent) -> bool:
+    """Whether it can be lent again; of one that was ended the driver cannot even say what it was in the middle of."""
+    return not connection.raw.is_closed() and not connection.raw.is_in_transaction()
+
+
 class Gone(Exception):  # noqa: N818 - what happened: whether it matters is for the borrower to say
     """The connection was lost while it was lent."""
 
@@ -140,12 +145,12 @@ class Connections:
                 raise Gone from problem
             raise
         except Exception:
-            self.give_back(connection, whole=not connection.raw.is_in_transaction())
+            self.give_back(connection, whole=_is_whole(connection))
             raise
         except BaseException:  # cancelled in the middle of a statement: what became of it the driver does not know
             self.give_back(connection, whole=False)
             raise
-        self.give_back(connection, whole=not connection.raw.is_in_transaction())
+        self.give_back(connection, whole=_is_whole(connection))
 
     async def take(self) -> Lent:
         """A connection that was idle, a new one, or the next that comes back."""

@@ -91,14 +91,13 @@ class PostgresDatabase:
         """Run ``work`` in a transaction of its own."""
         if bridge.is_hosted() or self._is_background():
             return await self._home().writer.write(work, alone=alone)
-        return await asyncio.wrap_future(self.submit(work, alone=alone))
+        return await self._elsewhere(self.write(work, alone=alone))
 
     async def gather(self, gatherer: Gatherer[Any, T], item: object) -> T:
         """Hand ``item`` to the next group."""
         if bridge.is_hosted() or self._is_background():
             return await self._home().writer.gather(gatherer, item)
-        steps = self.gather(gatherer, item)
-        return await asyncio.wrap_future(self._begun(steps))
+        return await self._elsewhere(self.gather(gatherer, item))
 
     def submit(self, work: Callable[[PostgresTransaction], T], *, alone: bool = True) -> Future[T]:
         """The same as ``write`` for programs without an event loop."""
@@ -133,8 +132,8 @@ class PostgresDatabase:
             self._await(close(connection))
 
     def close(self) -> None:
-        """Finish what was submitted, then let go of the connections. Event loops have left before. Of a server that is
-        silent nobody waits for an answer any more.
+        """Finish what was submitted; what takes longer than a moment is ended, and whoever waits for it is told so, or,
+        where it was being committed, to look. Then let go of the connections. Event loops have left before.
         """
         self._end_background()
 
@@ -174,6 +173,16 @@ class PostgresDatabase:
         try:
             return asked.result()
         except CancelledError:
+            raise _ends() from None
+
+    async def _elsewhere(self, steps: Coroutine[Any, Any, T]) -> T:
+        """What the steps give on the loop in the background. When that loop ends it cancels them, and nobody here."""
+        try:
+            return await asyncio.wrap_future(self._begun(steps))
+        except asyncio.CancelledError:
+            this = asyncio.current_task()
+            if not self._closing or (this is not None and this.cancelling()):
+                raise
             raise _ends() from None
 
     def _begun(self, steps: Coroutine[Any, Any, T]) -> Future[T]:

@@ -37,7 +37,7 @@ _TRIES = 10
 
 
 class Uncertain(Exception):  # noqa: N818 - it says what is known
-    """The connection was lost while COMMIT was under way: it may or may not have happened."""
+    """The connection was lost, or let go of, while COMMIT was under way: it may or may not have happened."""
 
 
 class Writer:
@@ -122,5 +122,6 @@ async def _committed(connection: Lent) -> str:
         try:
             return str(await asyncio.shield(commit))
         except asyncio.CancelledError:
-            if commit.cancelled():  # the event loop itself ends
-                raise
+            if commit.cancelled():  # the event loop itself ends; nobody is lent what stands in the middle of it
+                connection.raw.terminate()
+                raise Uncertain from None
