@@ -37,6 +37,7 @@ def test_those_who_look_are_told_and_nobody_else_waits(practice, card, impatient
     with pytest.raises(Failure) as away:
         practice.do(actions.pay, "Ada", card, bill)
     assert away.value.category is Category.UNAVAILABLE
+    assert "It may still be done" in str(away.value)  # the call goes on
     caller = practice.caller("Ada")
 
     async def story():

@@ -15,6 +15,7 @@ ANSWER_SECONDS = 10.0
 """So long whoever asks waits. Their call may go on a while longer: asked again, it does and says the same."""
 UNHURRIED_SECONDS = 120.0
 """So long for whoever keeps nobody waiting: an old attempt is looked for among thousands."""
+_SILENT = "The payment service does not answer just now. It may still be done: look at the bill in a minute."
 _ASKING = Apart("payments", THREADS)
 _UNHURRIED = Apart("payments-unhurried", THREADS)
 """Looking for old attempts holds these threads, and none of those at which somebody waits."""
@@ -29,4 +30,4 @@ async def asked(provider: Provider, work: Callable[[], Answer], *, unhurried: bo
             return await _UNHURRIED.run(work, UNHURRIED_SECONDS)
         return await _ASKING.run(work, ANSWER_SECONDS)
     except TimeoutError:
-        raise unavailable("The payment service does not answer just now. Nothing was decided; try again.") from None
+        raise unavailable(_SILENT) from None
