@@ -152,6 +152,28 @@ def test_who_waited_on_a_loop_that_has_ended_is_passed_over():
         assert run(apart.run(lambda: 2, SECONDS)) == 2
 
 
+def test_whose_loop_was_closed_while_they_stood_in_line_keeps_nobody_behind_them_waiting():
+    """A loop that is closed in the middle of its work gives nobody the chance to leave the line."""
+    go = threading.Event()
+    ended = asyncio.new_event_loop()
+    left = ended.create_future()
+    ended.close()
+
+    async def story():
+        apart = Apart("test", 1)
+        holding = asyncio.ensure_future(apart.run(partial(go.wait, SECONDS), SECONDS))
+        await turn()
+        apart._waiting[left] = None
+        behind = asyncio.ensure_future(apart.run(lambda: 3, SECONDS))
+        await turn()
+        assert next(iter(apart._waiting)) is left
+        assert len(apart._waiting) == 2
+        go.set()
+        return await holding, await behind, len(apart._waiting)
+
+    assert run(story()) == (True, 3, 0)
+
+
 def test_what_the_work_raises_is_raised():
     def broken():
         raise LookupError("no")
