@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.portal.windows import Windows, chromium
+from tests.portal.windows import chromium
 
 SWITCHES = ("--use-fake-device-for-media-stream=fps=10", "--use-fake-ui-for-media-stream")
 PERMISSIONS = ("camera", "microphone")
@@ -24,13 +24,7 @@ DECODED = """async () => {
 
 
 @pytest.fixture(scope="module")
-def devices():
+def _chromium():
+    """In the place of the one without: its windows have a camera and a microphone."""
     with chromium(*SWITCHES) as running:
         yield running
-
-
-@pytest.fixture
-def windows(devices):
-    made = Windows(devices)
-    yield made
-    made.close()

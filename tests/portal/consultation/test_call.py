@@ -1,8 +1,7 @@
 """A call in Chromium: two windows with a made-up camera each, and what they decode of each other."""
 
 from tests.portal.consultation.devices import DECODED, PERMISSIONS, WATCHED
-from tests.portal.consultation.devices import devices as devices
-from tests.portal.consultation.devices import windows as windows
+from tests.portal.consultation.devices import _chromium as _chromium
 from tests.portal.consultation.meeting import meet
 
 

@@ -2,8 +2,7 @@
 
 import pytest
 
-from tests.portal.consultation.devices import devices as devices
-from tests.portal.consultation.devices import windows as windows
+from tests.portal.consultation.devices import _chromium as _chromium
 from tests.portal.site import Site
 
 

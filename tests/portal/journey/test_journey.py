@@ -65,8 +65,8 @@ def test_five_people(travel):
 
 
 @pytest.mark.drill
-def test_album(travel, devices):
+def test_album(travel, _chromium):
     """Writes the documentation's pictures anew."""
-    album = Album(devices)
+    album = Album(_chromium)
     travel(album)
     album.tell()
