@@ -15,6 +15,7 @@ they all have ``PASSWORD``. Nothing here sleeps; what has to be awaited is await
 from __future__ import annotations
 
 import base64
+import contextlib
 import hmac
 import json
 import re
@@ -212,7 +213,8 @@ class Site:
         process, self.process = self.process, None
         found = process.wait(STOP_SECONDS)
         process.stdout.close()
-        self._line.close()
+        with contextlib.suppress(ConnectionError):  # what it did not live to be asked is still in the buffer
+            self._line.close()
         self.http.close()
         assert found == code, f"ended with {found}: {self.errors.read_text()[-3000:]}"
 
@@ -230,11 +232,29 @@ class Site:
 
     def _ask(self, asking: dict[str, Any]) -> Any:
         with self._asking:
-            self._line.write(json.dumps(asking) + "\n")
-            self._line.flush()
-            answer = json.loads(self._line.readline() or '{"failed": "the server is gone"}')
+            answer = json.loads(self._say(asking) or '{"failed": "the server is gone"}')
         assert "failed" not in answer, answer["failed"]
         return answer["told"]
+
+    def _say(self, asking: dict[str, Any]) -> str:
+        """What it answers; nothing if it died before or over the question."""
+        try:
+            self._line.write(json.dumps(asking) + "\n")
+            self._line.flush()
+            return self._line.readline()
+        except ConnectionError:
+            return ""
+
+    def outlived(self) -> bool:
+        """Whether it is past the statement that it was armed with; nothing is counted any more, and who died is over.
+
+        A server that has answered may die yet: at what it writes after its answer, or beside it.
+        """
+        assert self.process is not None
+        if self._say({"do": "statements", "with": {}}):
+            return True
+        self.ended(-signal.SIGKILL)
+        return False
 
     def shift(self, seconds: float) -> None:
         """The product's clock runs so far ahead of the machine's."""

@@ -40,7 +40,10 @@ def killed_at(data, number, into):
             site.ended(-9)
             site.start()
             return site, True
-    return site, False
+    if site.outlived():
+        return site, False
+    site.start()
+    return site, True
 
 
 def whole_or_gone(site):
