@@ -136,6 +136,8 @@ def kept_in(stored: bytes) -> list[Kept]:
 
 def length(stored: bytes) -> int:
     """How many bytes the whole JSON has."""
+    if is_whole(stored):
+        return len(stored)
     return len(outline(stored)) + sum(one.length for one in kept_in(stored))
 
 

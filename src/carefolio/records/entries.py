@@ -45,8 +45,8 @@ class Scribe:
         """Bytes of a chart leave: one entry an answer and chart, with the records that are in it."""
         content = self._content(caller) | {"records": list(subject.records)} | more
         if subject.decisions:
-            content["rules"] = list(dict.fromkeys(one.rule for one in subject.decisions))
-            contracts = list(dict.fromkeys(one.contract for one in subject.decisions if one.contract))
+            content["rules"] = list(dict.fromkeys([one.rule for one in subject.decisions]))
+            contracts = list(dict.fromkeys([one.contract for one in subject.decisions if one.contract]))
             if contracts:
                 content["contracts"] = contracts
         return self.seal(kind, subject.owner, caller.principal.account, content)

@@ -8,7 +8,6 @@ import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
 from typing import Any
 
 from carefolio.base.failures import broken
@@ -48,6 +47,7 @@ _ASKED = (
     " WHERE l.value IN (?, ?) AND r.type = 'Consent' AND r.state = ? AND r.flags & ? <> 0"
 )
 _READ = frozenset({"family", "birthdate"})
+_PLAIN = (Links, Tokens, Ids, Updated, Dates)
 _EMERGENCIES = "SELECT owner FROM emergency WHERE account = ?"
 
 
@@ -112,12 +112,23 @@ class Finder:
         return self._begin(caller, query).visible
 
     def _begin(self, caller: Caller, query: Query) -> _Search:
-        resolve = cache(self.number)
+        resolve = self._looked_up_once()
         named = _named_charts(query, resolve)
         numbers = self._reach(caller) if named is None else named
         inside = named is not None and query.type not in DIRECTORY
         visible = self._viewer.inside(caller, numbers) if inside else self._viewer.visible(caller, numbers)
         return _Search(caller, query, frozenset(numbers), named is not None, visible, resolve)
+
+    def _looked_up_once(self) -> Callable[[str], int | None]:
+        """``number`` for one search."""
+        known: dict[str, int | None] = {}
+
+        def resolve(reference: str) -> int | None:
+            if reference not in known:
+                known[reference] = self.number(reference)
+            return known[reference]
+
+        return resolve
 
     def number(self, reference: str) -> int | None:
         """The owner number of a chart's ``Patient/id``."""
@@ -151,8 +162,10 @@ class Finder:
         found: list[Found] = []
         left = ANSWER_BYTES
         for row in rows:
-            found.append(self._decided(search, row))
-            left -= length(found[-1].body)
+            one, decision = self.decided(search.caller, row)
+            search.shown.append((row, decision))
+            found.append(one)
+            left -= length(one.body)
             if left <= 0:
                 break
         return found
@@ -192,11 +205,6 @@ class Finder:
 
     def _resource(self, row: Row) -> dict[str, object]:
         return parse(outline(self._body(row)))
-
-    def _decided(self, search: _Search, row: Row) -> Found:
-        found, decision = self.decided(search.caller, row)
-        search.shown.append((row, decision))
-        return found
 
     def decided(self, caller: Caller, row: Row) -> tuple[Found, Decision]:
         """Decide once more about a record that a statement let through: a difference that no change of contracts
@@ -269,6 +277,6 @@ def _is_light(query: Query) -> bool:
     """Whether it is certain, before anything is read, that little has to be: others need not wait for it then."""
     sorts = any(key.name in _READ for key in query.sort)
     brings = bool(query.includes or query.reverse_includes or query.counts or sorts)
-    named = any(isinstance(condition, Links) for condition in query.conditions)
-    plain = all(isinstance(condition, Links | Tokens | Ids | Updated | Dates) for condition in query.conditions)
-    return named and plain and not brings and query.count <= INLINE
+    if brings or query.count > INLINE or not all(isinstance(condition, _PLAIN) for condition in query.conditions):
+        return False
+    return any(isinstance(condition, Links) for condition in query.conditions)

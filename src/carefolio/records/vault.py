@@ -26,7 +26,8 @@ def open_stored(keyring: Keyring, row: Row) -> bytes:
     when the ciphertext does not belong where it stands.
     """
     try:
-        return unpacked(keyring.of(row.owner).open(row.body, _place(row)))
+        owner = row.owner
+        return unpacked(keyring.of(owner).open(row.body, place(row.type, row.id, row.version, owner)))
     except (InvalidTag, KeyError):
         raise broken("A stored record cannot be opened; run 'carefolio ledger verify'.") from None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from carefolio.base.clock import DAY
 from carefolio.base.failures import malformed
@@ -50,7 +51,7 @@ def _split(text: str, separator: str) -> list[str]:
 
 def plain(text: str) -> str:
     r"""The text itself, without the escapes ``\,`` ``\|`` ``\$`` ``\\``."""
-    return _ESCAPED.sub(r"\1", text)
+    return _ESCAPED.sub(r"\1", text) if "\\" in text else text
 
 
 def coding(name: str, text: str) -> Coding:
@@ -85,12 +86,13 @@ def reference(name: str, text: str, targets: frozenset[str], base: str) -> list[
     wanted = plain(text)
     if base and wanted.startswith(base):
         wanted = wanted[len(base) :].lstrip("/")
-    likely = _likely(name, targets)
-    for candidate in (wanted, *(f"{target}/{wanted}" for target in sorted(likely))):
-        parts = references.split(candidate)
-        if parts.kind == "literal" and (parts.type in targets or not targets):
-            named = [parts.type] if candidate == wanted else sorted(likely)
-            return [f"{target}/{parts.id}" for target in named]
+    parts = references.split(wanted)
+    if parts.kind == "literal" and (parts.type in targets or not targets):
+        return [f"{parts.type}/{parts.id}"]
+    likely = sorted(_likely(name, targets))
+    bare = references.split(f"{likely[0]}/{wanted}") if likely else parts
+    if bare.kind == "literal" and bare.type in likely:
+        return [f"{target}/{bare.id}" for target in likely]
     raise malformed(f"{name} takes a reference as Type/id of a record on this server{_naming(likely)}.")
 
 
@@ -100,5 +102,5 @@ def _likely(name: str, targets: frozenset[str]) -> frozenset[str]:
     return usual or (targets if len(targets) <= BARE_TARGETS else frozenset())
 
 
-def _naming(targets: frozenset[str]) -> str:
-    return f", naming one of {', '.join(sorted(targets))}" if targets else ""
+def _naming(targets: Sequence[str]) -> str:
+    return f", naming one of {', '.join(targets)}" if targets else ""
