@@ -87,6 +87,10 @@ def stop(request: HttpRequest, bill: str) -> HttpResponse:
     """Not by card after all."""
     visitor = visitor_of(request)
     stopped = visitor.do(actions.stop, provider_for(visitor), bill)
-    said = _("This bill was paid already.") if stopped.is_paid else _("The payment was stopped. Nothing was taken.")
-    messages.success(request, said)
+    if stopped.open:
+        messages.warning(request, _("We do not know yet whether this was paid. Look again in a few minutes."))
+    elif stopped.is_paid:
+        messages.success(request, _("This bill was paid already."))
+    else:
+        messages.success(request, _("The payment was stopped. Nothing was taken."))
     return see("payments:bill", bill)

@@ -1,0 +1,36 @@
+"""Stripe cannot be reached over a payment: nobody is told that it was stopped as long as nobody knows."""
+
+import socket
+
+import pytest
+
+from tests.portal.site import Site
+
+A_DAY = 24 * 3600
+
+
+@pytest.fixture
+def site(tmp_path):
+    files = {"KEY": "sk_test_carefolio", "WEBHOOK_SECRET": "whsec_x"}
+    for name, text in files.items():
+        (tmp_path / name).write_text(text)
+    env = {f"CAREFOLIO_STRIPE_{name}_FILE": str(tmp_path / name) for name in files}
+    with socket.socket() as held:  # bound and not listening: whoever calls is refused
+        held.bind(("127.0.0.1", 0))
+        api = f"http://127.0.0.1:{held.getsockname()[1]}"
+        running = Site(tmp_path / "data", CAREFOLIO_STRIPE_API=api, **env).start()
+        yield running
+        running.stop()
+
+
+def test_an_old_payment_whose_answer_was_lost_is_not_called_stopped(site, browse):
+    ben, ada = site.doctor("Ben Osei", site.hospital("North Hospital")), site.patient("Ada Quinn")
+    bill = site.ask("bill", token=ben.actor.token, visit=site.visit(ada, ben), paid=False)
+    she = browse().enter(ada, f"/payments/{bill}/").follow("Pay by card")
+    she.form("Pay €60.00").send()
+    assert she.status == 503
+    site.shift(A_DAY)
+    she.enter(ada, f"/payments/{bill}/").form("Stop this payment").send()
+    assert "We do not know yet whether this was paid." in she.page.text
+    assert "Nothing was taken" not in she.page.text
+    assert "Payment begun" in she.page.text
