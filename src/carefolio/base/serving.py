@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import socket
 import sys
+from contextlib import suppress
 from resource import RLIM_INFINITY, RLIMIT_NOFILE, getrlimit, setrlimit
 from typing import Any
 
@@ -25,6 +27,9 @@ SWITCH_SECONDS = 0.0005
 as long."""
 COLLECT_AFTER = (50_000, 20, 50)
 """How many new objects make a collection worth its time: with Python's 700 it takes a quarter of a busy server."""
+
+_M_ARENA_MAX = -8
+"""https://man7.org/linux/man-pages/man3/mallopt.3.html"""
 
 
 class _Shared(Server):
@@ -83,6 +88,15 @@ def suit_a_server() -> None:
         setrlimit(RLIMIT_NOFILE, (min(most, wanted), most))
     sys.setswitchinterval(SWITCH_SECONDS)
     gc.set_threshold(*COLLECT_AFTER)
+    _keep_one_heap()
+
+
+def _keep_one_heap() -> None:
+    """With glibc each of many threads gets a heap of its own, in which what one page needed stays for ever; only one
+    thread at a time is in the interpreter anyhow. Another C library has nothing to set, and keeps its ways.
+    """
+    with suppress(AttributeError):
+        ctypes.CDLL(None).mallopt(_M_ARENA_MAX, 1)
 
 
 def settle() -> None:
