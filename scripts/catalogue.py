@@ -5,7 +5,9 @@
 
 The texts stand in the code where they are used, marked with gettext's functions and Django's tags; this is where all
 of them stand together. The same texts always give the same bytes. Workflows know no gettext: whatever reads like a
-sentence there is taken for one, and the page that passes it on looks for its translation.
+sentence there is taken for one, and the page that passes it on looks for its translation. What is looked up in a table
+is marked where the table stands; of tables that are read from rows, or are a workflow's, the words are taken as they
+are once the table is made.
 """
 
 from __future__ import annotations
@@ -15,14 +17,21 @@ import ast
 import io
 import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 from django.utils.translation.template import templatize
+
+from carefolio.portal.words import typenames
+from carefolio.portal.words.glossary import conditions, measures, medicines, procedures
+from carefolio.workflows.charting import answers, forms, hints, ordering
+from carefolio.workflows.sharing import categories
 
 SOURCE = Path(__file__).parent.parent / "src" / "carefolio"
 CATALOGUES = {SOURCE / "portal": "django.pot", SOURCE / "notify": "notify.pot"}
@@ -36,6 +45,35 @@ REFUSING = {
     ]
 }
 """What says sentences that the folder's pages pass on: why something cannot be done, and hints. Nothing marks them."""
+TABLES: dict[Path, tuple[ModuleType, ...]] = {
+    SOURCE / "portal": (
+        typenames,
+        conditions,
+        measures,
+        medicines,
+        procedures,
+        answers,
+        forms,
+        hints,
+        ordering,
+        categories,
+    )
+}
+"""Modules whose tables hold words that the folder's pages tell."""
+TOLD = {
+    "Answer": ("words",),
+    "Category": ("name",),
+    "Field": ("label", "hint"),
+    "Form": ("title", "about", "day"),
+    "Panel": ("label",),
+    "Plain": ("name", "medical", "about"),
+    "Test": ("words",),
+    "Use": ("words",),
+    "_Grade": ("words",),
+    "_Step": ("words",),
+}
+"""What people read of the things in these tables."""
+MARK = "marked"
 _SENTENCE = re.compile(r"[A-Z][a-z ].*[.?!]", re.DOTALL)
 KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
     **dict.fromkeys(("_", "now_", "gettext", "gettext_lazy", "gettext_noop")),
@@ -55,6 +93,11 @@ def gathered(folder: Path) -> bytes:
     for path in sorted(one for kind in ("py", "html", "txt") for one in folder.rglob(f"*.{kind}")):
         for message, context in texts(path):
             catalogue.add(message, locations=[(str(path.relative_to(folder)), 1)], context=context)
+    for module in TABLES.get(folder, ()):
+        for message in dict.fromkeys(told_by(vars(module))):
+            path = Path(str(module.__file__))
+            below = path.relative_to(folder if path.is_relative_to(folder) else SOURCE)
+            catalogue.add(message, locations=[(str(below), 1)])
     for path in sorted(path for place in REFUSING.get(folder, ()) for path in [*place.rglob("*.py")] or [place]):
         for sentence in sentences(path):
             catalogue.add(sentence, locations=[(str(path.relative_to(SOURCE)), 1)])
@@ -69,6 +112,40 @@ def texts(path: Path) -> Iterator[tuple[str | tuple[str, ...], str | None]]:
     lines = source if path.suffix == ".py" else _as_python(source)
     for _line, message, _notes, context in extract("python", io.BytesIO(lines.encode()), KEYWORDS):
         yield message, context
+    if path.suffix == ".py":
+        for one in ast.walk(ast.parse(source)):
+            if isinstance(one, ast.Call) and getattr(one.func, "id", "") == MARK:
+                yield from ((message, None) for message in _marked(one.args[0]))
+
+
+def _marked(table: ast.expr | None) -> Iterator[str]:
+    """The texts in a table, but for its keys; ``dict.fromkeys`` says the same for several."""
+    if isinstance(table, ast.Constant) and isinstance(table.value, str):
+        if any(sign.isalpha() for sign in table.value):
+            yield table.value
+    elif isinstance(table, ast.Dict):
+        yield from (text for one in table.values for text in _marked(one))
+    elif isinstance(table, ast.Tuple):
+        yield from (text for one in table.elts for text in _marked(one))
+    elif isinstance(table, ast.Call) and getattr(table.func, "attr", "") == "fromkeys":
+        yield from _marked(table.args[1])
+
+
+def told_by(thing: Any) -> Iterator[str | tuple[str, str]]:
+    """The words in a table that is made: in its rows, and in what they hold."""
+    if isinstance(thing, typenames.TypeName):
+        yield thing.one, thing.many
+    elif isinstance(thing, Mapping):
+        yield from (text for one in thing.values() for text in told_by(one))
+    elif isinstance(thing, tuple | list) and not hasattr(thing, "_fields"):
+        yield from (text for one in thing for text in told_by(one))
+    elif not isinstance(thing, type) and (
+        names := getattr(thing, "__dataclass_fields__", getattr(thing, "_fields", ()))
+    ):
+        said = TOLD.get(type(thing).__name__, ())
+        for name in names:
+            value = getattr(thing, name)
+            yield from ([value] if name in said and value else [] if isinstance(value, str) else told_by(value))
 
 
 def sentences(path: Path) -> Iterator[str]:

@@ -10,7 +10,7 @@ from carefolio.base.failures import Category, Failure, Issue
 from carefolio.base.sentences import sentence
 from carefolio.portal.words.failures import reason, said, sentences_of
 from carefolio.portal.words.translate import gettext, languages_in, ngettext, speaking
-from scripts.catalogue import CATALOGUES, REFUSING, compile_below, gathered
+from scripts.catalogue import CATALOGUES, MARK, REFUSING, compile_below, gathered
 
 PAGES, MAILS = CATALOGUES
 
@@ -35,6 +35,47 @@ def test_sentences_of_workflows_stand_there_too():
     assert 'msgid "The doctor cancelled this prescription."' in pages, "in a table"
     assert 'msgid "A reason has {most} letters at the most."' in pages, "a pattern"
     assert "Whether this can still be done" not in pages, "a docstring"
+
+
+def test_words_in_tables_stand_there_too():
+    """Marked where the table stands, or taken from a table that is made of rows or is a workflow's."""
+    pages = gathered(PAGES).decode()
+    for told, where in (
+        ("Booked", "a status"),
+        ("You have an appointment: {name}.", "a sentence"),
+        ("X-ray", "one word for several codes"),
+        ("You had this visit: {name}.", "a sentence"),
+        ("High blood pressure", "a plain name"),
+        ("how hard your blood pushes on your arteries", "what it shows"),
+        ("an underactive thyroid", "what a medicine is for"),
+        ("Which day was it?", "a form's day"),
+        ("Long-term blood sugar (HbA1c)", "a question"),
+        ("The larger number", "its hint"),
+        ("A positive", "an answer"),
+        ("Obesity class I: BMI 30 to 34.9", "a hint to a doctor"),
+        ("Bills and insurance", "a group of records"),
+    ):
+        assert f'msgid "{told}"' in pages, where
+    assert 'msgid "visit"\nmsgid_plural "visits"' in pages, "a type's name"
+    assert 'msgid "condition"' not in pages, "an icon's name"
+
+
+def test_a_table_whose_words_are_translated_is_marked():
+    """What ``_(TABLE[code])`` looks for stands in the catalogue only where the table says so."""
+    found = [
+        f"{path.name}: {name}"
+        for path in sorted((PAGES / "words").rglob("*.py"))
+        for name in _unmarked(ast.parse(path.read_text("utf-8")))
+    ]
+    assert found == []
+
+
+def _unmarked(tree):
+    made = {one.target.id: ast.unparse(one.value) for one in tree.body if isinstance(one, ast.AnnAssign) and one.value}
+    for call in ast.walk(tree):
+        if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "_":
+            looked_up = [one.id for one in ast.walk(call.args[0]) if isinstance(one, ast.Name) and one.id in made]
+            yield from (one for one in looked_up if not made[one].startswith((f"{MARK}(", "{word: Use(")))
 
 
 def test_no_sentence_of_a_workflow_is_made_where_no_translation_can_be_found():

@@ -10,6 +10,7 @@ from typing import Any, ClassVar, Final
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as now_
 from django.utils.translation import gettext_lazy as _
 
@@ -84,7 +85,7 @@ def _amount(one: Field, system: str) -> forms.Field:
     field = AmountField(one, system, **_words(one))
     unit = field.quantity.kept.shown
     if len(field.quantity.units) == 1 and one.quantity != "score":
-        field.label = f"{_(one.label)} ({unit})"
+        field.label = format_lazy("{label} ({unit})", label=_(one.label), unit=unit)
     return field
 
 

@@ -18,45 +18,54 @@ from carefolio.portal.words.plain import lowered
 from carefolio.portal.words.states import brief
 from carefolio.portal.words.told import Draft, Reader
 from carefolio.portal.words.translate import gettext as _
-from carefolio.portal.words.translate import ngettext
+from carefolio.portal.words.translate import marked, ngettext
 from carefolio.workflows.sharing.categories import CATEGORIES
 from carefolio.workflows.sharing.describe import Contract, Party, State, Version, contract_of
 
-_PURPOSES: Final[Mapping[str, str]] = {
-    "TREAT": "your treatment",
-    "ETREAT": "an emergency",
-    "BTG": "an emergency",
-    "HPAYMT": "payment",
-    "HOPERAT": "running the service",
-    "HRESCH": "research",
-    "PATRQT": "your own request",
-    "FAMRQT": "your family's request",
-    "PUBHLTH": "public health",
-    "CAREMGT": "planning your care",
-    "COVERAGE": "your insurance",
-    "HLEGAL": "legal reasons",
-}
-_STATES: Final[Mapping[State, str]] = {
-    State.PROPOSED: "Waiting for your answer",
-    State.ACTIVE: "In force",
-    State.UPCOMING: "Starts later",
-    State.EXPIRED: "Ran out",
-    State.REJECTED: "You said no",
-    State.INACTIVE: "Ended",
-    State.POWERLESS: "Has no effect",
-}
-_OPENINGS: Final[Mapping[State, tuple[str, str]]] = {
-    State.PROPOSED: (
-        "{who} asks to read all of your health record.",
-        "{who} asks to read parts of your health record.",
-    ),
-    State.ACTIVE: ("{who} may read all of your health record.", "{who} may read parts of your health record."),
-    State.UPCOMING: ("{who} may soon read all of your health record.", "{who} may soon read parts of it."),
-    State.EXPIRED: ("{who} could read all of your health record.", "{who} could read parts of your health record."),
-    State.REJECTED: ("{who} asked to read all of your health record.", "{who} asked to read parts of it."),
-    State.INACTIVE: ("{who} could read all of your health record.", "{who} could read parts of your health record."),
-    State.POWERLESS: ("This names {who}, and opens nothing.", "This names {who}, and opens nothing."),
-}
+_PURPOSES: Final[Mapping[str, str]] = marked(
+    {
+        "TREAT": "your treatment",
+        "ETREAT": "an emergency",
+        "BTG": "an emergency",
+        "HPAYMT": "payment",
+        "HOPERAT": "running the service",
+        "HRESCH": "research",
+        "PATRQT": "your own request",
+        "FAMRQT": "your family's request",
+        "PUBHLTH": "public health",
+        "CAREMGT": "planning your care",
+        "COVERAGE": "your insurance",
+        "HLEGAL": "legal reasons",
+    }
+)
+_STATES: Final[Mapping[State, str]] = marked(
+    {
+        State.PROPOSED: "Waiting for your answer",
+        State.ACTIVE: "In force",
+        State.UPCOMING: "Starts later",
+        State.EXPIRED: "Ran out",
+        State.REJECTED: "You said no",
+        State.INACTIVE: "Ended",
+        State.POWERLESS: "Has no effect",
+    }
+)
+_OPENINGS: Final[Mapping[State, tuple[str, str]]] = marked(
+    {
+        State.PROPOSED: (
+            "{who} asks to read all of your health record.",
+            "{who} asks to read parts of your health record.",
+        ),
+        State.ACTIVE: ("{who} may read all of your health record.", "{who} may read parts of your health record."),
+        State.UPCOMING: ("{who} may soon read all of your health record.", "{who} may soon read parts of it."),
+        State.EXPIRED: ("{who} could read all of your health record.", "{who} could read parts of your health record."),
+        State.REJECTED: ("{who} asked to read all of your health record.", "{who} asked to read parts of it."),
+        State.INACTIVE: (
+            "{who} could read all of your health record.",
+            "{who} could read parts of your health record.",
+        ),
+        State.POWERLESS: ("This names {who}, and opens nothing.", "This names {who}, and opens nothing."),
+    }
+)
 _LISTED_AT_ONCE: Final = 4
 """More kinds of records than these are told in the list alone: a sentence is short."""
 
@@ -116,7 +125,7 @@ def agreement(contract: Contract, reader: Reader) -> Agreement:
 
 def purpose_words(code: str) -> str:
     """A purpose of use inside a sentence: "your treatment"."""
-    return _(_PURPOSES.get(code, "another reason"))
+    return _(_PURPOSES[code]) if code in _PURPOSES else _("another reason")
 
 
 def _called(party: Party, reader: Reader) -> str:

@@ -9,6 +9,8 @@ from typing import Any, Final
 from carefolio.fhir.kinds import literal
 from carefolio.portal.words.dates import low_of
 from carefolio.portal.words.told import Reader
+from carefolio.portal.words.translate import gettext as _
+from carefolio.portal.words.translate import marked
 from carefolio.portal.words.units import decimal_of, unit_of, with_unit, written_number
 
 Element = Mapping[str, Any]
@@ -16,7 +18,7 @@ _NAME_USES: Final = ("official", "usual", "")
 _LONGEST: Final = 2_000
 """A longer text is no fact of a summary; the page shows it elsewhere."""
 _CENTS: Final = 2
-_COMPARED: Final = {"<": "less than {}", "<=": "{} or less", ">": "more than {}", ">=": "{} or more"}
+_COMPARED: Final = marked({"<": "less than {}", "<=": "{} or less", ">": "more than {}", ">=": "{} or more"})
 
 
 def dig(element: object, *names: str) -> Any:
@@ -160,7 +162,7 @@ class Record:
             return " / ".join(part for part in parts if part)
         if "low" in quantity or "high" in quantity:
             low, high = self.amount(quantity.get("low")), self.amount(quantity.get("high"))
-            return f"{low} to {high}" if low and high else low or high
+            return _("{low} to {high}").format(low=low, high=high) if low and high else low or high
         return self._quantity(quantity)
 
     def _quantity(self, quantity: Element) -> str:
@@ -168,7 +170,8 @@ class Record:
         if number is None:
             return ""
         told = with_unit(written_number(number, self.reader.locale), unit_of(quantity))
-        return _COMPARED.get(text(quantity, "comparator"), "{}").format(told)
+        comparator = text(quantity, "comparator")
+        return _(_COMPARED[comparator]).format(told) if comparator in _COMPARED else told
 
     def money(self, value: object) -> str:
         """A FHIR Money, or an older Quantity with a currency: "45.00 EUR"."""

@@ -14,6 +14,7 @@ from typing import Final
 from carefolio.portal.words import told
 from carefolio.portal.words.elements import Element, code_of, dig, each, text
 from carefolio.portal.words.translate import gettext as _
+from carefolio.portal.words.translate import marked
 from carefolio.portal.words.units import decimal_of, unit_of
 
 _CODES: Final = {
@@ -124,25 +125,29 @@ def flag_word(flag: str) -> str:
     return _(_FLAG_WORDS[flag]) if flag in _FLAG_WORDS else ""
 
 
-_TOLD: Final = {
-    (told.LOW, "little"): "a little below the usual range",
-    (told.LOW, "clear"): "clearly below the usual range",
-    (told.LOW, "far"): "far below the usual range",
-    (told.LOW, ""): "below the usual range",
-    (told.HIGH, "little"): "a little above the usual range",
-    (told.HIGH, "clear"): "clearly above the usual range",
-    (told.HIGH, "far"): "far above the usual range",
-    (told.HIGH, ""): "above the usual range",
-    (told.USUAL, ""): "within the usual range",
-    (told.ABNORMAL, ""): "not as usual",
-    (told.POSITIVE, ""): "positive",
-    (told.NEGATIVE, ""): "negative",
-}
-_FLAG_WORDS: Final = {
-    told.LOW: "low",
-    told.HIGH: "high",
-    told.USUAL: "usual",
-    told.ABNORMAL: "not as usual",
-    told.POSITIVE: "positive",
-    told.NEGATIVE: "negative",
-}
+_TOLD: Final = marked(
+    {
+        (told.LOW, "little"): "a little below the usual range",
+        (told.LOW, "clear"): "clearly below the usual range",
+        (told.LOW, "far"): "far below the usual range",
+        (told.LOW, ""): "below the usual range",
+        (told.HIGH, "little"): "a little above the usual range",
+        (told.HIGH, "clear"): "clearly above the usual range",
+        (told.HIGH, "far"): "far above the usual range",
+        (told.HIGH, ""): "above the usual range",
+        (told.USUAL, ""): "within the usual range",
+        (told.ABNORMAL, ""): "not as usual",
+        (told.POSITIVE, ""): "positive",
+        (told.NEGATIVE, ""): "negative",
+    }
+)
+_FLAG_WORDS: Final = marked(
+    {
+        told.LOW: "low",
+        told.HIGH: "high",
+        told.USUAL: "usual",
+        told.ABNORMAL: "not as usual",
+        told.POSITIVE: "positive",
+        told.NEGATIVE: "negative",
+    }
+)

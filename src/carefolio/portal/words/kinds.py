@@ -7,30 +7,31 @@ from typing import Any, Final, NamedTuple
 
 from carefolio.portal.words.elements import codings, each, text
 from carefolio.portal.words.translate import gettext as _
+from carefolio.portal.words.translate import marked
 from carefolio.records.timeline import Slice
 from carefolio.workflows.sharing.categories import CATEGORIES
 
 OTHERS: Final = "others"
 _CODED_BY: Final = ("category", "code")
 _TOLD: Final[Mapping[str, tuple[str, str]]] = {
-    "problems": ("What you have or had, from asthma to a sprained ankle.", "condition"),
-    "allergies": ("What you do not tolerate, and what it does to you.", "allergy"),
-    "medicines": ("What you were prescribed, what you take and what you were given.", "pill"),
-    "results": ("What laboratories found in blood and other samples.", "flask"),
-    "measurements": ("Weight, blood pressure and what else is measured at a visit.", "pulse"),
-    "pictures": ("Pictures of the inside of the body, and what doctors saw in them.", "scan"),
-    "vaccinations": ("Which vaccines you had, and when.", "vaccine"),
-    "visits": ("When you saw somebody, and what is booked.", "calendar"),
-    "procedures": ("What was done: operations, treatments and checks.", "procedure"),
-    "reports": ("Letters and reports that doctors wrote.", "document"),
-    "plans": ("What you and your care team want to reach, and who does what.", "list"),
-    "messages": ("What you and your care team wrote to each other.", "message"),
-    "history": ("What runs in the family, and how you live.", "people"),
-    "findings": ("Answers you gave in forms, and what was seen at a check.", "eye"),
-    "devices": ("What is in or on your body, and what helps you.", "key"),
-    "personal": ("Your name, address and whom to call.", "person"),
-    "bills": ("What care cost, and what the insurer paid.", "card"),
-    OTHERS: ("All that fits nowhere else.", "copy"),
+    "problems": (marked("What you have or had, from asthma to a sprained ankle."), "condition"),
+    "allergies": (marked("What you do not tolerate, and what it does to you."), "allergy"),
+    "medicines": (marked("What you were prescribed, what you take and what you were given."), "pill"),
+    "results": (marked("What laboratories found in blood and other samples."), "flask"),
+    "measurements": (marked("Weight, blood pressure and what else is measured at a visit."), "pulse"),
+    "pictures": (marked("Pictures of the inside of the body, and what doctors saw in them."), "scan"),
+    "vaccinations": (marked("Which vaccines you had, and when."), "vaccine"),
+    "visits": (marked("When you saw somebody, and what is booked."), "calendar"),
+    "procedures": (marked("What was done: operations, treatments and checks."), "procedure"),
+    "reports": (marked("Letters and reports that doctors wrote."), "document"),
+    "plans": (marked("What you and your care team want to reach, and who does what."), "list"),
+    "messages": (marked("What you and your care team wrote to each other."), "message"),
+    "history": (marked("What runs in the family, and how you live."), "people"),
+    "findings": (marked("Answers you gave in forms, and what was seen at a check."), "eye"),
+    "devices": (marked("What is in or on your body, and what helps you."), "key"),
+    "personal": (marked("Your name, address and whom to call."), "person"),
+    "bills": (marked("What care cost, and what the insurer paid."), "card"),
+    OTHERS: (marked("All that fits nowhere else."), "copy"),
 }
 
 

@@ -11,44 +11,62 @@ from carefolio.portal.words.plain import Name, joined, lowered, medicine_words, 
 from carefolio.portal.words.states import brief
 from carefolio.portal.words.told import Draft
 from carefolio.portal.words.translate import gettext as _
-from carefolio.portal.words.translate import ngettext
+from carefolio.portal.words.translate import marked, ngettext
 
-_PRESCRIBED: Final = {
-    "active": "You were prescribed this: {name}.",
-    "completed": "You were prescribed this in the past: {name}.",
-    "stopped": "This prescription was stopped: {name}.",
-    "cancelled": "This prescription was cancelled: {name}.",
-    "on-hold": "This prescription is paused: {name}.",
-    "draft": "This prescription is not signed yet: {name}.",
-    "entered-in-error": "This was entered by mistake: {name}.",
-}
-_TAKEN: Final = {
-    "active": "You take this: {name}.",
-    "completed": "You took this in the past: {name}.",
-    "stopped": "You stopped taking this: {name}.",
-    "not-taken": "You did not take this: {name}.",
-    "intended": "You plan to take this: {name}.",
-    "on-hold": "You paused this: {name}.",
-    "entered-in-error": "This was entered by mistake: {name}.",
-}
-_GIVEN: Final = {
-    "completed": "You were given this: {name}.",
-    "in-progress": "You are being given this: {name}.",
-    "not-done": "You were not given this: {name}.",
-    "stopped": "This was started and then stopped: {name}.",
-    "on-hold": "This is paused: {name}.",
-    "entered-in-error": "This was entered by mistake: {name}.",
-}
-_HANDED: Final = {
-    "completed": "The pharmacy handed this out: {name}.",
-    "in-progress": "The pharmacy is getting this ready: {name}.",
-    "preparation": "The pharmacy is getting this ready: {name}.",
-    "cancelled": "The pharmacy did not hand this out: {name}.",
-    "declined": "The pharmacy did not hand this out: {name}.",
-    "entered-in-error": "This was entered by mistake: {name}.",
-}
-_ON_RECORD: Final = "This is on your record: {name}."
-_PERIODS: Final = {"s": "second", "min": "minute", "h": "hour", "d": "day", "wk": "week", "mo": "month", "a": "year"}
+_PRESCRIBED: Final = marked(
+    {
+        "active": "You were prescribed this: {name}.",
+        "completed": "You were prescribed this in the past: {name}.",
+        "stopped": "This prescription was stopped: {name}.",
+        "cancelled": "This prescription was cancelled: {name}.",
+        "on-hold": "This prescription is paused: {name}.",
+        "draft": "This prescription is not signed yet: {name}.",
+        "entered-in-error": "This was entered by mistake: {name}.",
+    }
+)
+_TAKEN: Final = marked(
+    {
+        "active": "You take this: {name}.",
+        "completed": "You took this in the past: {name}.",
+        "stopped": "You stopped taking this: {name}.",
+        "not-taken": "You did not take this: {name}.",
+        "intended": "You plan to take this: {name}.",
+        "on-hold": "You paused this: {name}.",
+        "entered-in-error": "This was entered by mistake: {name}.",
+    }
+)
+_GIVEN: Final = marked(
+    {
+        "completed": "You were given this: {name}.",
+        "in-progress": "You are being given this: {name}.",
+        "not-done": "You were not given this: {name}.",
+        "stopped": "This was started and then stopped: {name}.",
+        "on-hold": "This is paused: {name}.",
+        "entered-in-error": "This was entered by mistake: {name}.",
+    }
+)
+_HANDED: Final = marked(
+    {
+        "completed": "The pharmacy handed this out: {name}.",
+        "in-progress": "The pharmacy is getting this ready: {name}.",
+        "preparation": "The pharmacy is getting this ready: {name}.",
+        "cancelled": "The pharmacy did not hand this out: {name}.",
+        "declined": "The pharmacy did not hand this out: {name}.",
+        "entered-in-error": "This was entered by mistake: {name}.",
+    }
+)
+_ON_RECORD: Final = marked("This is on your record: {name}.")
+_PERIODS: Final = marked(
+    {
+        "s": ("second", "seconds"),
+        "min": ("minute", "minutes"),
+        "h": ("hour", "hours"),
+        "d": ("day", "days"),
+        "wk": ("week", "weeks"),
+        "mo": ("month", "months"),
+        "a": ("year", "years"),
+    }
+)
 
 
 def told_prescription(record: Record) -> Draft:
@@ -151,10 +169,11 @@ def _directions(record: Record, dosage: Element) -> str:
     often = ""
     if isinstance(times, int) and unit in _PERIODS and period is not None:
         each_time = ngettext("{n} time", "{n} times", times).format(n=times)
+        one, many = _PERIODS[unit]
         often = (
-            _("{times} a {period}").format(times=each_time, period=_(_PERIODS[unit]))
+            _("{times} a {period}").format(times=each_time, period=_(one))
             if period == 1
-            else _("{times} every {n} {period}s").format(times=each_time, n=period, period=_(_PERIODS[unit]))
+            else _("{times} every {n} {periods}").format(times=each_time, n=period, periods=_(many))
         )
     return ", ".join(part for part in (dose, often or words_of(dig(dosage, "timing", "code"))) if part)
 

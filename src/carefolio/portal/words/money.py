@@ -8,28 +8,35 @@ from carefolio.portal.words.elements import Record, code_of, dig, each, text
 from carefolio.portal.words.plain import joined, words_of
 from carefolio.portal.words.told import Draft
 from carefolio.portal.words.translate import gettext as _
+from carefolio.portal.words.translate import marked
 
-_CLAIM_TYPES: Final = {
-    "institutional": "Hospital",
-    "professional": "Doctor",
-    "pharmacy": "Pharmacy",
-    "oral": "Dentist",
-    "vision": "Eyes",
-}
-_TOTALS: Final = {
-    "submitted": "Sent in",
-    "benefit": "Paid by the insurer",
-    "copay": "Your share",
-    "deductible": "Your share before the insurer pays",
-    "eligible": "Covered",
-    "tax": "Tax",
-}
+_CLAIM_TYPES: Final = marked(
+    {
+        "institutional": "Hospital",
+        "professional": "Doctor",
+        "pharmacy": "Pharmacy",
+        "oral": "Dentist",
+        "vision": "Eyes",
+    }
+)
+_TOTALS: Final = marked(
+    {
+        "submitted": "Sent in",
+        "benefit": "Paid by the insurer",
+        "copay": "Your share",
+        "deductible": "Your share before the insurer pays",
+        "eligible": "Covered",
+        "tax": "Tax",
+    }
+)
 
-_USES: Final = {
-    "claim": "to be paid",
-    "preauthorization": "asked before the treatment",
-    "predetermination": "estimate before the treatment",
-}
+_USES: Final = marked(
+    {
+        "claim": "to be paid",
+        "preauthorization": "asked before the treatment",
+        "predetermination": "estimate before the treatment",
+    }
+)
 
 
 def told_claim(record: Record) -> Draft:

@@ -12,30 +12,35 @@ from carefolio.portal.words.interpret import Judgement, Range, flag_word, judge,
 from carefolio.portal.words.plain import Name, lowered, name_of, words_in, words_of
 from carefolio.portal.words.told import Draft, Number
 from carefolio.portal.words.translate import gettext as _
+from carefolio.portal.words.translate import marked
 from carefolio.portal.words.units import decimal_of, unit_of, with_unit, written_number
 
 PRESSURE: Final = frozenset({"85354-9", "55284-4", "35094-2"})
 SYSTOLIC, DIASTOLIC = "8480-6", "8462-4"
-_CATEGORIES: Final = {
-    "vital-signs": "Measurement",
-    "exam": "Finding",
-    "survey": "Questionnaire",
-    "activity": "Measurement",
-    "social-history": "Way of life",
-    "laboratory": "Test result",
-    "imaging": "Scan result",
-    "procedure": "Test result",
-    "therapy": "Finding",
-}
-_ABSENT: Final = {
-    "not-performed": "it was not done",
-    "asked-declined": "you chose not to answer",
-    "not-asked": "nobody asked",
-    "masked": "it is kept back",
-    "error": "the test did not work",
-    "not-applicable": "it does not apply",
-    "temp-unknown": "it is not ready yet",
-}
+_CATEGORIES: Final = marked(
+    {
+        "vital-signs": "Measurement",
+        "exam": "Finding",
+        "survey": "Questionnaire",
+        "activity": "Measurement",
+        "social-history": "Way of life",
+        "laboratory": "Test result",
+        "imaging": "Scan result",
+        "procedure": "Test result",
+        "therapy": "Finding",
+    }
+)
+_ABSENT: Final = marked(
+    {
+        "not-performed": "it was not done",
+        "asked-declined": "you chose not to answer",
+        "not-asked": "nobody asked",
+        "masked": "it is kept back",
+        "error": "the test did not work",
+        "not-applicable": "it does not apply",
+        "temp-unknown": "it is not ready yet",
+    }
+)
 _PARTS_SHOWN: Final = 40
 
 

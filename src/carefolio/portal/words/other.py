@@ -8,41 +8,46 @@ from carefolio.portal.words.elements import Record, human_name, text
 from carefolio.portal.words.plain import joined, lowered, tidy, words_of
 from carefolio.portal.words.told import Draft
 from carefolio.portal.words.translate import gettext as _
+from carefolio.portal.words.translate import marked
 from carefolio.portal.words.typenames import type_name
 
 _NAMED_BY: Final = (
     *("title", "code", "medicationCodeableConcept", "itemCodeableConcept", "vaccineCode", "name", "description"),
     *("summary", "event", "type", "serviceType", "topic", "relationship", "category", "kind", "class", "purpose"),
 )
-_PEOPLE: Final = {
-    "author": "Written by",
-    "requester": "Asked by",
-    "performer": "By",
-    "recorder": "Written down by",
-    "assessor": "By",
-    "owner": "For",
-    "organization": "Organisation",
-    "provider": "From",
-    "insurer": "Insurer",
-    "sender": "From",
-    "recipient": "To",
-    "location": "Place",
-    "manufacturer": "Maker",
-}
-_WORDS: Final = {
-    "description": "About",
-    "summary": "In short",
-    "comment": "Note",
-    "priority": "How urgent",
-    "severity": "How strong",
-    "bodySite": "Part of the body",
-    "location": "Part of the body",
-    "outcome": "Outcome",
-    "reasonCode": "Why",
-    "detail": "Detail",
-    "category": "Sort",
-}
-_URGENCY: Final = {"routine": "Routine", "urgent": "Urgent", "asap": "As soon as possible", "stat": "At once"}
+_PEOPLE: Final = marked(
+    {
+        "author": "Written by",
+        "requester": "Asked by",
+        "performer": "By",
+        "recorder": "Written down by",
+        "assessor": "By",
+        "owner": "For",
+        "organization": "Organisation",
+        "provider": "From",
+        "insurer": "Insurer",
+        "sender": "From",
+        "recipient": "To",
+        "location": "Place",
+        "manufacturer": "Maker",
+    }
+)
+_WORDS: Final = marked(
+    {
+        "description": "About",
+        "summary": "In short",
+        "comment": "Note",
+        "priority": "How urgent",
+        "severity": "How strong",
+        "bodySite": "Part of the body",
+        "location": "Part of the body",
+        "outcome": "Outcome",
+        "reasonCode": "Why",
+        "detail": "Detail",
+        "category": "Sort",
+    }
+)
+_URGENCY: Final = marked({"routine": "Routine", "urgent": "Urgent", "asap": "As soon as possible", "stat": "At once"})
 
 
 def told_other(record: Record) -> Draft:

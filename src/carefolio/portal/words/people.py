@@ -11,18 +11,21 @@ from carefolio.portal.words.elements import Element, Record, codings, each, huma
 from carefolio.portal.words.plain import joined, lowered, words_in, words_of
 from carefolio.portal.words.told import Draft
 from carefolio.portal.words.translate import gettext as _
+from carefolio.portal.words.translate import marked
 
-_GENDERS: Final = {"male": "Male", "female": "Female", "other": "Other"}
-_CHANNELS: Final = {
-    "phone": "Phone",
-    "email": "E-mail",
-    "fax": "Fax",
-    "pager": "Pager",
-    "url": "Website",
-    "sms": "Text message",
-    "other": "Other contact",
-}
-_USES: Final = {"home": "home", "work": "work", "temp": "for now", "old": "old", "mobile": "mobile"}
+_GENDERS: Final = marked({"male": "Male", "female": "Female", "other": "Other"})
+_CHANNELS: Final = marked(
+    {
+        "phone": "Phone",
+        "email": "E-mail",
+        "fax": "Fax",
+        "pager": "Pager",
+        "url": "Website",
+        "sms": "Text message",
+        "other": "Other contact",
+    }
+)
+_USES: Final = marked({"home": "home", "work": "work", "temp": "for now", "old": "old", "mobile": "mobile"})
 
 
 def told_patient(record: Record) -> Draft:

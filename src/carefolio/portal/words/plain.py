@@ -13,6 +13,7 @@ from typing import Final
 from carefolio.portal.words.elements import codings, each, text
 from carefolio.portal.words.glossary.medicines import medicine_name
 from carefolio.portal.words.glossary.rows import Plain, Table
+from carefolio.portal.words.translate import gettext as _
 
 _TAG: Final = re.compile(
     r"\s*\((?:disorder|finding|procedure|situation|morphologic abnormality|qualifier value|physical object|substance"
@@ -88,16 +89,17 @@ def name_of(concept: object, table: Table) -> Name:
 def _joined(found: Plain, own: str) -> Name:
     """Our plain name with the record's own words after it; what explains itself already is left as it is."""
     name, written = found.name.casefold(), own.casefold()
+    plain, about = _(found.name), _(found.about) if found.about else ""
     if not own or written == name:
-        return Name(found.name, found.medical, found.about, own or found.name)
+        return Name(plain, _(found.medical) if found.medical else "", about, own or plain)
     if written.startswith(name + ","):
-        return Name(own, "", found.about, own)
+        return Name(own, "", about, own)
     inside = _BRACKETED.search(own)
     if inside is not None and written[: inside.start()] == name:
-        return Name(found.name, inside[1], found.about, own)
+        return Name(plain, inside[1], about, own)
     medical = lowered(_BRACKETED.sub("", own))
     is_same = medical.casefold() in name or name in medical.casefold()
-    return Name(found.name, "" if is_same else medical, found.about, own)
+    return Name(plain, "" if is_same else medical, about, own)
 
 
 def lowered(words: str) -> str:

@@ -10,49 +10,57 @@ from carefolio.portal.words.plain import Name, joined, lowered, name_of, tidy, w
 from carefolio.portal.words.states import brief
 from carefolio.portal.words.told import Draft
 from carefolio.portal.words.translate import gettext as _
-from carefolio.portal.words.translate import ngettext
+from carefolio.portal.words.translate import marked, ngettext
 
-_PLANNED: Final = {
-    "active": "You have this care plan: {name}.",
-    "completed": "This care plan is finished: {name}.",
-    "revoked": "This care plan was taken back: {name}.",
-    "on-hold": "This care plan is paused: {name}.",
-    "draft": "This care plan is a draft: {name}.",
-    "entered-in-error": "This was entered by mistake: {name}.",
-}
-_AIMED: Final = {
-    "completed": "This goal is finished: {name}.",
-    "cancelled": "This goal was cancelled: {name}.",
-    "rejected": "This goal was turned down: {name}.",
-    "on-hold": "This goal is paused: {name}.",
-    "entered-in-error": "This was entered by mistake: {name}.",
-}
-_ASKED: Final = {
-    "requested": "This waits to be done: {name}.",
-    "received": "This waits to be done: {name}.",
-    "accepted": "Somebody agreed to do this: {name}.",
-    "in-progress": "This is being done now: {name}.",
-    "ready": "This is ready: {name}.",
-    "completed": "This is done: {name}.",
-    "rejected": "This was turned down: {name}.",
-    "cancelled": "This was cancelled: {name}.",
-    "failed": "This did not work: {name}.",
-    "on-hold": "This is paused: {name}.",
-    "entered-in-error": "This was entered by mistake: {name}.",
-}
-_REACHED: Final = {
-    "in-progress": "On the way",
-    "improving": "Getting better",
-    "worsening": "Getting worse",
-    "no-change": "No change",
-    "achieved": "Reached",
-    "sustaining": "Reached and kept",
-    "not-achieved": "Not reached",
-    "no-progress": "No progress",
-    "not-attainable": "Cannot be reached",
-}
-_ON_RECORD: Final = "This is on your record: {name}."
-_GOAL: Final = "You have this goal: {name}."
+_PLANNED: Final = marked(
+    {
+        "active": "You have this care plan: {name}.",
+        "completed": "This care plan is finished: {name}.",
+        "revoked": "This care plan was taken back: {name}.",
+        "on-hold": "This care plan is paused: {name}.",
+        "draft": "This care plan is a draft: {name}.",
+        "entered-in-error": "This was entered by mistake: {name}.",
+    }
+)
+_AIMED: Final = marked(
+    {
+        "completed": "This goal is finished: {name}.",
+        "cancelled": "This goal was cancelled: {name}.",
+        "rejected": "This goal was turned down: {name}.",
+        "on-hold": "This goal is paused: {name}.",
+        "entered-in-error": "This was entered by mistake: {name}.",
+    }
+)
+_ASKED: Final = marked(
+    {
+        "requested": "This waits to be done: {name}.",
+        "received": "This waits to be done: {name}.",
+        "accepted": "Somebody agreed to do this: {name}.",
+        "in-progress": "This is being done now: {name}.",
+        "ready": "This is ready: {name}.",
+        "completed": "This is done: {name}.",
+        "rejected": "This was turned down: {name}.",
+        "cancelled": "This was cancelled: {name}.",
+        "failed": "This did not work: {name}.",
+        "on-hold": "This is paused: {name}.",
+        "entered-in-error": "This was entered by mistake: {name}.",
+    }
+)
+_REACHED: Final = marked(
+    {
+        "in-progress": "On the way",
+        "improving": "Getting better",
+        "worsening": "Getting worse",
+        "no-change": "No change",
+        "achieved": "Reached",
+        "sustaining": "Reached and kept",
+        "not-achieved": "Not reached",
+        "no-progress": "No progress",
+        "not-attainable": "Cannot be reached",
+    }
+)
+_ON_RECORD: Final = marked("This is on your record: {name}.")
+_GOAL: Final = marked("You have this goal: {name}.")
 _PLAN_CATEGORY: Final = "assess-plan"
 
 

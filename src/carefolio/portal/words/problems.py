@@ -9,60 +9,75 @@ from carefolio.portal.words.glossary.conditions import CONDITIONS
 from carefolio.portal.words.plain import Name, joined, lowered, name_of, words_in, words_of
 from carefolio.portal.words.told import Draft
 from carefolio.portal.words.translate import gettext as _
+from carefolio.portal.words.translate import marked
 
 _ENDED: Final = frozenset({"resolved", "inactive", "remission"})
-_DOUBTED: Final = {
-    "refuted": "Doctors looked for this and you do not have it: {name}.",
-    "entered-in-error": "This was entered by mistake: {name}.",
-    "unconfirmed": "This is not confirmed: {name}.",
-    "provisional": "This is a first guess: {name}.",
-    "differential": "This is one of several possible causes: {name}.",
-}
-_CLINICAL: Final = {
-    "active": "Now",
-    "recurrence": "Came back",
-    "relapse": "Came back",
-    "inactive": "Not at present",
-    "remission": "Under control for now",
-    "resolved": "Over",
-}
-_CLINICAL_BRIEF: Final = {
-    "active": "active",
-    "recurrence": "recurred",
-    "relapse": "relapsed",
-    "inactive": "inactive",
-    "remission": "in remission",
-    "resolved": "resolved",
-}
-_DOUBT_BRIEF: Final = {
-    "unconfirmed": "not confirmed",
-    "provisional": "provisional",
-    "differential": "differential diagnosis",
-    "refuted": "ruled out",
-    "entered-in-error": "entered by mistake",
-}
+_DOUBTED: Final = marked(
+    {
+        "refuted": "Doctors looked for this and you do not have it: {name}.",
+        "entered-in-error": "This was entered by mistake: {name}.",
+        "unconfirmed": "This is not confirmed: {name}.",
+        "provisional": "This is a first guess: {name}.",
+        "differential": "This is one of several possible causes: {name}.",
+    }
+)
+_CLINICAL: Final = marked(
+    {
+        "active": "Now",
+        "recurrence": "Came back",
+        "relapse": "Came back",
+        "inactive": "Not at present",
+        "remission": "Under control for now",
+        "resolved": "Over",
+    }
+)
+_CLINICAL_BRIEF: Final = marked(
+    {
+        "active": "active",
+        "recurrence": "recurred",
+        "relapse": "relapsed",
+        "inactive": "inactive",
+        "remission": "in remission",
+        "resolved": "resolved",
+    }
+)
+_DOUBT_BRIEF: Final = marked(
+    {
+        "unconfirmed": "not confirmed",
+        "provisional": "provisional",
+        "differential": "differential diagnosis",
+        "refuted": "ruled out",
+        "entered-in-error": "entered by mistake",
+    }
+)
 """As doctors write it; what is confirmed needs no word."""
-_VERIFIED: Final = {
-    "confirmed": "Confirmed",
-    "unconfirmed": "Not confirmed",
-    "provisional": "First guess",
-    "differential": "One of several possible causes",
-    "refuted": "Ruled out",
-    "entered-in-error": "Entered by mistake",
-}
-_RISKS: Final = {"low": "Low", "high": "High", "unable-to-assess": "Not yet judged"}
-_CRITICALITY_BRIEF: Final = {
-    "low": "low criticality",
-    "high": "high criticality",
-    "unable-to-assess": "criticality not judged",
-}
-_SEVERITIES: Final = {"mild": "Mild", "moderate": "Moderate", "severe": "Severe"}
-_SUBSTANCES: Final = {
-    "food": "Food",
-    "medication": "Medicine",
-    "environment": "In the surroundings",
-    "biologic": "Made from living cells",
-}
+_VERIFIED: Final = marked(
+    {
+        "confirmed": "Confirmed",
+        "unconfirmed": "Not confirmed",
+        "provisional": "First guess",
+        "differential": "One of several possible causes",
+        "refuted": "Ruled out",
+        "entered-in-error": "Entered by mistake",
+    }
+)
+_RISKS: Final = marked({"low": "Low", "high": "High", "unable-to-assess": "Not yet judged"})
+_CRITICALITY_BRIEF: Final = marked(
+    {
+        "low": "low criticality",
+        "high": "high criticality",
+        "unable-to-assess": "criticality not judged",
+    }
+)
+_SEVERITIES: Final = marked({"mild": "Mild", "moderate": "Moderate", "severe": "Severe"})
+_SUBSTANCES: Final = marked(
+    {
+        "food": "Food",
+        "medication": "Medicine",
+        "environment": "In the surroundings",
+        "biologic": "Made from living cells",
+    }
+)
 
 
 def told_condition(record: Record) -> Draft:

@@ -11,47 +11,55 @@ from carefolio.portal.words.plain import Name, joined, name_of, tidy, words_in, 
 from carefolio.portal.words.states import brief
 from carefolio.portal.words.told import Draft
 from carefolio.portal.words.translate import gettext as _
-from carefolio.portal.words.translate import ngettext
+from carefolio.portal.words.translate import marked, ngettext
 from carefolio.portal.words.units import decimal_of, written_number
 
-_READY: Final = {
-    "final": "This report is ready: {name}.",
-    "registered": "This report was ordered and is not ready yet: {name}.",
-    "partial": "Part of this report is ready: {name}.",
-    "preliminary": "This report is not final yet: {name}.",
-    "amended": "This report was corrected: {name}.",
-    "corrected": "This report was corrected: {name}.",
-    "appended": "Something was added to this report: {name}.",
-    "cancelled": "This report was cancelled: {name}.",
-    "entered-in-error": "This was entered by mistake: {name}.",
-}
-_KEPT: Final = {
-    "current": "This document is on your record: {name}.",
-    "superseded": "A newer document took the place of this one: {name}.",
-    "entered-in-error": "This was entered by mistake: {name}.",
-}
-_ON_RECORD: Final = "This is on your record: {name}."
-_FILES: Final = {
-    "text/plain": "Plain text",
-    "application/pdf": "PDF",
-    "text/html": "Web page",
-    "image/jpeg": "Picture",
-    "image/png": "Picture",
-    "application/dicom": "Scan images",
-}
-_MEANS: Final = {
-    **dict.fromkeys(("DX", "CR", "RF", "XA"), "X-ray"),
-    "US": "Ultrasound",
-    "CT": "CT scan",
-    "MR": "MRI scan",
-    "NM": "Nuclear scan",
-    "PT": "PET scan",
-    "MG": "Breast X-ray",
-    "OP": "Picture of the eye",
-    "OPT": "Scan of the eye",
-    "ECG": "Heart tracing",
-    "ES": "Look inside with a camera",
-}
+_READY: Final = marked(
+    {
+        "final": "This report is ready: {name}.",
+        "registered": "This report was ordered and is not ready yet: {name}.",
+        "partial": "Part of this report is ready: {name}.",
+        "preliminary": "This report is not final yet: {name}.",
+        "amended": "This report was corrected: {name}.",
+        "corrected": "This report was corrected: {name}.",
+        "appended": "Something was added to this report: {name}.",
+        "cancelled": "This report was cancelled: {name}.",
+        "entered-in-error": "This was entered by mistake: {name}.",
+    }
+)
+_KEPT: Final = marked(
+    {
+        "current": "This document is on your record: {name}.",
+        "superseded": "A newer document took the place of this one: {name}.",
+        "entered-in-error": "This was entered by mistake: {name}.",
+    }
+)
+_ON_RECORD: Final = marked("This is on your record: {name}.")
+_FILES: Final = marked(
+    {
+        "text/plain": "Plain text",
+        "application/pdf": "PDF",
+        "text/html": "Web page",
+        "image/jpeg": "Picture",
+        "image/png": "Picture",
+        "application/dicom": "Scan images",
+    }
+)
+_MEANS: Final = marked(
+    {
+        **dict.fromkeys(("DX", "CR", "RF", "XA"), "X-ray"),
+        "US": "Ultrasound",
+        "CT": "CT scan",
+        "MR": "MRI scan",
+        "NM": "Nuclear scan",
+        "PT": "PET scan",
+        "MG": "Breast X-ray",
+        "OP": "Picture of the eye",
+        "OPT": "Scan of the eye",
+        "ECG": "Heart tracing",
+        "ES": "Look inside with a camera",
+    }
+)
 _ANSWERS_SHOWN: Final = 60
 
 

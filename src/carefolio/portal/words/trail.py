@@ -16,82 +16,92 @@ from carefolio.ledger.entry import CONTRACTS, DISCLOSURES, WRITES, Kind
 from carefolio.portal.words.contracts import purpose_words
 from carefolio.portal.words.told import Reader
 from carefolio.portal.words.translate import gettext as _
-from carefolio.portal.words.translate import ngettext
+from carefolio.portal.words.translate import marked, ngettext
 from carefolio.portal.words.typenames import TYPE_NAMES, counted, type_name
 from carefolio.records.trail import Step
 
 _KINDS_NAMED: Final = 2
 """More kinds of records than these are told as one number."""
 _OPEN, _CLOSE = "\N{LEFT DOUBLE QUOTATION MARK}", "\N{RIGHT DOUBLE QUOTATION MARK}"
-_ROLES: Final[Mapping[str, str]] = {
-    Role.PATIENT: "patient",
-    Role.DOCTOR: "doctor",
-    Role.PHARMACIST: "pharmacist",
-    Role.STAFF: "hospital staff",
-    Role.RESEARCHER: "researcher",
-    Role.AUDITOR: "auditor",
-    Role.ADMIN: "administrator",
-    Role.HOSPITAL: "hospital system",
-}
-_DID: Final[Mapping[Kind, tuple[str, str]]] = {
-    Kind.RECORD_CREATED: ("{who} added {what} on {when}.", ""),
-    Kind.RECORD_UPDATED: ("{who} changed {what} on {when}.", ""),
-    Kind.RECORD_DELETED: ("{who} deleted {what} on {when}.", ""),
-    Kind.CONTRACT_PROPOSED: ("{who} asked for access on {when}.", ""),
-    Kind.CONTRACT_GRANTED: ("{who} gave access on {when}.", ""),
-    Kind.CONTRACT_REJECTED: ("{who} said no to a request on {when}.", ""),
-    Kind.CONTRACT_WITHDRAWN: ("{who} took a permission back on {when}.", ""),
-    Kind.CONTRACT_ENDED: ("{who} gave up access, or a request, on {when}.", ""),
-    Kind.CONTRACT_EXPIRED: ("A permission ran out on {when}.", ""),
-    Kind.CONTRACT_CHANGED: ("{who} changed a permission on {when}.", ""),
-    Kind.DISCLOSED_READ: ("{who} read {what} on {when}.", ""),
-    Kind.DISCLOSED_SEARCH: ("{who} read {what} on {when}.", "{who} looked for {asked} on {when}, and saw none."),
-    Kind.DISCLOSED_HISTORY: ("{who} read older versions of {what} on {when}.", ""),
-    Kind.DISCLOSED_EVERYTHING: ("{who} read all that they may see, {what}, on {when}.", ""),
-    Kind.DISCLOSED_EXPORT: ("{who} took a copy of {what} on {when}.", ""),
-    Kind.DISCLOSED_INDEX: ("{who} saw a list of {what} on {when}. What is in them was not shown.", ""),
-    Kind.DISCLOSED_AUDIT: ("{who} looked at this list on {when}.", ""),
-    Kind.DISCLOSED_NAME: ("{who} typed your code and saw your name on {when}.", ""),
-    Kind.DISCLOSED_WRITE: ("{who} was shown {what} after writing, on {when}.", ""),
-    Kind.DISCLOSED_PRINT: ("{who} printed {what} on {when}.", ""),
-    Kind.DISCLOSED_EMAIL: ("{who} got {what} by e-mail on {when}.", ""),
-    Kind.DISCLOSED_ANALYSIS: ("{who} had {what} summed up on {when}.", ""),
-    Kind.DISCLOSED_MATCH: ("{who} checked who you are on {when}.", ""),
-    Kind.REFUSED: ("{who} asked to see something on {when}, and was refused.", ""),
-    Kind.BREAK_GLASS: ("{who} opened your health record in an emergency on {when}.", ""),
-    Kind.BREAK_GLASS_REVIEWED: ("{who} checked an emergency access on {when}.", ""),
-    Kind.WRONG_REPORTED: ("{who} told us on {when} that something is wrong.", ""),
-    Kind.REPORT_SEEN: ("{who} looked at what you told us, on {when}.", ""),
-}
-_ABOUT_SOMEBODY: Final[Mapping[Kind, str]] = {
-    Kind.DISCLOSED_NAME: "{who} typed a patient's code and saw the name on {when}.",
-    Kind.DISCLOSED_MATCH: "{who} checked who a patient is on {when}.",
-    Kind.BREAK_GLASS: "{who} opened a health record in an emergency on {when}.",
-    Kind.DISCLOSED_AUDIT: "{who} looked at who has looked, on {when}.",
-    Kind.REPORT_SEEN: "{who} looked at what a patient told us, on {when}.",
-}
+_ROLES: Final[Mapping[str, str]] = marked(
+    {
+        Role.PATIENT: "patient",
+        Role.DOCTOR: "doctor",
+        Role.PHARMACIST: "pharmacist",
+        Role.STAFF: "hospital staff",
+        Role.RESEARCHER: "researcher",
+        Role.AUDITOR: "auditor",
+        Role.ADMIN: "administrator",
+        Role.HOSPITAL: "hospital system",
+    }
+)
+_DID: Final[Mapping[Kind, tuple[str, str]]] = marked(
+    {
+        Kind.RECORD_CREATED: ("{who} added {what} on {when}.", ""),
+        Kind.RECORD_UPDATED: ("{who} changed {what} on {when}.", ""),
+        Kind.RECORD_DELETED: ("{who} deleted {what} on {when}.", ""),
+        Kind.CONTRACT_PROPOSED: ("{who} asked for access on {when}.", ""),
+        Kind.CONTRACT_GRANTED: ("{who} gave access on {when}.", ""),
+        Kind.CONTRACT_REJECTED: ("{who} said no to a request on {when}.", ""),
+        Kind.CONTRACT_WITHDRAWN: ("{who} took a permission back on {when}.", ""),
+        Kind.CONTRACT_ENDED: ("{who} gave up access, or a request, on {when}.", ""),
+        Kind.CONTRACT_EXPIRED: ("A permission ran out on {when}.", ""),
+        Kind.CONTRACT_CHANGED: ("{who} changed a permission on {when}.", ""),
+        Kind.DISCLOSED_READ: ("{who} read {what} on {when}.", ""),
+        Kind.DISCLOSED_SEARCH: ("{who} read {what} on {when}.", "{who} looked for {asked} on {when}, and saw none."),
+        Kind.DISCLOSED_HISTORY: ("{who} read older versions of {what} on {when}.", ""),
+        Kind.DISCLOSED_EVERYTHING: ("{who} read all that they may see, {what}, on {when}.", ""),
+        Kind.DISCLOSED_EXPORT: ("{who} took a copy of {what} on {when}.", ""),
+        Kind.DISCLOSED_INDEX: ("{who} saw a list of {what} on {when}. What is in them was not shown.", ""),
+        Kind.DISCLOSED_AUDIT: ("{who} looked at this list on {when}.", ""),
+        Kind.DISCLOSED_NAME: ("{who} typed your code and saw your name on {when}.", ""),
+        Kind.DISCLOSED_WRITE: ("{who} was shown {what} after writing, on {when}.", ""),
+        Kind.DISCLOSED_PRINT: ("{who} printed {what} on {when}.", ""),
+        Kind.DISCLOSED_EMAIL: ("{who} got {what} by e-mail on {when}.", ""),
+        Kind.DISCLOSED_ANALYSIS: ("{who} had {what} summed up on {when}.", ""),
+        Kind.DISCLOSED_MATCH: ("{who} checked who you are on {when}.", ""),
+        Kind.REFUSED: ("{who} asked to see something on {when}, and was refused.", ""),
+        Kind.BREAK_GLASS: ("{who} opened your health record in an emergency on {when}.", ""),
+        Kind.BREAK_GLASS_REVIEWED: ("{who} checked an emergency access on {when}.", ""),
+        Kind.WRONG_REPORTED: ("{who} told us on {when} that something is wrong.", ""),
+        Kind.REPORT_SEEN: ("{who} looked at what you told us, on {when}.", ""),
+    }
+)
+_ABOUT_SOMEBODY: Final[Mapping[Kind, str]] = marked(
+    {
+        Kind.DISCLOSED_NAME: "{who} typed a patient's code and saw the name on {when}.",
+        Kind.DISCLOSED_MATCH: "{who} checked who a patient is on {when}.",
+        Kind.BREAK_GLASS: "{who} opened a health record in an emergency on {when}.",
+        Kind.DISCLOSED_AUDIT: "{who} looked at who has looked, on {when}.",
+        Kind.REPORT_SEEN: "{who} looked at what a patient told us, on {when}.",
+    }
+)
 """The same for who is not the patient of the chart."""
-_ALLOWED: Final[Mapping[str, str]] = {
-    "author": "They wrote it themselves.",
-    "hospital": "Their hospital wrote it.",
-    "participant": "It was addressed to them.",
-    "asker": "It is their own request.",
-    "break-glass": "They had opened your record in an emergency.",
-    "code": "They typed the code that you gave them.",
-    "scheduling": "It belongs to a visit that was booked.",
-    "messaging": "You may write to each other.",
-    "consultation": "It belongs to your visit to them.",
-    "prescribing": "It belongs to a prescription of yours.",
-    "paying": "It belongs to a bill of yours.",
-    "reviewing": "It is what you said of a visit.",
-}
+_ALLOWED: Final[Mapping[str, str]] = marked(
+    {
+        "author": "They wrote it themselves.",
+        "hospital": "Their hospital wrote it.",
+        "participant": "It was addressed to them.",
+        "asker": "It is their own request.",
+        "break-glass": "They had opened your record in an emergency.",
+        "code": "They typed the code that you gave them.",
+        "scheduling": "It belongs to a visit that was booked.",
+        "messaging": "You may write to each other.",
+        "consultation": "It belongs to your visit to them.",
+        "prescribing": "It belongs to a prescription of yours.",
+        "paying": "It belongs to a bill of yours.",
+        "reviewing": "It is what you said of a visit.",
+    }
+)
 _BY_CONTRACT: Final = "contract"
 _EMERGENCY: Final = "break-glass"
-_OUTCOMES: Final[Mapping[str, str]] = {
-    "justified": "They found that there was good reason.",
-    "questioned": "They have questions about it.",
-    "abuse": "They found that it was wrong.",
-}
+_OUTCOMES: Final[Mapping[str, str]] = marked(
+    {
+        "justified": "They found that there was good reason.",
+        "questioned": "They have questions about it.",
+        "abuse": "They found that it was wrong.",
+    }
+)
 _SORTS: Final = {
     **dict.fromkeys(DISCLOSURES, "read"),
     **dict.fromkeys(WRITES, "write"),

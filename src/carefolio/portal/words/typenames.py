@@ -167,17 +167,19 @@ TYPE_NAMES: Final = {
     for line in _ROWS.strip().splitlines()
     for columns in [[column.strip() for column in line.split("|")]]
 }
+_MANY: Final = 2
 RECORD: Final = TypeName("record", "records")
 
 
 def type_name(type_: str) -> TypeName:
-    """What the type is called; "record" for what is no type of R4."""
-    return TYPE_NAMES.get(type_, RECORD)
+    """What the type is called, in the language that is spoken now; "record" for what is no type of R4."""
+    name = TYPE_NAMES.get(type_, RECORD)
+    return TypeName(*(ngettext(name.one, name.many, number) for number in (1, _MANY)))
 
 
 def counted(type_: str, number: int) -> str:
     """A number of records: "3 test results", "1 visit"."""
-    name = type_name(type_)
+    name = TYPE_NAMES.get(type_, RECORD)
     if name.one == name.many:
-        return name.one
+        return ngettext(name.one, name.many, number)
     return f"{number} {ngettext(name.one, name.many, number)}"

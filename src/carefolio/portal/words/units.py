@@ -10,43 +10,47 @@ from typing import Final
 from babel.numbers import format_decimal
 
 from carefolio.portal.words.dates import locale_of
+from carefolio.portal.words.translate import gettext as _
+from carefolio.portal.words.translate import marked
 
 TIMES: Final = "\N{MULTIPLICATION SIGN}"
 _LARGEST: Final = 15
 """Beyond so many digits before or after the point a number is written as a power of ten."""
 _DIGITS: Final = 6
 _DECIMALS, _FEW, _SMALL_DIGITS = 4, 2, 1
-_WRITTEN: Final[Mapping[str, str]] = {
-    "mm[Hg]": "mmHg",
-    "Cel": "°C",
-    "[degF]": "°F",
-    "kg/m2": "kg/m²",
-    "m2": "m²",
-    "/min": "per minute",
-    "{beats}/min": "beats per minute",
-    "{breaths}/min": "breaths per minute",
-    "beats/min": "beats per minute",
-    "breaths/min": "breaths per minute",
-    "mL/min/{1.73_m2}": "mL/min/1.73 m²",
-    "[pH]": "",
-    "pH": "",
-    "1": "",
-    "d": "days",
-    "wk": "weeks",
-    "mo": "months",
-    "a": "years",
-    "h": "hours",
-    "min": "minutes",
-    "s": "seconds",
-    "deg": "degrees",
-    "d/mo": "days a month",
-    "[lb_av]": "lb",
-    "[in_i]": "in",
-    "[oz_av]": "oz",
-    "[ft_i]": "ft",
-    "[arb'U]": "units",
-    "points": "points",
-}
+_WRITTEN: Final[Mapping[str, str]] = marked(
+    {
+        "mm[Hg]": "mmHg",
+        "Cel": "°C",
+        "[degF]": "°F",
+        "kg/m2": "kg/m²",
+        "m2": "m²",
+        "/min": "per minute",
+        "{beats}/min": "beats per minute",
+        "{breaths}/min": "breaths per minute",
+        "beats/min": "beats per minute",
+        "breaths/min": "breaths per minute",
+        "mL/min/{1.73_m2}": "mL/min/1.73 m²",
+        "[pH]": "",
+        "pH": "",
+        "1": "",
+        "d": "days",
+        "wk": "weeks",
+        "mo": "months",
+        "a": "years",
+        "h": "hours",
+        "min": "minutes",
+        "s": "seconds",
+        "deg": "degrees",
+        "d/mo": "days a month",
+        "[lb_av]": "lb",
+        "[in_i]": "in",
+        "[oz_av]": "oz",
+        "[ft_i]": "ft",
+        "[arb'U]": "units",
+        "points": "points",
+    }
+)
 _ANNOTATION: Final = re.compile(r"[{(]([^{}()]*)[})]")
 _POWER: Final = re.compile(r"^10[*^](\d+)")
 _SUPERSCRIPT: Final = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -68,7 +72,7 @@ def written(unit: str) -> str:
     """A UCUM code, or a unit as a laboratory wrote it, in plain signs."""
     known = _WRITTEN.get(unit)
     if known is not None:
-        return known
+        return _(known) if known else ""
     text = _ANNOTATION.sub(_annotated, unit).strip()
     text = _POWER.sub(lambda match: TIMES + "10" + match[1].translate(_SUPERSCRIPT), text)
     text = re.sub(r"^10(?=[⁰¹²³⁴⁵⁶⁷⁸⁹])", TIMES + "10", text)

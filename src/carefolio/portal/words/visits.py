@@ -10,55 +10,66 @@ from carefolio.portal.words.plain import Name, joined, name_of, words_in, words_
 from carefolio.portal.words.states import brief
 from carefolio.portal.words.told import Draft
 from carefolio.portal.words.translate import gettext as _
+from carefolio.portal.words.translate import marked
 
-_PLACES: Final = {
-    "AMB": "Seen and home the same day",
-    "IMP": "Stay in hospital",
-    "ACUTE": "Stay in hospital",
-    "NONAC": "Stay in hospital",
-    "OBSENC": "Watched in hospital",
-    "SS": "Short stay in hospital",
-    "EMER": "Emergency",
-    "VR": "By video or phone",
-    "HH": "At home",
-    "FLD": "Outside a hospital",
-    "PRENC": "Before a hospital stay",
-}
-_VISITED: Final = {
-    "finished": "You had this visit: {name}.",
-    "planned": "This visit is planned: {name}.",
-    "cancelled": "This visit was cancelled: {name}.",
-    "in-progress": "This visit is going on now: {name}.",
-    "entered-in-error": "This was entered by mistake: {name}.",
-}
-_BOOKED: Final = {
-    "booked": "You have an appointment: {name}.",
-    "fulfilled": "You kept this appointment: {name}.",
-    "cancelled": "This appointment was cancelled: {name}.",
-    "noshow": "You missed this appointment: {name}.",
-    "proposed": "This appointment was suggested: {name}.",
-    "pending": "This appointment waits for an answer: {name}.",
-    "waitlist": "You are on the waiting list: {name}.",
-    "entered-in-error": "This was entered by mistake: {name}.",
-}
-_DONE: Final = {
-    "completed": "This was done: {name}.",
-    "in-progress": "This is being done now: {name}.",
-    "preparation": "This is being prepared: {name}.",
-    "not-done": "This was not done: {name}.",
-    "stopped": "This was started and then stopped: {name}.",
-    "on-hold": "This is paused: {name}.",
-    "entered-in-error": "This was entered by mistake: {name}.",
-}
-_ORDERED: Final = {
-    "active": "This was ordered for you: {name}.",
-    "completed": "This was ordered for you and is done: {name}.",
-    "draft": "This order is not signed yet: {name}.",
-    "on-hold": "This order is paused: {name}.",
-    "revoked": "This order was taken back: {name}.",
-    "entered-in-error": "This was entered by mistake: {name}.",
-}
-_ON_RECORD: Final = "This is on your record: {name}."
+_PLACES: Final = marked(
+    {
+        "AMB": "Seen and home the same day",
+        "IMP": "Stay in hospital",
+        "ACUTE": "Stay in hospital",
+        "NONAC": "Stay in hospital",
+        "OBSENC": "Watched in hospital",
+        "SS": "Short stay in hospital",
+        "EMER": "Emergency",
+        "VR": "By video or phone",
+        "HH": "At home",
+        "FLD": "Outside a hospital",
+        "PRENC": "Before a hospital stay",
+    }
+)
+_VISITED: Final = marked(
+    {
+        "finished": "You had this visit: {name}.",
+        "planned": "This visit is planned: {name}.",
+        "cancelled": "This visit was cancelled: {name}.",
+        "in-progress": "This visit is going on now: {name}.",
+        "entered-in-error": "This was entered by mistake: {name}.",
+    }
+)
+_BOOKED: Final = marked(
+    {
+        "booked": "You have an appointment: {name}.",
+        "fulfilled": "You kept this appointment: {name}.",
+        "cancelled": "This appointment was cancelled: {name}.",
+        "noshow": "You missed this appointment: {name}.",
+        "proposed": "This appointment was suggested: {name}.",
+        "pending": "This appointment waits for an answer: {name}.",
+        "waitlist": "You are on the waiting list: {name}.",
+        "entered-in-error": "This was entered by mistake: {name}.",
+    }
+)
+_DONE: Final = marked(
+    {
+        "completed": "This was done: {name}.",
+        "in-progress": "This is being done now: {name}.",
+        "preparation": "This is being prepared: {name}.",
+        "not-done": "This was not done: {name}.",
+        "stopped": "This was started and then stopped: {name}.",
+        "on-hold": "This is paused: {name}.",
+        "entered-in-error": "This was entered by mistake: {name}.",
+    }
+)
+_ORDERED: Final = marked(
+    {
+        "active": "This was ordered for you: {name}.",
+        "completed": "This was ordered for you and is done: {name}.",
+        "draft": "This order is not signed yet: {name}.",
+        "on-hold": "This order is paused: {name}.",
+        "revoked": "This order was taken back: {name}.",
+        "entered-in-error": "This was entered by mistake: {name}.",
+    }
+)
+_ON_RECORD: Final = marked("This is on your record: {name}.")
 
 
 def told_visit(record: Record) -> Draft:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from carefolio.workflows.charting.codes import LOINC
 from carefolio.workflows.charting.units import QUANTITIES
@@ -200,14 +200,22 @@ def _pressure(newest: Iterable[Measured]) -> Iterator[Hint]:
     upper, lower = parts.get(_SYSTOLIC), parts.get(_DIASTOLIC)
     if upper is None or lower is None:
         return
-    for words, most_upper, most_lower in _GRADES:
-        if upper >= most_upper or lower >= most_lower:
-            yield Hint(words, _NICE)
+    for grade in _GRADES:
+        if upper >= grade.upper or lower >= grade.lower:
+            yield Hint(grade.words, _NICE)
             return
 
 
+class _Grade(NamedTuple):
+    """From either number on it may mean ``words``."""
+
+    words: str
+    upper: int
+    lower: int
+
+
 _GRADES: Final = (
-    ("180/120 mmHg or more: severe hypertension; look for organ damage today", 180, 120),
-    ("160/100 mmHg or more: hypertension stage 2 possible; confirm at home", 160, 100),
-    ("140/90 mmHg or more: hypertension stage 1 possible; confirm at home", 140, 90),
+    _Grade("180/120 mmHg or more: severe hypertension; look for organ damage today", 180, 120),
+    _Grade("160/100 mmHg or more: hypertension stage 2 possible; confirm at home", 160, 100),
+    _Grade("140/90 mmHg or more: hypertension stage 1 possible; confirm at home", 140, 90),
 )

@@ -3,16 +3,22 @@
 import random
 from copy import deepcopy
 from datetime import date
+from gettext import NullTranslations
 
 import pytest
+from babel.messages.pofile import read_po
 
 from carefolio.demo import generate
 from carefolio.fhir.tables import elements, types
+from carefolio.portal.words.glossary.medicines import used_for
 from carefolio.portal.words.records import told
 from carefolio.portal.words.told import Reader
-from carefolio.portal.words.typenames import TYPE_NAMES
+from carefolio.portal.words.translate import speaking
+from carefolio.portal.words.typenames import TYPE_NAMES, counted, type_name
+from carefolio.portal.words.units import unit_of
+from scripts.catalogue import SOURCE
 from tests.unit.portal.words.checking import problems, texts_of
-from tests.unit.portal.words.makers import PATIENT
+from tests.unit.portal.words.makers import DOCTOR, PATIENT
 from tests.unit.portal.words.reading import grade, longest
 
 JUNK = [
@@ -73,6 +79,67 @@ def test_every_type_of_r4(type_):
     for value in PLAIN:
         filled = {one.name: [value] if one.repeats else value for one in elements(type_).values()}
         assert [bad for bad in problems({**filled, "resourceType": type_}) if bad != "FHIR"] == [], value
+
+
+class Listening(NullTranslations):
+    """Hears what a translation is looked for."""
+
+    def __init__(self):
+        super().__init__()
+        self.heard = set()
+
+    def gettext(self, message):
+        self.heard.add(message)
+        return message
+
+    def ngettext(self, msgid1, msgid2, n):
+        self.heard.add(msgid1)
+        return msgid1 if n == 1 else msgid2
+
+
+def test_all_that_is_told_is_looked_for_in_the_catalogue(demo):
+    """And nothing is looked for that does not stand there, as the words of a record themselves."""
+    listening = Listening()
+    with speaking(listening):
+        for record in demo:
+            told(record, PATIENT), told(record, DOCTOR)
+        for type_ in sorted(types()):
+            told({one.name: PLAIN[0] for one in elements(type_).values()} | {"resourceType": type_}, PATIENT)
+    with (SOURCE / "portal/locale/django.pot").open("rb") as source:
+        known = {one.id if isinstance(one.id, str) else one.id[0] for one in read_po(source)}
+    assert listening.heard - known == set()
+    assert "" not in listening.heard, "it is not a text, but the catalogue's head"
+    assert {"Weight", "You had this visit: {name}.", "measurement", "tablet"} & listening.heard
+
+
+class Abroad(NullTranslations):
+    def gettext(self, message):
+        return f"~{message}"
+
+    def ngettext(self, msgid1, msgid2, n):
+        return self.gettext(msgid1 if n == 1 else msgid2)
+
+
+@pytest.mark.parametrize(
+    ("record", "sentence"),
+    [
+        ({"code": {"coding": [{"system": "http://snomed.info/sct", "code": "38341003"}]}}, "~High blood pressure"),
+        ({"resourceType": "RiskAssessment"}, "~risk estimate"),
+        ({"resourceType": "MedicationStatement", "status": "active"}, "~You take this"),
+    ],
+)
+def test_words_of_tables_are_told_in_the_readers_language(record, sentence):
+    with speaking(Abroad()):
+        shown = told({"resourceType": "Condition"} | record, DOCTOR if "code" in record else PATIENT)
+    assert sentence in f"{shown.title} {shown.sentence}"
+
+
+def test_units_and_uses_are_told_in_the_readers_language():
+    with speaking(Abroad()):
+        assert (unit_of({"code": "wk"}), unit_of({"code": "1"})) == ("~weeks", "")
+        assert used_for("metformin 500 mg") == "~diabetes"
+        assert counted("Patient", 1) == "~personal details"
+        assert type_name("Encounter") == ("~visit", "~visits")
 
 
 def spoil(value, dice):

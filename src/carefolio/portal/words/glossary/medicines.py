@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import Final, NamedTuple
+
+from carefolio.portal.words.translate import gettext as _
+from carefolio.portal.words.translate import marked
+
+
+class Use(NamedTuple):
+    """What medicines are mostly for."""
+
+    words: str
+
 
 _USES: Final = """
 lisinopril ramipril enalapril perindopril losartan candesartan valsartan amlodipine felodipine | high blood pressure
@@ -54,32 +64,36 @@ norepinephrine vasopressin | very low blood pressure
 tacrolimus ciclosporin | calming the body's defences
 """
 USES: Final = {
-    word: use.strip()
+    word: Use(use.strip())
     for line in _USES.strip().splitlines()
     for words, _, use in [line.partition("|")]
     for word in words.split()
 }
 
-_FORMS: Final = (
-    (re.compile(r"\b(\d[\d.,]*)\s*MG\b"), r"\1 mg"),
-    (re.compile(r"\b(\d[\d.,]*)\s*ML\b"), r"\1 mL"),
-    (re.compile(r"\b(\d[\d.,]*)\s*UNT\b"), r"\1 units"),
-    (re.compile(r"/ML\b"), "/mL"),
-    (re.compile(r"/ACTUAT\b"), " a puff"),
-    (re.compile(r"\b(\d+) ACTUAT\b"), r"\1 puffs"),
-    (re.compile(r"\b(\d+) HR\b"), r"\1-hour"),
+_FORMS: Final = marked(
+    (
+        (re.compile(r"\b(\d[\d.,]*)\s*MG\b"), r"\1 mg"),
+        (re.compile(r"\b(\d[\d.,]*)\s*ML\b"), r"\1 mL"),
+        (re.compile(r"\b(\d[\d.,]*)\s*UNT\b"), r"\1 units"),
+        (re.compile(r"/ML\b"), "/mL"),
+        (re.compile(r"/ACTUAT\b"), " a puff"),
+        (re.compile(r"\b(\d+) ACTUAT\b"), r"\1 puffs"),
+        (re.compile(r"\b(\d+) HR\b"), r"\1-hour"),
+        (re.compile(r"\bOral Tablet\b"), "tablet"),
+        (re.compile(r"\bOral Capsule\b"), "capsule"),
+        (re.compile(r"\bOral Solution\b"), "liquid"),
+        (re.compile(r"\bExtended Release\b"), "slow-release"),
+        (re.compile(r"\bMetered Dose Inhaler\b|\bDry Powder Inhaler\b"), "inhaler"),
+        (re.compile(r"\bInhalation Solution\b"), "liquid to breathe in"),
+        (re.compile(r"\bMucosal Spray\b"), "mouth spray"),
+        (re.compile(r"\bSublingual Tablet\b"), "tablet under the tongue"),
+        (re.compile(r"\bInjectable Suspension\b|\bInjection\b"), "injection"),
+        (re.compile(r"\bPrefilled Syringe\b"), "ready-filled syringe"),
+    )
+)
+_SIGNS: Final = (
     (re.compile(r"\bNDA\d+ "), ""),
     (re.compile(r"\s*\[([^\]]+)\]"), r" (\1)"),
-    (re.compile(r"\bOral Tablet\b"), "tablet"),
-    (re.compile(r"\bOral Capsule\b"), "capsule"),
-    (re.compile(r"\bOral Solution\b"), "liquid"),
-    (re.compile(r"\bExtended Release\b"), "slow-release"),
-    (re.compile(r"\bMetered Dose Inhaler\b|\bDry Powder Inhaler\b"), "inhaler"),
-    (re.compile(r"\bInhalation Solution\b"), "liquid to breathe in"),
-    (re.compile(r"\bMucosal Spray\b"), "mouth spray"),
-    (re.compile(r"\bSublingual Tablet\b"), "tablet under the tongue"),
-    (re.compile(r"\bInjectable Suspension\b|\bInjection\b"), "injection"),
-    (re.compile(r"\bPrefilled Syringe\b"), "ready-filled syringe"),
     (re.compile(r" {2,}"), " "),
 )
 _WORD: Final = re.compile(r"[a-z]+")
@@ -94,6 +108,8 @@ def medicine_name(text: str) -> str:
     """A medicine's name in the signs that a packet has: "lisinopril 10 MG Oral Tablet" is "Lisinopril 10 mg tablet"."""
     told = _MIXED_CASE.sub(lambda match: match[0].lower(), text)
     for pattern, replacement in _FORMS:
+        told = pattern.sub(_(replacement), told)
+    for pattern, replacement in _SIGNS:
         told = pattern.sub(replacement, told)
     if _CATALOGUE.search(text):
         told = _CAPITAL.sub(lambda match: match[0].lower(), told)
@@ -103,4 +119,4 @@ def medicine_name(text: str) -> str:
 
 def used_for(text: str) -> str:
     """What a medicine of that name is mostly used for; "" where we do not say."""
-    return next((USES[word] for word in _WORD.findall(text.casefold()) if word in USES), "")
+    return next((_(USES[word].words) for word in _WORD.findall(text.casefold()) if word in USES), "")
