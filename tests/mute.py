@@ -12,8 +12,8 @@ HEARD_SECONDS = 30
 class Mute:
     """One, at a port of its own, until it is closed: those who wait are told then."""
 
-    def __init__(self) -> None:
-        self._listening = socket.create_server(("127.0.0.1", 0), backlog=256)
+    def __init__(self, port: int = 0) -> None:
+        self._listening = socket.create_server(("127.0.0.1", port), backlog=256)
         self._taken: list[socket.socket] = []
         self._heard: list[bytes] = []
         self._news = threading.Condition()

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from carefolio.base.failures import Category, Failure
 from carefolio.consent.principal import Role
 from carefolio.portal.gate import for_roles
 from carefolio.portal.notices.pages import see_bill
@@ -57,10 +60,17 @@ def _to_pay_back(visitor: Visitor, every: list[Told]) -> list[Told]:
 
 
 def looked(visitor: Visitor, id_: str) -> Told:
-    """A bill as it stands now; whoever moves the money is asked where a payment goes on."""
+    """A bill as it stands now; whoever moves the money is asked where a payment goes on. While they do not answer it is
+    told as far as it is known, and the background asks on.
+    """
     visitor.disclosed = True
-    seen = visitor.do(actions.look, provider_for(visitor), id_)
-    return told(visitor.do(reading.with_visits, [seen])[0], visitor)
+    try:
+        seen, unheard = visitor.do(actions.look, provider_for(visitor), id_), False
+    except Failure as failure:
+        if failure.category is not Category.UNAVAILABLE:
+            raise
+        seen, unheard = visitor.do(reading.bill, id_), True
+    return replace(told(visitor.do(reading.with_visits, [seen])[0], visitor), unheard=unheard)
 
 
 def _side(visitor: Visitor) -> str:

@@ -51,6 +51,8 @@ class Told:
     lines: tuple[tuple[str, str], ...]
     kept: str
     refunded: str
+    unheard: bool = False
+    """Whether the provider was asked how it stands, and has not answered yet."""
 
     @property
     def is_unpaid(self) -> bool:

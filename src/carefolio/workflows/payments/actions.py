@@ -29,7 +29,7 @@ from carefolio.records.entries import Caller
 from carefolio.records.mandates import PAYING, Telling, Under
 from carefolio.records.visits import Visit
 from carefolio.workflows.payments import rules, shapes
-from carefolio.workflows.payments.asking import asked
+from carefolio.workflows.payments.asking import Patience, asked
 from carefolio.workflows.payments.fees import fees_of, with_fees
 from carefolio.workflows.payments.money import Money
 from carefolio.workflows.payments.providers.offline import Offline
@@ -167,12 +167,15 @@ async def pay(door: Door, caller: Caller, provider: Provider, id_: str) -> Payin
 
 
 async def look(door: Door, caller: Caller, provider: Provider, id_: str) -> Bill:
-    """A bill as it stands: of a payment that goes on the provider is asked, since its message may have been lost."""
+    """A bill as it stands: of a payment that goes on the provider is asked, since its message may have been lost.
+    Raises UNAVAILABLE where it does not answer soon: what was known before still is.
+    """
     made = await read_bill(door, caller, id_)
     if not made.open:
         return made
     attempt = await read_attempt(door, caller, made.open)
-    return await _finish(door, caller, attempt.id, await _asked(door, caller, provider, attempt))
+    answer = await _asked(door, caller, provider, attempt, Patience.GLANCE)
+    return await _finish(door, caller, attempt.id, answer)
 
 
 async def stop(door: Door, caller: Caller, provider: Provider, id_: str) -> Bill:
@@ -186,13 +189,13 @@ async def stop(door: Door, caller: Caller, provider: Provider, id_: str) -> Bill
     return await _finish(door, caller, attempt.id, answer)
 
 
-async def settle(door: Door, provider: Provider, attempt_id: str, *, unhurried: bool = False) -> Bill:
+async def settle(door: Door, provider: Provider, attempt_id: str, patience: Patience = Patience.ACT) -> Bill:
     """Finish an attempt for whoever began it, as the platform: a message came, or none came for too long."""
     caller = door.behalf.caller(PAYING, "PaymentNotice", attempt_id)
     attempt = await read_attempt(door, caller, attempt_id)
     if not attempt.is_open:
         return await read_bill(door, caller, attempt.bill)
-    return await _finish(door, caller, attempt_id, await _asked(door, caller, provider, attempt, unhurried=unhurried))
+    return await _finish(door, caller, attempt_id, await _asked(door, caller, provider, attempt, patience))
 
 
 # ── how ──
@@ -218,14 +221,15 @@ async def _move(door: Door, caller: Caller, provider: Provider, claim: Claim, id
 
 
 async def _asked(
-    door: Door, caller: Caller, provider: Provider, attempt: Attempt, *, unhurried: bool = False
+    door: Door, caller: Caller, provider: Provider, attempt: Attempt, patience: Patience = Patience.ACT
 ) -> Answer:
     """What the provider says of an attempt; it is asked to move the money where it was not yet."""
     mover = _mover(provider, attempt)
     if attempt.kind is Kind.PAYMENT:
-        return await asked(mover, lambda: mover.ask(attempt, unhurried=unhurried), unhurried=unhurried)
+        unhurried = patience is Patience.UNHURRIED
+        return await asked(mover, lambda: mover.ask(attempt, unhurried=unhurried), patience)
     payment = await _payment(door, caller, await read_bill(door, caller, attempt.bill))
-    return await asked(mover, lambda: mover.give_back(attempt, payment), unhurried=unhurried)
+    return await asked(mover, lambda: mover.give_back(attempt, payment), patience)
 
 
 def _mover(provider: Provider, attempt: Attempt) -> Provider:

@@ -10,6 +10,7 @@ from carefolio.base.failures import Failure
 from carefolio.base.logs import where
 from carefolio.records.door import Door
 from carefolio.workflows.payments import actions, shapes
+from carefolio.workflows.payments.asking import Patience
 from carefolio.workflows.payments.providers.port import Provider
 
 LOG = logging.getLogger("carefolio.payments")
@@ -27,7 +28,7 @@ async def finish(door: Door, provider: Provider, ended: Callable[[], bool] = lam
         if ended():
             break
         try:
-            bill = await actions.settle(door, provider, name, unhurried=True)
+            bill = await actions.settle(door, provider, name, Patience.UNHURRIED)
         except Failure as problem:
             LOG.warning("a payment could not be finished: %s", where(problem))
             continue

@@ -12,7 +12,8 @@ https://docs.stripe.com/api/checkout/sessions, /refunds, /idempotent_requests; h
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
@@ -42,7 +43,19 @@ _ANSWER_SECONDS: Final = 10.0
 """Stripe's client would wait eight times as long for each answer."""
 _RETRIES: Final = 1
 """A call that was lost is made once more; whoever waits for a service that is silent is told before (``asking``)."""
-_AWAY: Final = "We cannot reach the payment service just now. Nothing was decided; try again."
+_ASKED: Final = (
+    "We cannot reach the payment service just now. Nothing is taken unless a card was entered there: look at the bill"
+    " in a minute."
+)
+_STOPPED: Final = (
+    "We cannot reach the payment service just now. The payment may be stopped already, or paid: look at the bill in a"
+    " minute."
+)
+_GIVEN_BACK: Final = (
+    "We cannot reach the payment service just now. The money may be on its way back already, and we ask again every"
+    " minute. Nothing is paid back twice."
+)
+"""A call whose answer was lost may be done: what is true is said for each."""
 _PAID: Final = frozenset({"paid", "no_payment_required"})
 _REFUNDS: Final = {"succeeded": Outcome.DONE, "failed": Outcome.FAILED, "canceled": Outcome.FAILED}
 
@@ -59,6 +72,10 @@ class Account:
 
 class _Data(msgspec.Struct):
     object: dict[str, Any]
+
+
+class _AwayError(Exception):
+    """Stripe cannot be reached, will not serve now, or does not say what we have to know."""
 
 
 class _Event(msgspec.Struct):
@@ -86,18 +103,21 @@ class Stripe:
         """Its session, new or as it is by now."""
         if _is_looked_for(attempt) and not unhurried:
             return Answer(Outcome.OPEN)
-        return self._with(attempt, _answer)
+        with _may_be_away(_ASKED):
+            return self._with(attempt, _answer)
 
     def stop(self, attempt: Attempt) -> Answer:
         """Stripe closes the session, so that nobody can pay it any more; one that was paid stays paid."""
         if _is_looked_for(attempt):
             return Answer(Outcome.OPEN)
-        return self._with(attempt, self._closed)
+        with _may_be_away(_STOPPED):
+            return self._with(attempt, self._closed)
 
     def give_back(self, attempt: Attempt, payment: Attempt) -> Answer:
         """A refund of a part, made under the attempt's name; one that Stripe refuses has failed."""
         try:
-            refund = self._refund(attempt, payment)
+            with _may_be_away(_GIVEN_BACK):
+                refund = self._refund(attempt, payment)
         except stripe.InvalidRequestError as problem:
             return _refused(problem)
         return Answer(_REFUNDS.get(str(refund.status), Outcome.OPEN), refund.id)
@@ -142,7 +162,7 @@ class Stripe:
             if one.client_reference_id == attempt.id:
                 return one
             if number >= _MOST_LOOKED_THROUGH:
-                raise unavailable(_AWAY)
+                raise _AwayError
         return None
 
     def _closed(self, session: Any) -> Answer:
@@ -217,6 +237,15 @@ def _refused(problem: stripe.InvalidRequestError) -> Answer:
     return Answer(Outcome.FAILED, why=str(problem.code or "refused"))
 
 
+@contextmanager
+def _may_be_away(words: str) -> Iterator[None]:
+    """Say so in these words where Stripe is away."""
+    try:
+        yield
+    except _AwayError:
+        raise unavailable(words) from None
+
+
 def _reached(work: Callable[[], T]) -> T:
     """What Stripe answers; what cannot be reached or will not serve now is told so, and nothing is settled by it."""
     try:
@@ -224,7 +253,7 @@ def _reached(work: Callable[[], T]) -> T:
     except stripe.InvalidRequestError:
         raise
     except stripe.StripeError:
-        raise unavailable(_AWAY) from None
+        raise _AwayError from None
 
 
 def _known(work: Callable[[], T]) -> T:
@@ -234,7 +263,7 @@ def _known(work: Callable[[], T]) -> T:
     try:
         return _reached(work)
     except stripe.InvalidRequestError:
-        raise unavailable(_AWAY) from None
+        raise _AwayError from None
 
 
 def of(key: str, secret: str, public_url: str, api: str) -> Stripe:
