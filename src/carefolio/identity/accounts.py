@@ -132,10 +132,10 @@ class Accounts:
             yield account
             account = self._opened(reader.one(sql, (role, account.number)))
 
-    def first_of_role(self, reader: Lister, role: str, count: int) -> list[Account]:
-        """Up to ``count`` of them by one query."""
-        sql = f"SELECT {_COLUMNS} FROM account WHERE role = ? ORDER BY number LIMIT ?"
-        found = (self._opened(row) for row in reader.read(sql, (role, count)))
+    def some_of_role(self, reader: Lister, role: str, count: int, after: int = 0) -> list[Account]:
+        """Up to ``count`` of them by one query, those with numbers above ``after``."""
+        sql = f"SELECT {_COLUMNS} FROM account WHERE role = ? AND number > ? ORDER BY number LIMIT ?"
+        found = (self._opened(row) for row in reader.read(sql, (role, after, count)))
         return [one for one in found if one is not None]
 
     def change(

@@ -57,8 +57,31 @@ def test_who_is_called_otherwise_in_the_directory_is_found_by_the_name_that_is_s
     for name in ("hollis", "Hollis, B", "osei"):
         assert names_of(told, Sought(name)) == (["Dr Benedict Hollis"], 1)
     assert names_of(told, Sought("hollis", place="Cork")) == ([], 1)
-    monkeypatch.setattr(finding, "_ACCOUNTS", 0)
-    assert names_of(told, Sought("hollis")) == ([], 1)
+
+
+def test_however_many_came_before_they_are_found_by_the_name_that_is_shown(told, monkeypatch):
+    """Here one account is looked at for a page; nobody is told twice."""
+    database, accounts = told.carefolio.database, told.carefolio.accounts
+    told.keep("Zoe")
+    zoe = accounts.of_person(database, told.ref("Zoe"))
+    assert [one.number for one in accounts.of_role(database, "doctor")].index(zoe.number) > 0, "somebody came before"
+    database.write_now(lambda tx: accounts.rename(tx, zoe.number, "Dr Benedicta Hollis"))
+    monkeypatch.setattr(finding, "_ACCOUNTS", 1)
+    monkeypatch.setattr(finding, "_TURNS", 1)
+    for name, found in (
+        ("hollis", ["Dr Benedicta Hollis"]),
+        ("Hollis, B", ["Dr Benedicta Hollis"]),
+        ("wirth", ["Dr Benedicta Hollis"]),
+        ("osei", ["Dr Ben Osei"]),
+        ("ben", ["Dr Ben Osei", "Dr Benedicta Hollis"]),
+        ("dr", ["Dr Ben Osei", "Dr Benedicta Hollis"]),
+        ("nobody", []),
+    ):
+        assert names_of(told, Sought(name))[0] == found, name
+    assert names_of(told, Sought("hollis", place="Cork"))[0] == []
+    assert told.do(finding.find, "Ada", Sought("hollis")).doctors == [], "the first page looks no further"
+    monkeypatch.setattr(finding, "_ACCOUNTS", 2)
+    assert names_of(told, Sought("hollis"))[0] == ["Dr Benedicta Hollis"]
 
 
 def test_what_is_told_of_them(told):

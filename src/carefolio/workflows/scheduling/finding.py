@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
@@ -28,7 +28,12 @@ _PAGES: Final = 20
 """So many of the directory are looked at together, and so often for one page."""
 _AT_ONCE: Final = 200
 _ACCOUNTS: Final = 1_000
-"""So many doctors are looked at for one whose account has another name than the directory: pages show the account's."""
+_TURNS: Final = 5
+"""So many doctors are looked at together, and so often for one page, for those whose accounts have another name than
+the directory: pages show the account's.
+"""
+_AMONG_ACCOUNTS: Final = b"accounts/"
+"""Begins a cursor behind the directory's end: the number of the account after which one looks on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +73,14 @@ class Found(NamedTuple):
 
 async def find(door: Door, caller: Caller, sought: Sought, cursor: str = "") -> Found:
     """Doctors who keep hours here and fit all that is given, by name on each page. However large the directory is, one
-    page looks at a part of it: at those with such a name, else at those who keep hours, one after the other.
+    page looks at a part of it: at those with such a name, else at those who keep hours, one after the other. Where it
+    ends, one looks on among the accounts, for those whom it calls otherwise.
     """
+    after = _account_in(door, caller, cursor)
+    if after:
+        return await _among_accounts(door, caller, sought, after)
     found: dict[str, tuple[str, Profile]] = {}
-    shown = await _of_shown_name(door, caller, sought)
+    shown, after = await _of_shown_name(door, caller, sought)
     first = {} if cursor else shown
     for _ in range(_PAGES):
         candidates, cursor = await _candidates(door, caller, sought, cursor)
@@ -81,26 +90,66 @@ async def find(door: Door, caller: Caller, sought: Sought, cursor: str = "") -> 
         found |= {one: (candidates[one], profiles[one]) for one in candidates if _fits(profiles[one], sought)}
         if not cursor or len(found) >= MOST:
             break
+    return Found(await _told(door, caller, found), cursor or _cursor(door, caller, after))
+
+
+async def _among_accounts(door: Door, caller: Caller, sought: Sought, after: int) -> Found:
+    """Those whose accounts come later and are called so, but for those whom the directory calls so too."""
+    found: dict[str, tuple[str, Profile]] = {}
+    for _ in range(_TURNS):
+        shown, after = await _of_shown_name(door, caller, sought, after)
+        ids = ",".join(one.partition("/")[2] for one in shown)
+        told = await search(door, caller, "Practitioner", [*_named(sought), ("_id", ids)]) if ids else []
+        others = [one for one in shown if one not in {each.row.reference for each in told}]
+        profiles = await _profiles(door, caller, others)
+        found |= {one: (shown[one], profiles[one]) for one in others if _fits(profiles[one], sought)}
+        if not after or len(found) >= MOST:
+            break
+    return Found(await _told(door, caller, found), _cursor(door, caller, after))
+
+
+def _account_in(door: Door, caller: Caller, cursor: str) -> int:
+    """After which account this cursor looks on, 0 for one of the directory's, or none."""
+    opened = door.finder.cursors.open(caller.principal.account, cursor) if cursor else b""
+    return int(opened.removeprefix(_AMONG_ACCOUNTS)) if opened.startswith(_AMONG_ACCOUNTS) else 0
+
+
+def _cursor(door: Door, caller: Caller, after: int) -> str:
+    """To look on after this account, "" where all were looked at."""
+    return door.finder.cursors.seal(caller.principal.account, _AMONG_ACCOUNTS + b"%d" % after) if after else ""
+
+
+async def _told(door: Door, caller: Caller, found: Mapping[str, tuple[str, Profile]]) -> list[Doctor]:
+    """What a page tells of them, by name."""
     names = await _hospitals(door, caller, {profile.hospital for _, profile in found.values()})
     kept = sorted(found.items(), key=lambda one: (one[1][0], one[0]))
-    return Found([_doctor(one, name, profile, names, keeps=True) for one, (name, profile) in kept], cursor)
+    return [_doctor(one, name, profile, names, keeps=True) for one, (name, profile) in kept]
 
 
-async def _of_shown_name(door: Door, caller: Caller, sought: Sought) -> dict[str, str]:
-    """Those who keep hours and are called so on pages, with their names: the first page tells of them, whatever the
-    directory calls them. Nobody where the directory is not asked for a name.
+async def _of_shown_name(door: Door, caller: Caller, sought: Sought, after: int = 0) -> tuple[dict[str, str], int]:
+    """Those who keep hours and are called so on pages, with their names, whatever the directory calls them; and after
+    which account others may come, 0 for none. Nobody where the directory is not asked for a name.
     """
     if not _named(sought):
-        return {}
-    doctors = await asyncio.to_thread(_accounts, door, words(sought.name))
+        return {}, 0
+    doctors, following = await asyncio.to_thread(_accounts, door, words(sought.name), after)
     ids = [schedule_id(door, one) for one in doctors]
-    return _keepers(door, [parse(one.body) for one in await _of_ids(door, caller, "Schedule", ids)], sought)
+    schedules = [parse(one.body) for one in await _of_ids(door, caller, "Schedule", ids)]
+    return _keepers(door, schedules, sought), following
 
 
-def _accounts(door: Door, wanted: Sequence[str]) -> list[str]:
-    """The first whose accounts are called so, as many as a page tells of."""
-    accounts = door.parts.accounts.first_of_role(door.parts.database, Role.DOCTOR, _ACCOUNTS)
-    return [one.person for one in accounts if all(_begins(one.name, word) for word in wanted)][:MOST]
+def _accounts(door: Door, wanted: Sequence[str], after: int) -> tuple[list[str], int]:
+    """The next whose accounts are called so, as many as a page tells of, and the number of the last that was looked
+    at, 0 where there are no more.
+    """
+    accounts = door.parts.accounts.some_of_role(door.parts.database, Role.DOCTOR, _ACCOUNTS, after)
+    found: list[str] = []
+    for one in accounts:
+        if all(_begins(one.name, word) for word in wanted):
+            found.append(one.person)
+        if len(found) >= MOST:
+            return found, one.number
+    return found, accounts[-1].number if len(accounts) == _ACCOUNTS else 0
 
 
 def _named(sought: Sought) -> list[tuple[str, str]]:
