@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from carefolio.base.failures import absent, gone
 from carefolio.base.keys import PLATFORM
@@ -102,7 +102,7 @@ class Reader:
         decision = DENIED if older is None else self._viewer.decide(caller, older, newest=False)
         if older is None or not decision.permit:
             return await self._hand_over(caller, None, type_, asked, newest.owner)
-        return await self._open(caller, older, decision)
+        return await self._open(caller, older, decision, older=True)
 
     async def history(self, caller: Caller, type_: str, id_: str, window: tuple[int, int]) -> list[Found]:
         """Up to ``window[1]`` versions below version ``window[0]``, newest first."""
@@ -124,10 +124,12 @@ class Reader:
         entry = self._scribe.refused(caller, owner, asked, interaction)
         await self._parts.database.gather(self._discloser, Disclosure((entry,), None))
 
-    async def disclose(self, caller: Caller, kind: Kind, owner: int, shown: Sequence[tuple[Row, Decision]]) -> None:
+    async def disclose(
+        self, caller: Caller, kind: Kind, owner: int, shown: Sequence[tuple[Row, Decision]], **more: Any
+    ) -> None:
         """Write the entry for records of one chart and wait for it; raises Moved when it has to be decided anew."""
         subject = Subject(owner, [version_of(row) for row, _ in shown], [decision for _, decision in shown])
-        entry = self._scribe.disclosed(caller, kind, subject)
+        entry = self._scribe.disclosed(caller, kind, subject, **more)
         guard = self._viewer.guard(caller, owner)
         met = meetings(caller.principal, [(owner, decision) for _, decision in shown])
         await self._parts.database.gather(self._discloser, Disclosure((entry,), guard, met))
@@ -140,10 +142,11 @@ class Reader:
             raise absent()
         return await self._open(caller, row, decision)
 
-    async def _open(self, caller: Caller, row: Row, decision: Decision) -> Found:
+    async def _open(self, caller: Caller, row: Row, decision: Decision, *, older: bool = False) -> Found:
         found = Found(row, open_stored(self._parts.keyring, records.whole(self._parts.database, row)))
         if not is_whole(found.body):
             (found,) = await fetch(self._parts, [found])
         if row.type not in DIRECTORY:
-            await self.disclose(caller, Kind.DISCLOSED_READ, row.owner, ((row, decision),))
+            more = {"older": True} if older else {}
+            await self.disclose(caller, Kind.DISCLOSED_READ, row.owner, ((row, decision),), **more)
         return found

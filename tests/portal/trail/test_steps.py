@@ -60,6 +60,12 @@ def test_older_versions_that_a_page_showed_are_a_line_of_their_own():
     assert [(one.seq, one.entry.kind) for one in told] == [(4, Kind.DISCLOSED_HISTORY), (3, Kind.DISCLOSED_READ)]
 
 
+def test_an_older_version_is_not_told_as_the_record_itself():
+    page = [look(1, [NOTE], "page"), look(2, ["ClinicalImpression/n/_history/0"], "page", older=True)]
+    told = list(together(reversed(page)))
+    assert [(one.seq, one.entry.content.get("older")) for one in told] == [(2, True), (1, None)]
+
+
 def test_what_somebody_else_did_meanwhile_stands_between():
     steps = [look(3, [VISIT], after=2), look(2, [VISIT], actor=9, after=1), look(1, [VISIT], after=0)]
     assert told_together(*steps) == [(3, [VISIT]), (2, [VISIT])]

@@ -1,4 +1,4 @@
-"""How often somebody was refused: the patient is told for the chart, everybody else for themselves."""
+"""The trail: how often somebody was refused, for the chart or for themselves; and what was an older version."""
 
 import asyncio
 from contextlib import closing, suppress
@@ -8,6 +8,8 @@ import pytest
 from carefolio.assembly import open_carefolio
 from carefolio.base.failures import Failure
 from carefolio.base.settings import read_settings
+from carefolio.ledger.entry import Kind
+from carefolio.records.changes import Change, Method
 from carefolio.records.trail import Asked
 from carefolio.workflows.registration import actions
 from carefolio.workflows.registration.rules import NewPerson, PersonRole
@@ -48,3 +50,19 @@ def test_refusals_are_counted_for_the_chart_and_for_who_was_refused(door, called
     assert door.trail.people(door.admit(ada, "test"), chart) == []
     mine = asyncio.run(door.trail_of(door.admit(ada, "test"), Asked(refusals=False)))
     assert [step.entry.kind for step in mine if step.entry.actor == door.admit(ben, "test").principal.account] == []
+
+
+def test_a_version_that_was_not_the_newest_is_told_as_an_older_one(door, called):
+    token, me = called("ada")
+    problem = {"resourceType": "Condition", "subject": {"reference": me}, "code": {"text": "Cough"}}
+    new = Change(Method.CREATE, "Condition", resource=problem)
+    (made,) = asyncio.run(door.write(door.admit(token, "test"), [new]))
+    id_ = made.row.id
+    again = Change(Method.UPDATE, "Condition", id_, problem | {"id": id_, "code": {"text": "Cold"}})
+    asyncio.run(door.write(door.admit(token, "test"), [again]))
+    for version in (1, 2):
+        asyncio.run(door.vread(door.admit(token, "test"), "Condition", id_, version))
+    steps = asyncio.run(door.trail_of(door.admit(token, "test"), Asked(agent=me)))
+    read = [one.entry.content for one in steps if one.entry.kind is Kind.DISCLOSED_READ]
+    told = [(one["records"], one.get("older", False)) for one in read]
+    assert told == [([f"Condition/{id_}/_history/2"], False), ([f"Condition/{id_}/_history/1"], True)]

@@ -86,7 +86,8 @@ def _by_request(steps: Iterable[Step]) -> list[list[Step]]:
 
 def _asker(step: Step) -> tuple[object, ...]:
     """Who looked, in which chart, and whether at older versions: those would go unsaid beside what was read."""
-    return step.entry.actor, step.entry.owner, step.entry.kind is Kind.DISCLOSED_HISTORY
+    entry = step.entry
+    return entry.actor, entry.owner, entry.kind is Kind.DISCLOSED_HISTORY, bool(entry.content.get("older"))
 
 
 def _is_part(asked: list[Step], look: list[Step]) -> bool:

@@ -67,6 +67,10 @@ _DID: Final[Mapping[Kind, tuple[str, str]]] = marked(
         Kind.REPORT_SEEN: ("{who} looked at what you told us, on {when}.", ""),
     }
 )
+_OLDER: Final = marked(
+    ("{who} read an older version of {what} on {when}.", "{who} read older versions of {what} on {when}.")
+)
+"""One version that was not the newest, and several that are told as one step."""
 _ABOUT_SOMEBODY: Final[Mapping[Kind, str]] = marked(
     {
         Kind.DISCLOSED_NAME: "{who} typed a patient's code and saw the name on {when}.",
@@ -93,6 +97,7 @@ _ALLOWED: Final[Mapping[str, str]] = marked(
         "reviewing": "It is what you said of a visit.",
     }
 )
+_SOMETHING: Final = marked("{who} did something on {when}.")
 _BY_CONTRACT: Final = "contract"
 _EMERGENCY: Final = "break-glass"
 _OUTCOMES: Final[Mapping[str, str]] = marked(
@@ -184,7 +189,9 @@ def told_step(step: Step, view: Viewpoint) -> StepTold:
 
 def _sentence(step: Step, view: Viewpoint, words: Mapping[str, str]) -> str:
     kind, content = step.entry.kind, step.entry.content
-    some, none = _DID.get(kind, ("{who} did something on {when}.", ""))
+    some, none = _DID.get(kind, (_SOMETHING, ""))
+    if kind is Kind.DISCLOSED_READ and content.get("older"):
+        some = _OLDER[len(_texts(content.get("records"))) > 1]
     if not view.owns_chart and kind in _ABOUT_SOMEBODY:
         return _(_ABOUT_SOMEBODY[kind]).format(**words)
     total = content.get("total")
