@@ -38,7 +38,7 @@ from carefolio.records.repeat import Made, Memory, Repeatable
 from carefolio.records.scan import Scanner, Sighted
 from carefolio.records.series import Point, points
 from carefolio.records.timeline import LONGEST_PAGE, Holdings, Page, Timeline, Wanted
-from carefolio.records.trail import Asked, Step, Trail
+from carefolio.records.trail import Asked, Looked, Step, Trail
 from carefolio.records.view import Viewer, names, opens
 from carefolio.search.page import PAGE
 from carefolio.search.parse import parse
@@ -217,6 +217,10 @@ class Door:
     async def trail_of(self, caller: Caller, asked: Asked) -> list[Step]:
         """Who did what with a chart, newest first."""
         return await self._settled(caller, lambda now: self.trail.search(now, asked))
+
+    async def looked_at(self, caller: Caller, asked: Asked) -> Looked:
+        """The same a page at a time, of which none looks through more than a few hundred entries."""
+        return await self._settled(caller, lambda now: self.trail.page(now, asked))
 
     async def step_of(self, caller: Caller, number: str) -> Step:
         """One entry of the ledger."""

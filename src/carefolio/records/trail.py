@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from carefolio.base.failures import Failure, absent
 from carefolio.base.keys import PLATFORM
@@ -19,8 +20,12 @@ from carefolio.store import owners
 
 _WATCHED = {Kind.REFUSED, Kind.BREAK_GLASS, Kind.BREAK_GLASS_REVIEWED, Kind.WRONG_REPORTED, Kind.REPORT_SEEN}
 SHOWN = DISCLOSURES | CONTRACTS | WRITES | _WATCHED
-_CHUNK = 200
-_BOUNDS = (20_000, 200)
+_CHUNK = 100
+PASSED = 300
+"""So many entries that are not shown are passed over for one page, and those that stand in the same chunk; the next
+page looks on from there.
+"""
+_BOUNDS = (500, 200)
 """So many entries of a chart are looked through for who did something in it, and so many people are named."""
 _REFUSED_IN = "SELECT count(*) FROM entry WHERE owner = ? AND kind = 40"
 _REFUSED_TO = "SELECT count(*) FROM entry WHERE actor = ? AND kind = 40"
@@ -48,6 +53,13 @@ class Asked:
     """Whether what was refused is wanted too."""
 
 
+class Looked(NamedTuple):
+    """A page of steps, the newest first, and the number before which one looks on, 0 where nothing is left."""
+
+    steps: list[Step]
+    before: int
+
+
 class Trail:
     """Reads entries for one caller at a time; that somebody read the trail stands in it too."""
 
@@ -58,12 +70,22 @@ class Trail:
         self._discloser = discloser
 
     async def search(self, caller: Caller, asked: Asked) -> list[Step]:
-        """Up to ``count`` + 1 steps, newest first: one more than wanted tells that there is a next page."""
+        """Up to ``count`` + 1 steps, newest first: one more than wanted tells that there is a next page. However far
+        back they stand, they are looked for.
+        """
+        return (await self._look(caller, asked, NEWEST)).steps
+
+    async def page(self, caller: Caller, asked: Asked) -> Looked:
+        """Up to ``count`` steps, of as many entries as one page may look through."""
+        looked = await self._look(caller, asked, PASSED)
+        return looked._replace(steps=looked.steps[: asked.count])
+
+    async def _look(self, caller: Caller, asked: Asked, passing: int) -> Looked:
         number = self._chart(caller, asked)
         whole = number is not None and self._may_see_whole(caller, number)
         entries = self._entries(caller, number, asked.before, whole=whole)
-        found = await asyncio.to_thread(self._steps, caller, asked, entries)
-        for owner, steps in self._concerned(caller, number if whole else None, found[: asked.count]).items():
+        found = await asyncio.to_thread(self._steps, caller, asked, entries, passing)
+        for owner, steps in self._concerned(caller, number if whole else None, found.steps[: asked.count]).items():
             await self._note(caller, owner, steps)
         return found
 
@@ -79,16 +101,22 @@ class Trail:
             concerned.setdefault(step.entry.owner if auditing else PLATFORM, []).append(step)
         return concerned
 
-    def _steps(self, caller: Caller, asked: Asked, entries: Iterator[tuple[int, Entry]]) -> list[Step]:
-        """The entries that are shown, up to one more than wanted. A long trail is read beside the event loop."""
+    def _steps(self, caller: Caller, asked: Asked, entries: Iterator[tuple[int, Entry]], passing: int) -> Looked:
+        """The entries that are shown, up to one more than wanted, until so many were passed over. A long trail is read
+        beside the event loop.
+        """
         found: list[Step] = []
         names: dict[int, str] = {}
         for seq, entry in entries:
             if self._shows(caller, asked, entry):
                 found.append(Step(seq, entry, self._name(names, entry.actor)))
                 if len(found) > asked.count:
-                    break
-        return found
+                    return Looked(found, found[-2].seq)
+            else:
+                passing -= 1
+                if not passing:
+                    return Looked(found, seq)
+        return Looked(found, 0)
 
     def refusals(self, caller: Caller, patient: str = "") -> int:
         """How often something was refused: in a chart whose whole trail the caller may see, else to the caller."""
@@ -97,16 +125,18 @@ class Trail:
             return int(self._parts.database.read(_REFUSED_IN, (number,))[0][0])
         return int(self._parts.database.read(_REFUSED_TO, (caller.principal.account,))[0][0])
 
-    def people(self, caller: Caller, patient: str, *, refusals: bool = False) -> list[tuple[str, str]]:
+    def people(
+        self, caller: Caller, patient: str, *, refusals: bool = False, before: int = NEWEST
+    ) -> list[tuple[str, str]]:
         """Who did something in a chart whose whole trail the caller may see, with ``refusals`` also who was refused:
-        ``Type/id`` and name, whoever did last first. Of a long trail its newest entries count.
+        ``Type/id`` and name, whoever did last first. Of a long trail the newest entries ``before`` count.
         """
         number = self._chart(caller, Asked(patient))
         if number is None or not self._may_see_whole(caller, number):
             return []
         accounts, database = self._parts.accounts, self._parts.database
         kinds = SHOWN if refusals else SHOWN - {Kind.REFUSED}
-        found = (accounts.of_number(database, one) for one in actors_of(database, number, kinds, _BOUNDS))
+        found = (accounts.of_number(database, one) for one in actors_of(database, number, kinds, _BOUNDS, before))
         return [(one.person or one.organization, one.name) for one in found if one is not None]
 
     async def read(self, caller: Caller, text: str) -> Step:

@@ -9,6 +9,8 @@ from carefolio.assembly import open_carefolio
 from carefolio.base.failures import Failure
 from carefolio.base.settings import read_settings
 from carefolio.ledger.entry import Kind
+from carefolio.ledger.reading import NEWEST
+from carefolio.records import trail
 from carefolio.records.changes import Change, Method
 from carefolio.records.trail import Asked
 from carefolio.workflows.registration import actions
@@ -66,3 +68,31 @@ def test_a_version_that_was_not_the_newest_is_told_as_an_older_one(door, called)
     read = [one.entry.content for one in steps if one.entry.kind is Kind.DISCLOSED_READ]
     told = [(one["records"], one.get("older", False)) for one in read]
     assert told == [([f"Condition/{id_}/_history/2"], False), ([f"Condition/{id_}/_history/1"], True)]
+
+
+def test_a_page_looks_through_a_bounded_part_and_the_next_one_goes_on(door, called, monkeypatch):
+    """Ada reads her own record, which is left out, after somebody was refused."""
+    token, me = called("ada")
+    ben, _ben = called("ben")
+    with suppress(Failure):
+        asyncio.run(door.read(ben, "test", "Patient", me.partition("/")[2]))
+    for _time in range(7):
+        asyncio.run(door.read(token, "test", "Patient", me.partition("/")[2]))
+    monkeypatch.setattr(trail, "PASSED", 3)
+    monkeypatch.setattr(trail, "_CHUNK", 2)
+    caller = door.admit(token, "test")
+    pages, before = [], NEWEST
+    while before:
+        page = asyncio.run(door.looked_at(caller, Asked(count=2, before=before)))
+        pages.append([one.entry.kind for one in page.steps])
+        assert page.before < before
+        before = page.before
+    assert pages[:2] == [[], []], "three of seven, and three"
+    assert [kind for page in pages for kind in page].count(Kind.REFUSED) == 1
+    whole = asyncio.run(door.trail_of(caller, Asked(count=2)))
+    assert [one.entry.kind for one in whole if one.entry.kind is Kind.REFUSED] == [Kind.REFUSED]
+    last = whole[-1].seq
+    assert len(asyncio.run(door.looked_at(caller, Asked(count=1))).steps) <= 1
+    people = door.trail.people
+    assert (_ben, "Ben Quinn") in people(caller, me, refusals=True)
+    assert people(caller, me, refusals=True, before=last) == []

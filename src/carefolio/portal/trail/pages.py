@@ -29,7 +29,7 @@ from carefolio.portal.visitor import Visitor, visitor_of
 from carefolio.portal.words.trail import Viewpoint, sort_of, told_step
 from carefolio.records.door import Door, Handling
 from carefolio.records.entries import Caller
-from carefolio.records.trail import Asked, Step
+from carefolio.records.trail import Asked, Looked, Step
 from carefolio.workflows.oversight.reports import refuse_foreign, report_look
 
 _TOLD = "told-look"
@@ -38,16 +38,16 @@ SHOWN_A_PAGE = 25
 
 
 class TrailRead(NamedTuple):
-    """Steps, and when the contracts in them were given."""
+    """A page of steps, and when the contracts in them were given."""
 
-    found: list[Step]
+    found: Looked
     granted: dict[str, int]
 
 
 async def read_looked(door: Door, caller: Caller, chart: str, asked: Asked) -> TrailRead:
     """The steps of a chart's trail."""
-    found = await door.trail_of(caller, asked)
-    return TrailRead(found, await granted(door, caller, chart, found))
+    found = await door.looked_at(caller, asked)
+    return TrailRead(found, await granted(door, caller, chart, found.steps))
 
 
 async def granted(door: Door, caller: Caller, chart: str, found: list[Step]) -> dict[str, int]:
@@ -79,7 +79,7 @@ def looked(request: HttpRequest, chart: str) -> HttpResponse:
     view = Viewpoint(reader_of(visitor, names), visitor.person, granted=read.granted)
     form = TrailFilter(request.GET if narrowed.any else None, auto_id="filter_%s")
     people, refused = visitor.reach.door.trail.people, narrowed.refusals
-    everybody = people(visitor.caller(), visitor.person, refusals=refused)
+    everybody = people(visitor.caller(), visitor.person, refusals=refused, before=asked.before)
     form.offer(_people(everybody, narrowed.who, names), visitor.person)
     shown, following = _cut(read.found, narrowed)
     context = {
@@ -159,7 +159,7 @@ def mine(request: HttpRequest) -> HttpResponse:
         return redirect(f"{reverse('trail:looked', args=[visitor.chart_id])}?who={visitor.person}")
     pager, narrowed = Pager(request.GET.dict()), Narrowed(request.GET.dict(), visitor.zone)
     asked = _asked("", visitor.person, narrowed, pager)
-    found = visitor.trail(asked)
+    found = visitor.do(Door.looked_at, asked)
     visitor.disclosed = True
     names = Names(visitor.reach.door.parts)
     view = Viewpoint(reader_of(visitor, names), visitor.person, owns_chart=False)
@@ -211,13 +211,12 @@ def _before(cursor: str) -> int:
     return number_of(cursor, NEWEST)
 
 
-def _cut(found: list[Step], narrowed: Narrowed) -> tuple[list[Step], str]:
+def _cut(found: Looked, narrowed: Narrowed) -> tuple[list[Step], str]:
     """The steps of one page, and the number that the next page is read before; "" when there is none."""
-    more = len(found) > READ_AT_ONCE
-    read = found[:READ_AT_ONCE]
+    read = found.steps
     wanted = list(steps.together(one for one in read if narrowed.sort in ("", sort_of(one.entry.kind))))
     shown = wanted[:SHOWN_A_PAGE]
     if len(wanted) > SHOWN_A_PAGE:
         last = next(place for place, one in enumerate(read) if one.seq == wanted[SHOWN_A_PAGE].seq)
         return shown, str(read[last - 1].seq)
-    return shown, str(read[-1].seq) if more else ""
+    return shown, str(found.before) if found.before else ""
