@@ -13,8 +13,8 @@ _ONE = _COLUMNS + "WHERE seq = ?"
 _OF_OWNER = _COLUMNS + "WHERE owner = ? AND seq < ? ORDER BY seq DESC LIMIT ?"
 _BY_ACTOR = _COLUMNS + "WHERE actor = ? AND seq < ? ORDER BY seq DESC LIMIT ?"
 _ACTORS = (
-    "SELECT actor, max(seq) FROM (SELECT actor, seq, kind FROM entry WHERE owner = ? AND seq < ? ORDER BY seq DESC"
-    " LIMIT ?) AS e WHERE kind IN ({kinds}) GROUP BY actor ORDER BY 2 DESC LIMIT ?"
+    "SELECT actor, max(seq) FROM (SELECT actor, seq, kind FROM entry WHERE owner = ? ORDER BY seq DESC LIMIT ?) AS e"
+    " WHERE kind IN ({kinds}) GROUP BY actor ORDER BY 2 DESC LIMIT ?"
 )
 _WAITING = "SELECT time, kind, owner, actor, body, leaf FROM waiting ORDER BY number"
 _BREAK_GLASS = _COLUMNS + "WHERE kind = 41 AND seq < ? ORDER BY seq DESC LIMIT ?"
@@ -61,15 +61,13 @@ def entries_by(
     return _opened(database.read(_BY_ACTOR, (actor, before, count)), keyring)
 
 
-def actors_of(
-    database: Reader, owner: int, kinds: Iterable[Kind], bounds: tuple[int, int], before: int = NEWEST
-) -> list[int]:
+def actors_of(database: Reader, owner: int, kinds: Iterable[Kind], bounds: tuple[int, int]) -> list[int]:
     """The numbers of the accounts by which there are such entries in a chart, the latest first. ``bounds``: among how
-    many of the newest entries below ``before`` it looks, and how many accounts it answers at the most.
+    many of the newest entries it looks, and how many accounts it answers at the most.
     """
     numbers, (among, count) = sorted(map(int, kinds)), bounds
     sql = _ACTORS.format(kinds=", ".join("?" * len(numbers)))
-    return [int(actor) for actor, _seq in database.read(sql, (owner, before, among, *numbers, count))]
+    return [int(actor) for actor, _seq in database.read(sql, (owner, among, *numbers, count))]
 
 
 def break_glass_entries(

@@ -20,12 +20,12 @@ from carefolio.store import owners
 
 _WATCHED = {Kind.REFUSED, Kind.BREAK_GLASS, Kind.BREAK_GLASS_REVIEWED, Kind.WRONG_REPORTED, Kind.REPORT_SEEN}
 SHOWN = DISCLOSURES | CONTRACTS | WRITES | _WATCHED
-_CHUNK = 100
-PASSED = 300
+_CHUNK = 200
+PASSED = 5_000
 """So many entries that are not shown are passed over for one page, and those that stand in the same chunk; the next
 page looks on from there.
 """
-_BOUNDS = (500, 200)
+_BOUNDS = (20_000, 200)
 """So many entries of a chart are looked through for who did something in it, and so many people are named."""
 _REFUSED_IN = "SELECT count(*) FROM entry WHERE owner = ? AND kind = 40"
 _REFUSED_TO = "SELECT count(*) FROM entry WHERE actor = ? AND kind = 40"
@@ -125,18 +125,16 @@ class Trail:
             return int(self._parts.database.read(_REFUSED_IN, (number,))[0][0])
         return int(self._parts.database.read(_REFUSED_TO, (caller.principal.account,))[0][0])
 
-    def people(
-        self, caller: Caller, patient: str, *, refusals: bool = False, before: int = NEWEST
-    ) -> list[tuple[str, str]]:
+    def people(self, caller: Caller, patient: str, *, refusals: bool = False) -> list[tuple[str, str]]:
         """Who did something in a chart whose whole trail the caller may see, with ``refusals`` also who was refused:
-        ``Type/id`` and name, whoever did last first. Of a long trail the newest entries ``before`` count.
+        ``Type/id`` and name, whoever did last first. Of a long trail its newest entries count.
         """
         number = self._chart(caller, Asked(patient))
         if number is None or not self._may_see_whole(caller, number):
             return []
         accounts, database = self._parts.accounts, self._parts.database
         kinds = SHOWN if refusals else SHOWN - {Kind.REFUSED}
-        found = (accounts.of_number(database, one) for one in actors_of(database, number, kinds, _BOUNDS, before))
+        found = (accounts.of_number(database, one) for one in actors_of(database, number, kinds, _BOUNDS))
         return [(one.person or one.organization, one.name) for one in found if one is not None]
 
     async def read(self, caller: Caller, text: str) -> Step:

@@ -79,7 +79,7 @@ def looked(request: HttpRequest, chart: str) -> HttpResponse:
     view = Viewpoint(reader_of(visitor, names), visitor.person, granted=read.granted)
     form = TrailFilter(request.GET if narrowed.any else None, auto_id="filter_%s")
     people, refused = visitor.reach.door.trail.people, narrowed.refusals
-    everybody = people(visitor.caller(), visitor.person, refusals=refused, before=asked.before)
+    everybody = people(visitor.caller(), visitor.person, refusals=refused)
     form.offer(_people(everybody, narrowed.who, names), visitor.person)
     shown, following = _cut(read.found, narrowed)
     context = {

@@ -14,7 +14,7 @@ THREADS = 4
 """So many are asked at once: they answer in a second, and people pay seldom."""
 ANSWER_SECONDS = 10.0
 """So long whoever asks waits. Their call may go on a while longer: asked again, it does and says the same."""
-GLANCE_SECONDS = 0.7
+GLANCE_SECONDS = 2.0
 """So long a page is kept waiting that only shows: it says what is known then, and the rest is asked every minute."""
 UNHURRIED_SECONDS = 120.0
 """So long for whoever keeps nobody waiting: an old attempt is looked for among thousands."""
