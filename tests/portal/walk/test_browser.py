@@ -43,6 +43,20 @@ def _is_short(taken):
     return taken.text.count("<a ") < 40
 
 
+ROWS = """() => new Set([...document.querySelectorAll(".top .brand, .places > ul > li")]
+  .map((one) => one.getBoundingClientRect()).filter((box) => box.height)
+  .map((box) => Math.round((box.top + box.bottom) / 2 / 16))).size"""
+"""Of the head of a page, by the middles of its parts."""
+
+
+@pytest.mark.parametrize(("width", "most"), [(360, 3), (900, 2), (1280, 1)])
+def test_the_head_has_as_few_rows_as_it_may(walk, player, width, most):
+    """Of each role, in Debian's wide letters."""
+    homes = {taken.role: taken for taken in walk.taken if taken.route == "home:start" and taken.status == 200}
+    rows = [(home, player.show(home, width=width).evaluate(ROWS)) for home in homes.values()]
+    told((home, f"{found} rows") for home, found in rows if found > most)
+
+
 def test_the_skip_link_skips(walk, player):
     page = player.show(next(one for one in walk.taken if one.is_page and one.route == "home:start"))
     page.keyboard.press("Tab")
