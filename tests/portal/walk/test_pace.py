@@ -1,4 +1,6 @@
-"""How fast pages of a long chart come while many people use them, told as a table: ``make drill NAME=pace``."""
+"""How fast pages of a long chart come while many people use them, told as a table, and what they weigh:
+``make drill NAME=pace``.
+"""
 
 import os
 import re
@@ -12,6 +14,8 @@ from html import unescape
 import httpx
 import pytest
 
+from tests.portal.walk.recorder import brought
+from tests.portal.walk.sheet import Sheet
 from tests.portal.walk.told import told
 from tests.portal.walk.world import ask
 
@@ -20,6 +24,7 @@ THINK_SECONDS, SECONDS = 5, 240
 CROWDS = {20: 250, 100: 500}
 """So many people at once, and how many milliseconds 95 of 100 pages of each kind may take for them at the most."""
 FEWEST_PAGES = 20
+MOST_BYTES = 100 * 1024
 GOLDEN = 0.618
 """Its multiples spread people over the seconds, however many they are."""
 DAY = 86_400
@@ -111,6 +116,19 @@ class Somebody(threading.Thread):
             self.failed += [f"{path}: {answer.status_code}"] * (answer.status_code != 200)
             self.at += 1
         self.http.close()
+
+
+def test_weight(site, chart):
+    """No page of a long chart, with all that it brings along, weighs more than a short chart's may."""
+    weighed = {}
+    for person in chart:
+        paths = pages_of(site, person).values()
+        with entered(site, person) as http:
+            for path in paths:
+                text = http.get(path).text
+                parts = [http.get(address).content for address in brought(Sheet(text))]
+                weighed[f"{person.email} {path}"] = len(text.encode()) + sum(map(len, parts))
+    told((path, f"{weight} bytes") for path, weight in weighed.items() if weight > MOST_BYTES)
 
 
 @pytest.mark.parametrize("people", CROWDS)
