@@ -225,6 +225,8 @@ def _kept(taken: Taken, form: Form, nonsense: str) -> Iterator[str]:
     for field in form.visible:
         if field.kind in TYPED and field.kind not in _SECRET and taken.posted.get(field.name) == [nonsense]:
             node = field.nodes[0]
+            if field.kind == "number":
+                yield f"browsers drop what was typed into {field.name!r}"
             if node.get("autocomplete") == "one-time-code" or nonsense.strip() in "".join(field.values):
                 continue
             yield f"what was typed into {field.name!r} is gone: {field.values}"

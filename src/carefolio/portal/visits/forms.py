@@ -110,6 +110,11 @@ class WhyForm(VersionForm):
     )
 
 
+def _whole(label: Any, **more: Any) -> forms.IntegerField:
+    """A whole number, as text: of a field for numbers a browser drops what it cannot read."""
+    return forms.IntegerField(label=label, widget=forms.TextInput({"inputmode": "numeric", "class": "w-4"}), **more)
+
+
 class WallField(forms.CharField):
     """A time of the day, as minutes: "9", "9:30", "09.30", "24:00"."""
 
@@ -141,9 +146,7 @@ class SortForm(Form):
     asks: ClassVar = {"begin": _("when the hours begin"), "end": _("when they end"), "modes": _("how you see patients")}
     begin = WallField(label=_("From"), help_text=_("On your clock, like 9:30"))
     end = WallField(label=_("To"))
-    minutes = forms.IntegerField(
-        label=_("Minutes for each visit"), min_value=LEAST_MINUTES, max_value=MOST_MINUTES, initial=20
-    )
+    minutes = _whole(_("Minutes for each visit"), min_value=LEAST_MINUTES, max_value=MOST_MINUTES, initial=20)
     modes = forms.MultipleChoiceField(
         label=_("How do you see patients?"), widget=forms.CheckboxSelectMultiple, choices=list(MODES.items())
     )
@@ -202,7 +205,7 @@ class SettingsForm(Form):
     """The doctor's clock, and how early and late patients book."""
 
     zone = forms.ChoiceField(label=_("Your clock"), help_text=_("Hours are times on this clock"))
-    ahead = forms.IntegerField(label=_("How many days ahead can patients book?"), min_value=1, max_value=MOST_AHEAD)
+    ahead = _whole(_("How many days ahead can patients book?"), min_value=1, max_value=MOST_AHEAD)
     notice = forms.ChoiceField(label=_("How late can patients book?"), choices=NOTICES)
     active = forms.ChoiceField(
         label=_("Can patients book now?"),
