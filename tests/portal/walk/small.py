@@ -7,7 +7,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser
 
-COLOURS = 64
+COLOURS = 32
 MOST_BYTES = 60 * 1024
 
 
