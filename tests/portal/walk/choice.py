@@ -24,8 +24,7 @@ def variants(walk: Walk) -> list[Taken]:
     for taken in walk.taken:
         if taken.how in ("foreign", "nonsense", "empty") or taken.status != 200 or not taken.is_page:
             continue
-        sheet = Sheet(taken.text)
-        kind = (taken.route, _side(taken), _shape(sheet))
+        kind = (taken.route, _side(taken), _shape(taken.sheet))
         found.setdefault(kind, taken)
     return list(found.values())
 

@@ -18,7 +18,9 @@ def walk(tmp_path_factory):
     with kept.with_suffix(".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not kept.exists():
-            _record(tmp_path_factory.mktemp("walk") / "data").save(kept)
+            recorded = _record(tmp_path_factory.mktemp("walk") / "data")
+            recorded.save(kept)
+            return recorded
     return recorder.Walk.load(kept)
 
 

@@ -7,7 +7,7 @@ import re
 from collections import Counter, deque
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
-from functools import lru_cache
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
@@ -27,7 +27,6 @@ MOST_REDIRECTS = 6
 MOST_PAGES = 400
 WALK_S = 3_600
 """Longer than a walk ever takes."""
-SHEETS_KEPT = 300
 _TYPE = re.compile(r"/records/([A-Za-z]+)/")
 _NOT_PAGES = ("/static/", "/fhir", "/ledger/")
 _LAST = ("", "mfa_deactivate_totp", "account_logout")
@@ -61,6 +60,11 @@ class Taken:
     @property
     def path(self) -> str:
         return urlsplit(self.url).path
+
+    @cached_property
+    def sheet(self) -> Sheet:
+        """Its mark-up, read once for all that is asked about it: reading takes longer than most of the questions."""
+        return Sheet(self.text)
 
     def __str__(self) -> str:
         return f"{self.persona}: {self.method} {self.url} ({self.how}, from {self.asked_at or 'nowhere'})"
@@ -128,7 +132,7 @@ class Walker:
             self._queue(urljoin(taken.url, taken.headers["location"]), taken.url)
         if not taken.is_page:
             return
-        sheet = _sheet(taken.text)
+        sheet = taken.sheet
         for node in sheet.all("a"):
             self._queue(urljoin(taken.url, node.get("href")), taken.url)
         for number, form in enumerate(sheet.forms):
@@ -246,7 +250,7 @@ class Walker:
 
     def _confirm(self, taken: Taken) -> None:
         """Where all that was filled in is shown once more, press the button: what is done later may undo it."""
-        for number, form in enumerate(_sheet(taken.text).forms if taken.how == "filled" else ()):
+        for number, form in enumerate(taken.sheet.forms if taken.how == "filled" else ()):
             key = f"pressed {self._form_key(taken, form)}"
             plain = form.in_main and form.method == "post" and not form.visible
             if plain and not self._target((taken, number)) and key not in self.done:
@@ -280,13 +284,7 @@ class Walker:
 
 
 def _form(one: tuple[Taken, int]) -> Form:
-    return _sheet(one[0].text).forms[one[1]]
-
-
-@lru_cache(maxsize=SHEETS_KEPT)
-def _sheet(html: str) -> Sheet:
-    """Read once for all that is asked about a page while somebody is at it."""
-    return Sheet(html)
+    return one[0].sheet.forms[one[1]]
 
 
 def _passes_soon(query: str) -> bool:
@@ -344,7 +342,7 @@ def _go_where_it_is_not_theirs(walk: Walk, walkers: list[Walker]) -> None:
 
 def _weigh(world: World, walk: Walk) -> None:
     """What pages bring along."""
-    addresses = {address for taken in walk.taken if taken.is_page for address in brought(Sheet(taken.text))}
+    addresses = {address for taken in walk.taken if taken.is_page for address in brought(taken.sheet)}
     with httpx.Client(base_url=world.site.address) as http:
         for address in sorted(addresses):
             with http.stream(

@@ -40,10 +40,11 @@ class Node:
 
     def walk(self) -> Iterator[Node]:
         """It and all below it, in the order of the page."""
-        yield self
-        for child in self.children:
-            if isinstance(child, Node):
-                yield from child.walk()
+        below = [self]
+        while below:
+            node = below.pop()
+            yield node
+            below += [child for child in reversed(node.children) if isinstance(child, Node)]
 
     def all(self, *tags: str) -> list[Node]:
         return [node for node in self.walk() if node.tag in tags]
@@ -173,7 +174,7 @@ class Sheet:
         self.html, self.root, self.faults = html, built.root, built.faults
 
     def all(self, *tags: str) -> list[Node]:
-        return self.root.all(*tags)
+        return [node for node in self.nodes if node.tag in tags]
 
     @cached_property
     def nodes(self) -> list[Node]:

@@ -2,7 +2,6 @@
 
 from tests.portal.walk import checks
 from tests.portal.walk.filling import NONSENSE
-from tests.portal.walk.sheet import Sheet
 from tests.portal.walk.told import told
 
 
@@ -10,7 +9,7 @@ def test_wrong_answers_are_told(walk):
     wrong = []
     for taken in walk.taken:
         if taken.how in ("nonsense", "empty"):
-            sheet = Sheet(taken.text)
+            sheet = taken.sheet
             form = next((one for one in sheet.forms if set(taken.posted) & {each.name for each in one.visible}), None)
             wrong += [(taken, what) for what in checks.error_shape(taken, sheet, form, NONSENSE)]
     told(wrong)

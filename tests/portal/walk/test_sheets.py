@@ -8,7 +8,6 @@ import pytest
 from tests.portal.walk import checks, routes
 from tests.portal.walk.journeys import ALIKE, SHOWN_ELSEWHERE
 from tests.portal.walk.recorder import brought
-from tests.portal.walk.sheet import Sheet
 from tests.portal.walk.told import told
 
 RAW, SENT, REQUESTS = 100 * 1024, 35 * 1024, 6
@@ -21,7 +20,7 @@ def pages(walk):
     found = {}
     for taken in walk.taken:
         if taken.is_page:
-            found.setdefault((taken.persona, taken.url, taken.how, taken.status), (taken, Sheet(taken.text)))
+            found.setdefault((taken.persona, taken.url, taken.how, taken.status), (taken, taken.sheet))
     return list(found.values())
 
 

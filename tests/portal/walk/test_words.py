@@ -3,7 +3,6 @@
 import pytest
 
 from carefolio.portal.words.banned import banned_in
-from tests.portal.walk.sheet import Sheet
 from tests.portal.walk.told import told
 from tests.portal.walk.words import blocks, copy, long_sentences, visible
 from tests.unit.portal.words.reading import grade, sentences, words
@@ -21,7 +20,7 @@ def read(walk):
     found = {}
     for taken in walk.taken:
         if taken.is_page and taken.persona in READERS and taken.route not in FOR_BUILDERS:
-            found.setdefault((taken.url, taken.how, taken.status), (taken, Sheet(taken.text)))
+            found.setdefault((taken.url, taken.how, taken.status), (taken, taken.sheet))
     return list(found.values())
 
 
