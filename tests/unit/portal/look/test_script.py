@@ -7,14 +7,13 @@ from zoneinfo import ZoneInfo
 import pytest
 from babel import Locale
 from django.template import engines
-from playwright.sync_api import sync_playwright
 
 from carefolio.base import clock
 from carefolio.consent.principal import Role
 from carefolio.portal import look
 from carefolio.portal.look import pages
+from tests.portal.windows import chromium
 
-CHROMIUM = Path("/usr/bin/chromium")
 STATIC = Path(look.__file__).parent / "static"
 SITE = "http://localhost"
 FORM = """{% extends "look/base_narrow.html" %}{% load look %}{% block content %}<h1>Ask</h1>
@@ -24,15 +23,11 @@ FORM = """{% extends "look/base_narrow.html" %}{% load look %}{% block content %
 <button id="send">Send</button></form>{% endblock %}"""
 MINUTE = 60_000
 
-pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Debian's chromium")
-
 
 @pytest.fixture(scope="module")
 def browser():
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
-        yield browser
-        browser.close()
+    with chromium() as running:
+        yield running
 
 
 @pytest.fixture
