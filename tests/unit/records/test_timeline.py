@@ -80,7 +80,7 @@ class House:
     def slow(self, name, kinds, keep=lambda row: True):
         """What a walk has to give: every row of the chart is decided about and sorted."""
         caller = self.caller(name)
-        rows = [records.by_numbers(self.database, [rid])[0] for (rid,) in self.database.read("SELECT rid FROM record")]
+        rows = records.by_numbers(self.database, [rid for (rid,) in self.database.read("SELECT rid FROM record")])
         types = {one.type for one in kinds}
         rows = [row for row in rows if row.owner == self.number and row.type in types and row.state == State.LIVE]
         rows = [row for row in rows if self.door.viewer.decide(caller, row).permit and keep(row)]
