@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -114,9 +115,17 @@ class Cage:
         return frozenset(key for key in self.records if key not in ("restricted", "deleted", "gone"))
 
 
-def build(folder: Path) -> Cage:
-    """A site with all of it."""
+@contextmanager
+def built_at(folder: Path) -> Iterator[Cage]:
+    """A site with all of it, until the block ends."""
     site = Site(folder / "data").start()
+    try:
+        yield _build(site)
+    finally:
+        site.stop()
+
+
+def _build(site: Site) -> Cage:
     north, south = site.hospital("North Hospital"), site.hospital("South Hospital")
     aviary = Aviary()
     sent = aviary.resource("Patient", {})
@@ -260,7 +269,7 @@ def _contract(cage: Cage, called: str, doctor: Person) -> str:
     name = " ".join(cage.blanche.name.split())
     patient = {"reference": blanche.person, "display": name}
     today = clock.moment(clock.now()).date()
-    ends = today.replace(year=today.year + 1)
+    ends = today + timedelta(days=365)
     if called in ("asking", "whole", "withdrawn", "suspended"):
         said = f"{cage.word(key)} {SCRIPT}"
         ask = Ask(blanche.code, Terms(whole=True, ends=ends), said, name=name)
@@ -343,18 +352,23 @@ def _appoint(cage: Cage) -> None:
         for day, booking in (("2", "open"), ("3", "request")):
             his.get("/visits/hours/add/").fill(weekdays=[day], begin="0", end="24", modes=["video"])
             his.fill(booking=booking).send()
-        for asked in (True, False, False):
-            hers.get(f"/visits/doctors/{whole.id}/")
-            while not (found := re.findall(_ASKED if asked else _OPEN, hers.page.html)):
-                hers.follow("Week after")
-            hers.get(found[3]).fill(comment=f"{cage.word('visit')} {SCRIPT}").send()
+        for times in (_ASKED, _OPEN, _OPEN):
+            hers.get(_free(hers, whole, times, 3)).fill(comment=f"{cage.word('visit')} {SCRIPT}").send()
             cage.visits.append(hers.path.split("/")[2])
         hers.get(f"/visits/{cage.visits[-1]}/cancel/").fill(why=f"{cage.word('visit')} {SCRIPT}").send()
-        cage.start = re.findall(r"start=(\d+)", hers.get(f"/visits/doctors/{whole.id}/").page.html)[5]
+        cage.start = _free(hers, whole, r"start=(\d+)", 5)
     for called in ("owner", "doctor: whole"):
         visitor = cage.visitors[called]
         visitor.sees |= {"visit"}
         visitor.contracts |= set(cage.visits)
+
+
+def _free(browser: Browser, doctor: Person, times: str, after: int) -> str:
+    """A free time behind so many others, in the first week that has so many."""
+    browser.get(f"/visits/doctors/{doctor.id}/")
+    while len(found := re.findall(times, browser.page.html)) <= after:
+        browser.follow("Week after")
+    return str(found[after])
 
 
 _OPEN = r'href="([^"]+\?start=\d+)">(?:(?!</a>|>ask<).)*</a>'

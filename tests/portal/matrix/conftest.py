@@ -2,14 +2,13 @@
 
 import pytest
 
-from tests.portal.matrix.aviary import build
+from tests.portal.matrix.aviary import built_at
 
 
 @pytest.fixture(scope="session")
 def built(tmp_path_factory):
-    made = build(tmp_path_factory.mktemp("matrix"))
-    yield made
-    made.site.stop()
+    with built_at(tmp_path_factory.mktemp("matrix")) as made:
+        yield made
 
 
 @pytest.fixture

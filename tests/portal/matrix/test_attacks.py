@@ -6,6 +6,7 @@ import logging
 import re
 import threading
 import zipfile
+from datetime import timedelta
 from urllib.parse import urljoin, urlsplit
 
 import httpx
@@ -246,7 +247,7 @@ def test_nothing_typed_comes_into_the_head_of_a_mail(cage):
     dora, doctor = site.patient("Dora Lind"), site.doctor("Eve Bcc: thief@example.org")
     patient, actor = {"reference": dora.person}, {"reference": doctor.person, "display": odd}
     today = clock.moment(clock.now()).date()
-    ask = Ask(dora.code, Terms(whole=True, ends=today.replace(year=today.year + 1)), odd, name=odd)
+    ask = Ask(dora.code, Terms(whole=True, ends=today + timedelta(days=365)), odd, name=odd)
     doctor.actor.send(proposal(patient, actor, ask, today))
     mail = site.inbox.take(dora.email)
     assert b"thief" not in mail.raw

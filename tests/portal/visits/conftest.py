@@ -19,8 +19,10 @@ def keep_hours(browser, booking="open"):
 
 
 def first_time(browser, after=0):
-    """The address of a free time on the page."""
-    return unescape(re.findall(r'href="([^"]+\?start=[^"]+)"', browser.page.html)[after])
+    """The address of a free time behind so many others, in the first week from the page's on that has so many."""
+    while len(free := re.findall(r'href="([^"]+\?start=[^"]+)"', browser.page.html)) <= after:
+        browser.follow("Week after")
+    return unescape(free[after])
 
 
 @pytest.fixture(scope="module")

@@ -64,7 +64,13 @@ def test_pressing_at_once_signs_once_and_tells_once(street):
 
 @pytest.mark.parametrize(
     "other",
-    [{"medicine": "Paracetamol 500 mg"}, {"dose": Decimal(2)}, {"repeats": 1}, {"until": TODAY}, {"note": "At night"}],
+    [
+        {"medicine": "Paracetamol 500 mg"},
+        {"dose": Decimal(2)},
+        {"repeats": 1},
+        {"until": TODAY + timedelta(days=9)},
+        {"note": "At night"},
+    ],
 )
 def test_whatever_else_is_sent_under_the_same_mark_is_signed_too(street, other):
     wanted = street.wanted()
