@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from tests import prepared
+from tests.ports import free_port
 from tests.stores import environment_of, processes_of
 
 COMMAND = [sys.executable, "-c", "from carefolio.cli import main; main()"]
@@ -107,7 +108,7 @@ class Running:
 @contextmanager
 def serving(data: Path, *args: str, anew: bool = False, **env: str) -> Iterator[Running]:
     """A server at a free port, ended cleanly afterwards if the test has not ended it."""
-    words = ["serve", "--port", "0", "--json", "--data", str(data), *args]
+    words = ["serve", "--port", str(free_port()), "--json", "--data", str(data), *args]
     around = processes_of(data) | env
     process = _started_anew(words, around) if anew else prepared.start([prepared.CLI, *words], around)
     assert process.stdout is not None

@@ -19,6 +19,7 @@ from granian.constants import HTTPModes, Interfaces
 from granian.server.embed import Server
 
 from carefolio.assembly import Carefolio, application, keep_checkpoints, open_carefolio
+from tests.ports import free_port
 from tests.stores import processes_of, settings_of
 
 READY_SECONDS = 20
@@ -81,13 +82,6 @@ def _run(carefolio: Carefolio, port: int, begun: "Future[tuple[asyncio.AbstractE
 
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(serve())
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        number: int = probe.getsockname()[1]
-        return number
 
 
 def await_port(port: int, tries: int = int(READY_SECONDS / POLL_SECONDS)) -> None:

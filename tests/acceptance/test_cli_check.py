@@ -4,8 +4,8 @@ import pytest
 
 from tests import stores
 from tests.acceptance.console import Console
-from tests.acceptance.server import free_port
 from tests.contract.bucket import NOBODYS
+from tests.ports import free_port
 
 NAMES = ["settings", "keys", "disk", "clock", "mail", "blobs", "payments", "database", "calls"]
 

@@ -13,7 +13,7 @@ from moto.server import ThreadedMotoServer
 
 from carefolio.blobs.files import Files
 from carefolio.blobs.port import Blobs, Upload
-from tests.acceptance.server import free_port
+from tests.ports import free_port
 
 _numbers = count(1)
 NOBODYS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_EC2_METADATA_DISABLED": "true"}

@@ -10,8 +10,8 @@ from carefolio.base.database.sqlite import SqliteDatabase
 from carefolio.blobs.files import Files
 from carefolio.blobs.s3 import S3
 from tests import stores
-from tests.acceptance.server import free_port
 from tests.contract import bucket
+from tests.ports import free_port
 
 
 @pytest.fixture

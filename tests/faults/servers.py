@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from tests import prepared
+from tests.ports import free_port
 from tests.stores import processes_of
 
 COMMAND = Path(sys.executable).with_name("carefolio")
@@ -46,7 +47,7 @@ class Server:
 
     data: Path
     extra: tuple[str, ...] = ()
-    port: int = 0
+    port: int = field(default_factory=free_port)
     name: str = ""
     also: dict[str, str] = field(default_factory=dict)
     """More of the environment."""

@@ -38,7 +38,8 @@ from aiosmtpd.controller import Controller
 from tests import prepared
 from tests.acceptance.cast import Actor
 from tests.acceptance.console import Console
-from tests.acceptance.server import await_port, free_port
+from tests.acceptance.server import await_port
+from tests.ports import free_port
 from tests.stores import processes_of
 
 PASSWORD = "three words in a row"

@@ -16,7 +16,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlencode
 
-from tests.acceptance.server import await_port, free_port
+from tests.acceptance.server import await_port
+from tests.ports import free_port
 
 TILL = Path(__file__).with_name("till.py")
 GOOD, DECLINED, ASKS_BANK = "4242424242424242", "4000000000000341", "4000000000003063"

@@ -21,7 +21,7 @@ from carefolio.notify.senders.choose import sender_of
 from carefolio.notify.senders.folder import Folder
 from carefolio.notify.senders.sender import Undelivered
 from carefolio.notify.senders.smtp import Smtp
-from tests.acceptance.server import free_port
+from tests.ports import free_port
 
 MAIL = Mail(12, "ada@example.org", "Hello", "World\n", 1_795_343_936_419_461, 1, 0)
 FROM = "carefolio@records.example.org"
