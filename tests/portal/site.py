@@ -146,7 +146,7 @@ def digits(secret: str, seconds: float = 0) -> str:
 
 class Site:
     """A server over ``data``; ``env`` are more settings, as ``CAREFOLIO_PUBLIC_URL="https://…"``. ``watched``: its
-    statements can be counted, and one can be made its last (``ask("arm", number=3)``).
+    statements can be counted, and one can be made its last (``arm(3)``).
     """
 
     def __init__(self, data: Path, *extra: str, watched: bool = False, **env: str) -> None:
@@ -245,6 +245,14 @@ class Site:
             return self._line.readline()
         except ConnectionError:
             return ""
+
+    def arm(self, number: int) -> None:
+        """The number-th statement that is written from now on is its last. What it does beside answering writes as
+        well: it may have died before it has answered this.
+        """
+        with self._asking:
+            answer = self._say({"do": "arm", "with": {"number": number}})
+        assert json.loads(answer or '{"told": null}') == {"told": None}, answer
 
     def outlived(self) -> bool:
         """Whether it is past the statement that it was armed with; nothing is counted any more, and who died is over.

@@ -142,7 +142,7 @@ def opens(site, doctor, patient, step):
     """Whether the server lived to answer, killed at its so many-th statement from the sending of the form on."""
     with Browser(site) as browser:
         form = find(browser, doctor, patient).follow("Emergency").page.form
-        site.ask("arm", number=step)
+        site.arm(step)
         address, headers = str(browser.response.request.url), {"Referer": site.address + "/"}
         try:
             answer = browser.http.post(address, data={**form.fields, **GIVEN}, headers=headers)
