@@ -14,6 +14,8 @@ from carefolio.base.settings import read_settings
 from carefolio.portal.wsgi import configure
 
 THREADS, RAISES = 6, 20
+ANSWER_SECONDS = 5.0
+"""Redis may be slow here, where nothing but this test stops it."""
 
 
 def same_on_all(cache):
@@ -139,6 +141,8 @@ def main(data, redis):
     with closing(open_carefolio(read_settings(Path(data)), create=True)) as carefolio:
         configure(carefolio.settings, carefolio.keyring)
         cache = import_module("django.core.cache").cache
+        if redis:
+            import_module("carefolio.portal.accounts.counts_in_redis").ANSWER_SECONDS = ANSWER_SECONDS
         same_on_all(cache)
         nobody_is_counted_less(cache)
         if redis:

@@ -14,7 +14,7 @@ from tests.postgres import Server
 
 
 def main(data, folder):
-    silence.SILENT_SECONDS = silence.GREETING_SECONDS = 0.3
+    silence.SILENT_SECONDS = 0.3
     with closing(open_carefolio(read_settings(Path(data)), create=True)) as carefolio:
         configure(carefolio.settings, carefolio.keyring)
         database, cache = import_module("django.db"), import_module("django.core.cache").cache

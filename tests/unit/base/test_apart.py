@@ -75,13 +75,23 @@ def test_while_all_threads_are_given_up_nobody_waits_at_all():
 
     async def story():
         apart = Apart("test", THREADS)
-        silent = partial(ended.wait, SECONDS)
-        await asyncio.gather(*(apart.run(silent, SOON) for _ in range(THREADS)), return_exceptions=True)
+        begun = [threading.Event() for _ in range(THREADS)]
+
+        def silent(one):
+            one.set()
+            return ended.wait(SECONDS)
+
+        asked = [asyncio.ensure_future(apart.run(partial(silent, one), SECONDS)) for one in begun]
+        for one in begun:
+            assert await asyncio.to_thread(one.wait, SECONDS)
+        for one in asked:
+            one.cancel()
+        await asyncio.wait(asked)
         loop = asyncio.get_running_loop()
-        begun = loop.time()
+        since = loop.time()
         with pytest.raises(TimeoutError):
-            await apart.run(silent, SECONDS)
-        assert loop.time() - begun < 1
+            await apart.run(ended.wait, SECONDS)
+        assert loop.time() - since < 1
         ended.set()
         return await again(apart)
 

@@ -70,10 +70,10 @@ def test_all_is_valid_r4(seed):
 
 
 def test_twenty_patients_take_three_seconds_at_most():
-    begun = time.perf_counter()
+    begun = time.process_time()  # whoever else is busy on this machine
     count = sum(len(bundle["entry"]) for _, _, bundle in generate(today=TODAY).bundles)
     assert count > 5000
-    assert time.perf_counter() - begun <= BUDGET_SECONDS
+    assert time.process_time() - begun <= BUDGET_SECONDS
 
 
 @pytest.mark.parametrize(("seed", "today"), [(7, TODAY), (8, date(2027, 1, 1)), (9, date(2028, 2, 29))])

@@ -249,7 +249,7 @@ def test_who_has_gone_is_not_told(surgery):
     told = ticket(surgery, "Ada")
 
     async def steps():
-        board = switchboard(surgery, limits=replace(QUICK, idle=0.05))
+        board = switchboard(surgery)
         wire = Wire(board)
         await wire.event()
 
