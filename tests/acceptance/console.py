@@ -19,6 +19,8 @@ from tests.stores import environment_of, processes_of
 COMMAND = [sys.executable, "-c", "from carefolio.cli import main; main()"]
 RUN_SECONDS = 120
 STOP_SECONDS = 10
+ENDS_SECONDS = 60
+"""For a server that has to find out by itself that it is to end: nobody promises by when."""
 
 
 def environment(**more: str) -> dict[str, str]:

@@ -162,7 +162,7 @@ def test_a_backup_is_finished_while_others_write_all_the_time(folder, other):
     with serving(other.data) as server:
 
         def write():
-            with httpx.Client(base_url=server.address, headers=headers) as http:
+            with httpx.Client(base_url=server.address, headers=headers, timeout=30) as http:
                 while not enough.is_set():
                     http.post("/fhir/Location", json={"resourceType": "Location", "name": "Ward"})
 

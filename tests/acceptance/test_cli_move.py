@@ -5,7 +5,7 @@ import signal
 import pytest
 
 from tests import stores
-from tests.acceptance.console import STOP_SECONDS, Console, serving
+from tests.acceptance.console import ENDS_SECONDS, STOP_SECONDS, Console, serving
 from tests.stores import CHOOSES_ITSELF, URL
 
 pytestmark = CHOOSES_ITSELF
@@ -25,7 +25,7 @@ def test_a_server_that_was_left_running_ends_and_nobody_serves_the_old_store(tmp
     with serving(console.data, anew=True) as server:
         console.hospital()
         console.told("move", "--to", place.url)
-        assert server.process.wait(STOP_SECONDS) == 1
+        assert server.process.wait(ENDS_SECONDS) == 1
     for command in (("serve", "--port", "0"), ("ledger", "verify"), ("hospital", "add", "--name", "South")):
         assert "was moved to postgresql://" in console.refused(*command)
     with serving(console.data, anew=True, **{URL: place.url}):

@@ -6,14 +6,14 @@ import signal
 import socket
 import threading
 from collections import Counter
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import httpx
 import pytest
 
 from tests import stores
-from tests.acceptance.console import STOP_SECONDS, Console, serving
+from tests.acceptance.console import ENDS_SECONDS, STOP_SECONDS, Console, serving
 from tests.stores import CHOOSES_ITSELF
 
 pytestmark = CHOOSES_ITSELF
@@ -31,10 +31,17 @@ def children(pid):
     """The workers: whatever multiprocessing itself keeps beside them is none."""
     found = []
     for task in Path(f"/proc/{pid}/task").iterdir():
-        for child in (task / "children").read_text().split():
-            if "spawn_main" in Path(f"/proc/{child}/cmdline").read_text():
+        for child in _read(task / "children").split():
+            if "spawn_main" in _read(Path(f"/proc/{child}/cmdline")):
                 found.append(int(child))
     return sorted(found)
+
+
+def _read(path):
+    """What the kernel tells of a thread or a process; nothing of one that has just ended."""
+    with suppress(FileNotFoundError, ProcessLookupError):
+        return path.read_text()
+    return ""
 
 
 def wait_until(holds):
@@ -48,7 +55,7 @@ def wait_until(holds):
 def once_again(url):
     try:
         return httpx.get(url, timeout=20)
-    except httpx.RemoteProtocolError:
+    except (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError):
         return httpx.get(url, timeout=20)
 
 
@@ -131,7 +138,7 @@ def test_all_end_where_everything_is_moved_away(tmp_path, url):
         target = f"sqlite:///{tmp_path / 'data' / 'carefolio.db'}"
         done = Console(tmp_path / "data").call("move", "--to", target, **{URL: url})
         assert done.returncode == 0, done.stderr
-        assert server.process.wait(STOP_SECONDS) == 1
+        assert server.process.wait(ENDS_SECONDS) == 1
         with pytest.raises(ConnectionRefusedError):
             socket.create_connection(("127.0.0.1", server.port))
 
@@ -142,7 +149,7 @@ def test_all_end_where_the_log_comes_not_to_extend_what_the_keys_say(tmp_path, u
         assert console.call("hospital", "add", "--name", "North", **{URL: url}).returncode == 0
         name = url.split("@/")[1].split("?")[0]
         stores.server().sql(name, f"UPDATE ledger_head SET size = 0, frontier = '\\x{'00' * 8}'")
-        assert server.process.wait(STOP_SECONDS) == 1
+        assert server.process.wait(ENDS_SECONDS) == 1
     assert "does not extend" in console.refused("serve", "--port", "0", "--workers", "2", **{URL: url})
 
 

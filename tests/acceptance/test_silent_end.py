@@ -4,6 +4,7 @@ import json
 import signal
 import socket
 from contextlib import closing, contextmanager
+from time import monotonic
 
 import httpx
 import pytest
@@ -22,6 +23,7 @@ from tests.workflows.payments.conftest import practice as practice
 
 pytestmark = CHOOSES_ITSELF
 
+LATE_SECONDS, ANSWER_SECONDS = 2, 30
 LONG = "QUJDREVG" * 20_000
 
 
@@ -44,9 +46,12 @@ def get(path):
 
 
 def ends(server):
-    """It ends within the ten seconds that the contract names."""
+    """It ends within the ten seconds that the contract names, and cleanly; a busy machine may tell us late."""
+    begun = monotonic()
     server.process.send_signal(signal.SIGTERM)
-    return server.process.wait(STOP_SECONDS) == 0
+    code, took = server.process.wait(2 * STOP_SECONDS), monotonic() - begun
+    assert took < STOP_SECONDS + LATE_SECONDS
+    return code == 0
 
 
 def test_while_stripe_is_silent(practice, tmp_path, monkeypatch, mute):
@@ -81,7 +86,7 @@ def test_while_the_bucket_is_silent(tmp_path, mute):
         request = f"POST /fhir/Binary HTTP/1.1\r\nhost: 127.0.0.1\r\n{words}\r\n".encode() + body
         with asking_at(server.port, request):
             mute.await_asked(b"PUT ")
-            assert httpx.get(f"{server.address}/readyz").status_code == 200
+            assert httpx.get(f"{server.address}/readyz", timeout=ANSWER_SECONDS).status_code == 200
             before = Console(data).entries()
             assert ends(server)
     assert Console(data).entries() >= before > 0
@@ -93,7 +98,8 @@ def test_while_postgresql_is_silent(tmp_path, words):
         url = own.fresh()
         with serving(tmp_path / "data", *words, anew=True, **{URL: url}) as server:
             for path in ("/readyz", "/", "/fhir/metadata"):
-                assert httpx.get(f"{server.address}{path}", follow_redirects=True).status_code == 200
+                answer = httpx.get(f"{server.address}{path}", follow_redirects=True, timeout=ANSWER_SECONDS)
+                assert answer.status_code == 200
             quiet = silent(own)
             quiet.__enter__()
             try:

@@ -71,7 +71,7 @@ def test_disclosures_of_one_epoch_are_one_statement_that_looks_behind_the_gate(s
 def until_somebody_waits(server):
     """At the gate, which somebody else holds."""
     pause = threading.Event()
-    for _ in range(400):
+    for _ in range(1_000):
         if server.sql("postgres", "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted") != "0":
             return
         pause.wait(0.02)

@@ -18,27 +18,27 @@ from tests.contract.test_database import Gatherer, names, note, turn
 from tests.contract.test_postgres import database_name, until_somebody_waits
 
 SOON = 0.3
-END_SECONDS = 8
+END_SECONDS, TOLD_SECONDS = 8, 20
 SEED, CANCELLED = 5_113, 150
 
 
 @pytest.fixture
 def impatient(monkeypatch):
-    """What takes ten seconds otherwise."""
+    """What takes ten seconds otherwise; a server that is there may be as slow to take somebody as ever."""
     for module in (connections, database, writer):
         monkeypatch.setattr(module, "GONE_SECONDS", SOON)
-    for setting in ("SILENT_SECONDS", "CONNECT_SECONDS"):
-        monkeypatch.setattr(connections, setting, SOON)
+    monkeypatch.setattr(connections, "SILENT_SECONDS", SOON)
 
 
 @contextmanager
 def silent(server):
-    """Its processes are there and do nothing."""
+    """Its processes are there and do nothing. The one that starts the others is stopped first: no more come then."""
     postmaster = server.postmaster
-    children = Path(f"/proc/{postmaster}/task/{postmaster}/children").read_text().split()
-    stopped = [postmaster, *map(int, children)]
-    _signal(stopped, signal.SIGSTOP)
+    stopped = [postmaster]
     try:
+        _signal(stopped, signal.SIGSTOP)
+        stopped += map(int, Path(f"/proc/{postmaster}/task/{postmaster}/children").read_text().split())
+        _signal(stopped, signal.SIGSTOP)
         yield
     finally:
         _signal(stopped, signal.SIGCONT)
@@ -102,7 +102,7 @@ def test_a_test_that_fails_leaves_no_silent_server(server):
 @pytest.mark.parametrize("waits", [False, True])
 def test_nobody_waits_for_a_silent_server_to_let_go_of_it(waits):
     """With nothing changed about its patience: a server process ends in less than ten seconds."""
-    told = []
+    told, fell = [], threading.Event()
 
     def ask(database):
         try:
@@ -116,6 +116,7 @@ def test_nobody_waits_for_a_silent_server_to_let_go_of_it(waits):
 
         await asyncio.gather(*(database.hosted(read()) for _ in range(3)))
         await asyncio.to_thread(quiet.__enter__)
+        fell.set()
         await database.leave()
 
     with postgres.running() as own:
@@ -123,6 +124,7 @@ def test_nobody_waits_for_a_silent_server_to_let_go_of_it(waits):
         ask(database)
         begun = threading.Thread(target=lambda: asyncio.run(leave(database)), daemon=True)
         begun.start()
+        assert fell.wait(TOLD_SECONDS)
         begun.join(END_SECONDS)
         waiting = threading.Thread(target=ask, args=(database,), daemon=True)
         if waits:
@@ -132,7 +134,7 @@ def test_nobody_waits_for_a_silent_server_to_let_go_of_it(waits):
         closing_.join(END_SECONDS)
         ended = [not thread.is_alive() for thread in (begun, closing_)]
         if waits:
-            waiting.join(END_SECONDS)
+            waiting.join(TOLD_SECONDS)
         quiet.__exit__(None, None, None)
     assert ended == [True, True]
     assert told == [Category.UNAVAILABLE] * waits
@@ -162,7 +164,7 @@ def test_who_waits_when_it_is_closed_is_told_and_who_comes_later_too(server):
             waiting.start()
             until_somebody_waits(server)
             database.close()
-            waiting.join(END_SECONDS)
+            waiting.join(TOLD_SECONDS)
             go.set()
             holding.result()
         assert not waiting.is_alive()
@@ -295,21 +297,20 @@ def test_who_waits_at_the_gate_when_it_is_closed_is_told_and_only_who_went_away_
         end = asyncio.ensure_future(asyncio.to_thread(database.close))
         while not database._closing:
             await turn()
-        if leaves:
-            task.cancel()
+        went = leaves and task.cancel()  # who was told before they went has heard it
         (told,) = await asyncio.gather(task, return_exceptions=True)
         await end
-        return told
+        return told, went
 
     with closing(PostgresDatabase(server.fresh())) as database, closing(PostgresDatabase(database.url)) as other:
         with ThreadPoolExecutor(1) as pool:
             holding = pool.submit(other.write_now, holds)
             assert held.wait(20)
-            told = asyncio.run(story(database))
+            told, went = asyncio.run(story(database))
             go.set()
             holding.result()
-        assert type(told) is (asyncio.CancelledError if leaves else Failure)
-        assert leaves or "ending" in str(told)
+        assert type(told) is (asyncio.CancelledError if went else Failure)
+        assert went or "ending" in str(told)
         assert names(other) == []
 
 

@@ -22,7 +22,7 @@ from tests.portal.site import Person, Site
 
 CHROMIUM = next(filter(Path.exists, map(Path, ("/usr/bin/chromium-headless-shell", "/usr/bin/chromium"))), None)
 """The same engine without a window costs two thirds of what the whole browser does."""
-PATIENCE_MILLISECONDS = 15_000
+PATIENCE_MILLISECONDS = 30_000
 
 
 class Windows:

@@ -137,7 +137,7 @@ def test_a_call_does_not_keep_the_server_from_ending(site, hers, visit):
         ada.say({"ticket": ticket(hers, visit)}).hear()
         began = time.monotonic()
         site.down()
-        assert time.monotonic() - began < 10
+        assert time.monotonic() - began < 12  # ten seconds, and what a busy machine is late
     site.start()
 
 
