@@ -10,7 +10,7 @@ from __future__ import annotations
 import socket
 from collections.abc import Iterator
 from functools import cache
-from itertools import cycle
+from itertools import cycle, repeat
 from pathlib import Path
 
 LOWEST, HIGHEST, BLOCK = 11_000, 65_535, 256
@@ -26,14 +26,17 @@ def free_port() -> int:
                 probe.bind(("127.0.0.1", port))
             except OSError:  # taken, or its last connection is not quite over
                 continue
-            return port
+            number: int = probe.getsockname()[1]
+            return number
     raise AssertionError("a cycle has no end")
 
 
 @cache
-def _ours() -> tuple[Iterator[int], socket.socket]:
-    """The ports of a block, over and over, and what says that it is this process's: a name that ends with it."""
-    first, last = map(int, _GIVEN.read_text().split())
+def _ours() -> tuple[Iterator[int], socket.socket | None]:
+    """The ports of a block, over and over, and what says that it is this process's: a name that ends with it. Where
+    the kernel gives from everywhere, or does not say, whatever it gives.
+    """
+    first, last = map(int, _GIVEN.read_text().split()) if _GIVEN.exists() else (0, HIGHEST)
     for start in range(LOWEST, HIGHEST - BLOCK, BLOCK):
         if start + BLOCK <= first or start > last:
             claim = socket.socket(socket.AF_UNIX)
@@ -43,4 +46,4 @@ def _ours() -> tuple[Iterator[int], socket.socket]:
                 claim.close()
             else:
                 return cycle(range(start, start + BLOCK)), claim
-    raise RuntimeError(f"All ports outside {first} to {last} are taken by other tests: see {_GIVEN}.")
+    return repeat(0), None
