@@ -67,9 +67,11 @@ class Preparer:
                 self._stand(batch, under)
             self._prepare(batch, changes)
         except Failure as failure:
+            # What came between the first look and a later one may be why it is refused: then it has to be decided anew.
+            problem = self._moved(under) or failure
             if batch.searched:
-                raise Refused(failure, Disclosure(tuple(batch.searched), self._guard(batch))) from None
-            raise
+                raise Refused(problem, Disclosure(tuple(batch.searched), self._guard(batch))) from None
+            raise problem from None
         batch.plan.guard = self._guard(batch)
         batch.plan.entries += batch.searched
         self._write_entries(batch)
@@ -96,12 +98,18 @@ class Preparer:
 
     def _stand(self, batch: Batch, under: Under) -> None:
         """Raise (412) where something moved that the changes were decided on; look again inside the transaction."""
-        for type_, id_, version in under.unmoved:
-            row = records.current_at(self._parts.database, type_, id_)[1]
-            if (row.version if row else 0) != version:
-                raise stale("Something has changed since you looked at this; look again.")
+        moved = self._moved(under)
+        if moved is not None:
+            raise moved
         if under.unmoved:
             batch.plan.checks.append(under.stands)
+
+    def _moved(self, under: Under | None) -> Failure | None:
+        for type_, id_, version in under.unmoved if under else ():
+            row = records.current_at(self._parts.database, type_, id_)[1]
+            if (row.version if row else 0) != version:
+                return stale("Something has changed since you looked at this; look again.")
+        return None
 
     def _guard(self, batch: Batch) -> Guard:
         """What all that was decided hangs on; nothing was decided on charts that begin here."""

@@ -2,6 +2,7 @@
 
 import asyncio
 from base64 import b64decode
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 from decimal import Decimal
@@ -15,6 +16,7 @@ from carefolio.base.failures import Category, Failure
 from carefolio.ledger.entry import Kind
 from carefolio.records.changes import Change, Method
 from carefolio.records.mandates import PRESCRIBING, SCHEDULING, Under
+from carefolio.records.prepare import Preparer
 from carefolio.workflows.prescribing import actions, desk, names, reading, signing
 from carefolio.workflows.prescribing.rules import Act, Party, Standing, may
 from carefolio.workflows.prescribing.signing import Verdict
@@ -59,6 +61,23 @@ def test_pressing_at_once_signs_once_and_tells_once(street):
     (id_,) = set(run(street.door.parts.database, all_at_once()))
     seen = street.seen(id_)
     assert (seen.prescription.version, seen.signed.holds) == (1, True)
+    assert street.told("Ada").count("prescribed") == 1
+
+
+def test_what_comes_between_two_looks_of_one_write_is_looked_at_anew(street, monkeypatch):
+    """One press finds nothing there; the other one's prescription comes before it looks at its own."""
+    stand, came = Preparer._stand, []
+
+    def overtaken(preparer, batch, under):
+        stand(preparer, batch, under)
+        if not came:
+            came.append(under)
+            with ThreadPoolExecutor(1) as other:
+                came.append(other.submit(street.do, actions.prescribe, "Ben", street.wanted(), "form-1").result())
+
+    monkeypatch.setattr(Preparer, "_stand", overtaken)
+    assert street.do(actions.prescribe, "Ben", street.wanted(), "form-1") == came[1]
+    assert len(street.do(actions.mine, "Ada")) == 1
     assert street.told("Ada").count("prescribed") == 1
 
 
