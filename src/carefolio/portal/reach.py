@@ -35,10 +35,14 @@ class Reach:
         try:
             return future.result(PATIENCE_SECONDS + COMMIT_SECONDS)
         except TimeoutError:
-            if future.done():
-                raise busy("This takes longer than it may; please try again.") from None
-            # It is past where it could be ended, and nobody knows how that goes out.
-            raise unavailable("This takes very long, and may still be done; look before you send it again.") from None
+            if not future.done():  # it is past where it could be ended, and nobody knows how that goes out
+                raise unavailable(
+                    "This takes very long, and may still be done; look before you send it again."
+                ) from None
+        try:
+            return future.result()
+        except TimeoutError:
+            raise busy("This takes longer than it may; please try again.") from None
 
     async def _in_time(self, work: Coroutine[Any, Any, T]) -> T:
         """What is being committed when its time is over is not told as failed: it is waited for."""

@@ -219,7 +219,7 @@ class Door:
         return await self._settled(caller, lambda now: self.trail.search(now, asked))
 
     async def looked_at(self, caller: Caller, asked: Asked) -> Looked:
-        """The same a page at a time, of which none looks through more than a few hundred entries."""
+        """The same a page at a time, of which none passes over more than a few thousand entries."""
         return await self._settled(caller, lambda now: self.trail.page(now, asked))
 
     async def step_of(self, caller: Caller, number: str) -> Step:

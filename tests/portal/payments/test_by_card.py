@@ -77,6 +77,25 @@ def test_stopped_on_the_way(site, counter, ada, ben, browse):
     assert counter.pay(url) == 410
 
 
+def test_stopped_too_late_over_a_refund_it_was_paid(site, counter, ada, ben, browse):
+    """The refund goes on since Stripe was away over it: what is open now is no payment."""
+    bill = site.ask("bill", token=ben.actor.token, visit=site.visit(ada, ben), paid=False)
+    she, he = browse().enter(ada), browse().enter(ben)
+    url = leave(she, bill)
+    stopping = she.get(f"/payments/{bill}/").form("Stop this payment")
+    assert counter.pay(url) == 200
+    assert "€60.00 paid by card" in he.get(f"/payments/{bill}/").page.text
+    he.get(f"/payments/{bill}/refund/").form("Check").fill(amount="60").send()
+    counter.set_down(down=True)
+    try:
+        he.form("Pay back €60.00").send()
+        assert he.status == 503
+        stopping.send()
+        assert "This bill was paid already." in she.page.text
+    finally:
+        counter.set_down(down=False)
+
+
 def test_the_admin_sees_that_cards_are_taken(site, browse):
     other = browse().enter(site.staff("admin", "Amy Boss"))
     assert "pay by card at Stripe" in other.get("/payments/provider/").page.text

@@ -29,7 +29,7 @@ from carefolio.portal.words.trail import StepTold, Viewpoint, sort_of, told_step
 from carefolio.records.door import Door
 from carefolio.records.entries import Caller
 from carefolio.records.timeline import Page, Wanted
-from carefolio.records.trail import Asked, Step
+from carefolio.records.trail import Asked, Looked, Step
 from carefolio.records.visits import Visit
 from carefolio.workflows.messaging import actions as messaging
 from carefolio.workflows.messaging.rules import Wish
@@ -53,7 +53,7 @@ class Gathered(NamedTuple):
 
     groups: list[Group]
     page: Page
-    steps: list[Step]
+    looked: Looked
     visits: list[Visit]
     bills: Listed
     prescriptions: list[Seen]
@@ -75,7 +75,7 @@ async def gathered(door: Door, caller: Caller) -> Gathered:
     chart = asyncio.gather(
         actions.contracts(door, caller),
         door.timeline(caller, person, Wanted(count=RECORDS)),
-        door.trail_of(caller, Asked(patient=person, count=_STEPS_READ)),
+        door.looked_at(caller, Asked(patient=person, count=_STEPS_READ)),
         reading.visits(door, caller, lists.home_span()),
     )
     waiting = asyncio.gather(
@@ -111,7 +111,7 @@ def context(visitor: Visitor) -> dict[str, Any]:
         "access": access[:NAMED],
         "others": max(0, len(access) - NAMED),
         "count": len(access),
-        "looks": list(_looks(found.steps, Viewpoint(reader, me=visitor.person)))[:LOOKS],
+        "looks": list(_looks(found.looked.steps, Viewpoint(reader, me=visitor.person)))[:LOOKS],
         "chart": visitor.chart_id,
     } | lists.home_of_patient(visitor, found.visits)
 

@@ -8,13 +8,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from carefolio.base.failures import Category, Failure
 from carefolio.consent.principal import Role
 from carefolio.portal.gate import for_roles
 from carefolio.portal.notices.pages import see_bill
 from carefolio.portal.payments.telling import Told, is_by_card, provider_for, story, told
 from carefolio.portal.visitor import Visitor, visitor_of
 from carefolio.workflows.payments import actions, reading
+from carefolio.workflows.payments.providers.port import Unheard
 
 parties_only = for_roles(Role.PATIENT, Role.DOCTOR)
 _SHOWN, _LOOKED_THROUGH = 25, 200
@@ -66,9 +66,7 @@ def looked(visitor: Visitor, id_: str) -> Told:
     visitor.disclosed = True
     try:
         seen, unheard = visitor.do(actions.look, provider_for(visitor), id_), False
-    except Failure as failure:
-        if failure.category is not Category.UNAVAILABLE:
-            raise
+    except Unheard:
         seen, unheard = visitor.do(reading.bill, id_), True
     return replace(told(visitor.do(reading.with_visits, [seen])[0], visitor), unheard=unheard)
 

@@ -87,10 +87,10 @@ def stop(request: HttpRequest, bill: str) -> HttpResponse:
     """Not by card after all."""
     visitor = visitor_of(request)
     stopped = visitor.do(actions.stop, provider_for(visitor), bill)
-    if stopped.open:
-        messages.warning(request, _("We do not know yet whether this was paid. Look again in a few minutes."))
-    elif stopped.is_paid:
+    if stopped.is_paid:  # whatever goes on now then is something else, as paying back
         messages.success(request, _("This bill was paid already."))
+    elif stopped.open:
+        messages.warning(request, _("We do not know yet whether this was paid. Look again in a few minutes."))
     else:
         messages.success(request, _("The payment was stopped. Nothing was taken."))
     return see("payments:bill", bill)

@@ -6,8 +6,7 @@ from collections.abc import Callable
 from enum import Enum, auto
 
 from carefolio.base.apart import Apart
-from carefolio.base.failures import unavailable
-from carefolio.workflows.payments.providers.port import Provider
+from carefolio.workflows.payments.providers.port import Provider, Unheard
 from carefolio.workflows.payments.rules import Answer, Way
 
 THREADS = 4
@@ -48,4 +47,4 @@ async def asked(provider: Provider, work: Callable[[], Answer], patience: Patien
             return await _GLANCING.run(work, GLANCE_SECONDS)
         return await _ASKING.run(work, ANSWER_SECONDS)
     except TimeoutError:
-        raise unavailable(_SILENT) from None
+        raise Unheard(_SILENT) from None

@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from carefolio.base.failures import Category, Failure, Issue
 from carefolio.workflows.payments.rules import Answer, Attempt, Way
 
 
+class Unheard(Failure):
+    """Whoever moves the money did not answer (HTTP 503): what they were asked for may be done, or not."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__(Category.UNAVAILABLE, Issue("transient", words), retry_after=1)
+
+
 class Provider(Protocol):
-    """Calls wait for the network, on a thread of their own; what cannot be reached raises ``unavailable``."""
+    """Calls wait for the network, on a thread of their own; what cannot be reached raises ``Unheard``."""
 
     way: Way
 

@@ -21,7 +21,8 @@ import msgspec
 import stripe
 
 from carefolio.base import clock
-from carefolio.base.failures import malformed, unavailable
+from carefolio.base.failures import malformed
+from carefolio.workflows.payments.providers.port import Unheard
 from carefolio.workflows.payments.rules import Answer, Attempt, Outcome, Way
 
 T = TypeVar("T")
@@ -243,7 +244,7 @@ def _may_be_away(words: str) -> Iterator[None]:
     try:
         yield
     except _AwayError:
-        raise unavailable(words) from None
+        raise Unheard(words) from None
 
 
 def _reached(work: Callable[[], T]) -> T:
