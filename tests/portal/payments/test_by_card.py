@@ -5,7 +5,7 @@ import re
 import pytest
 
 from tests.portal.browser import Browser
-from tests.portal.site import Site
+from tests.portal.payments.conftest import taking_cards
 from tests.workflows.payments.counter import SECRET, Counter, is_there, signed
 
 pytestmark = pytest.mark.skipif(not is_there(), reason="localstripe is not installed: make services")
@@ -20,12 +20,7 @@ def counter():
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory, counter):
-    folder = tmp_path_factory.mktemp("card")
-    files = {"KEY": "sk_test_carefolio", "WEBHOOK_SECRET": SECRET}
-    for name, text in files.items():
-        (folder / name).write_text(text)
-    env = {f"CAREFOLIO_STRIPE_{name}_FILE": str(folder / name) for name in files}
-    running = Site(folder / "data", CAREFOLIO_STRIPE_API=counter.url, **env).start()
+    running = taking_cards(tmp_path_factory.mktemp("card"), counter.url, SECRET).start()
     yield running
     running.stop()
 

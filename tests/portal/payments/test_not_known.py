@@ -4,21 +4,17 @@ import socket
 
 import pytest
 
-from tests.portal.site import Site
+from tests.portal.payments.conftest import taking_cards
 
 A_DAY = 24 * 3600
 
 
 @pytest.fixture
 def site(tmp_path):
-    files = {"KEY": "sk_test_carefolio", "WEBHOOK_SECRET": "whsec_x"}
-    for name, text in files.items():
-        (tmp_path / name).write_text(text)
-    env = {f"CAREFOLIO_STRIPE_{name}_FILE": str(tmp_path / name) for name in files}
     with socket.socket() as held:  # bound and not listening: whoever calls is refused
         held.bind(("127.0.0.1", 0))
         api = f"http://127.0.0.1:{held.getsockname()[1]}"
-        running = Site(tmp_path / "data", CAREFOLIO_STRIPE_API=api, **env).start()
+        running = taking_cards(tmp_path, api).start()
         yield running
         running.stop()
 

@@ -7,7 +7,8 @@ import pytest
 
 from carefolio.workflows.payments.asking import ANSWER_SECONDS
 from tests.mute import Mute
-from tests.portal.site import Site, free_port
+from tests.portal.payments.conftest import taking_cards
+from tests.ports import free_port
 
 NOT_YET = "The payment service has not answered yet"
 
@@ -19,12 +20,7 @@ def port():
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory, port):
-    folder = tmp_path_factory.mktemp("silent")
-    files = {"KEY": "sk_test_carefolio", "WEBHOOK_SECRET": "whsec_x"}
-    for name, text in files.items():
-        (folder / name).write_text(text)
-    env = {f"CAREFOLIO_STRIPE_{name}_FILE": str(folder / name) for name in files}
-    running = Site(folder / "data", CAREFOLIO_STRIPE_API=f"http://127.0.0.1:{port}", **env).start()
+    running = taking_cards(tmp_path_factory.mktemp("silent"), f"http://127.0.0.1:{port}").start()
     yield running
     running.stop()
 
