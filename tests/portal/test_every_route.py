@@ -1,6 +1,8 @@
 """What holds for every address of the portal, read from the URLconf of the running server."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
+from itertools import product
 
 import httpx
 import pytest
@@ -31,6 +33,10 @@ SAMPLES = {
     "slug": "nothing",
     "uuid": "6ba7b810-9dad-11d1-80b4-00c04fd430c8",
 }
+
+
+AT_ONCE = 8
+"""Some forms, and all that is absent, are answered at moments of their own: nothing else has to wait for them."""
 
 
 def address(pattern):
@@ -72,18 +78,24 @@ def test_pages_that_need_signing_in_answer_nobody_else(site, routes):
 @pytest.fixture(scope="module")
 def pages(visitors, routes):
     """What each visitor gets at each address: (visitor, pattern, answer)."""
-    return [(one, each["pattern"], one.http.get(address(each["pattern"]))) for one in visitors for each in routes]
+    asked = [(one, each["pattern"]) for one in visitors for each in routes]
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        answers = pool.map(lambda one: one[0].http.get(address(one[1])), asked)
+        return [(*one, answer) for one, answer in zip(asked, answers, strict=True)]
 
 
 def test_no_form_is_taken_without_its_token(visitors, routes):
     """CSRF: every address, every method that changes something, every role; with cookies but without the token."""
+
+    def send(browser, one, method):
+        answer = browser.http.request(method, address(one["pattern"]), data={"answer": "yes"})
+        unsigned = 404 if method == "POST" else 405
+        refused = unsigned if one["name"] in SIGNED else 403
+        assert answer.status_code == refused, (method, one["pattern"], answer.status_code)
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        assert [*pool.map(send, *zip(*product(visitors, routes, ("POST", "PUT", "PATCH", "DELETE")), strict=True))]
     for browser in visitors:
-        for one in routes:
-            for method in ("POST", "PUT", "PATCH", "DELETE"):
-                answer = browser.http.request(method, address(one["pattern"]), data={"answer": "yes"})
-                unsigned = 404 if method == "POST" else 405
-                refused = unsigned if one["name"] in SIGNED else 403
-                assert answer.status_code == refused, (method, one["pattern"], answer.status_code)
         assert browser.get("/").status == 200, "nobody was signed out by it"
 
 

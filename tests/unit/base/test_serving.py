@@ -1,10 +1,13 @@
-"""What the server sets for its whole process, each time in a process of its own."""
+"""What the server sets for its whole process, each time in a process of its own, and for its connections."""
 
 import re
+import socket
 import subprocess
 import sys
 
 import pytest
+
+from carefolio.base.serving import listen
 
 THREADS = 6
 ALLOCATING = f"""
@@ -34,3 +37,10 @@ libc.fflush(None)
 def test_many_threads_have_one_heap():
     done = subprocess.run([sys.executable, "-c", ALLOCATING], capture_output=True, text=True, check=True)
     assert len(re.findall("<heap nr", done.stdout)) == 1
+
+
+def test_no_part_of_an_answer_waits_until_the_one_before_it_is_acknowledged():
+    with listen("127.0.0.1", 0) as listening:
+        listening.setblocking(True)
+        with socket.create_connection(listening.getsockname()), listening.accept()[0] as taken:
+            assert taken.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY) == 1

@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -174,8 +175,9 @@ def test_what_the_old_hours_gave_stays_taken_under_new_ones(practice):
 
 def test_days_off_do_not_call_off_what_is_booked(practice):
     visit = practice.book()
-    day = clock.moment(visit.start).date()
-    practice.keep(off=(Off(day, day),))
+    zone = ZoneInfo(visit.zone)
+    begin, end = (clock.moment(at).astimezone(zone).date() for at in (visit.start, visit.start + HOUR))
+    practice.keep(off=(Off(begin, end),))
     assert practice.visit(visit.id).status == "booked"
     with pytest.raises(NotFree):
         practice.book("Max", visit.start + HOUR)
