@@ -40,8 +40,13 @@ def derived_id(digest: bytes) -> str:
 
 
 def new_token() -> str:
-    """An opaque bearer token of 256 random bits; only its hash is ever stored."""
-    return secrets.token_urlsafe(32)
+    """An opaque bearer token of (all but a fortieth) 256 random bits; only its hash is ever stored. It begins with no
+    dash: a command takes such a word for an option.
+    """
+    while True:
+        token = secrets.token_urlsafe(32)
+        if not token.startswith("-"):
+            return token
 
 
 def new_code(prefix: str) -> str:

@@ -74,6 +74,10 @@ def test_a_token_has_256_random_bits():
     assert len(set(tokens)) == len(tokens)
 
 
+def test_a_token_is_no_option_of_a_command():
+    assert not [one for one in (new_token() for _ in range(2_000)) if one.startswith("-")]
+
+
 def test_request_ids_are_unique_and_say_nothing():
     made = [new_request_id() for _ in range(1_000)]
     assert len(set(made)) == len(made)
