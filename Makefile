@@ -34,6 +34,7 @@ test bench drill: export PYTHONDONTWRITEBYTECODE =
 test: install ## every test but the slow ones, the drills and the house rules (make check), on SQLite, then on PostgreSQL; then the coverage floors
 	@COUNTED=$(COUNTED) $(BIN)/python tests/counted/counting.py begin
 	@$(COUNTING) $(QUICK) -n $(WORKERS) --ignore tests/house
+	@COUNTED=$(COUNTED) $(BIN)/python tests/counted/counting.py narrow
 	@$(COUNTING) TEST_STORE=postgresql $(QUICK) -n $(WORKERS) $(STORED)
 	@COUNTED=$(COUNTED) $(BIN)/python tests/counted/counting.py keep
 	@$(BIN)/coverage json -q -o $(REPORT)

@@ -15,6 +15,7 @@ class Marks(ast.NodeTransformer):
 
     def __init__(self, place: str) -> None:
         self._place = place
+        self.lines: set[int] = set()
 
     def generic_visit(self, node: ast.AST) -> ast.AST:
         super().generic_visit(node)
@@ -29,13 +30,19 @@ class Marks(ast.NodeTransformer):
         yield from held[:first]
         if isinstance(node, ast.Module):
             yield from ast.parse(f"{ROW} = {OPEN}({self._place!r})").body
-        yield from (_mark(one.lineno) for one in held[:first])
+        yield from (self._mark(one.lineno) for one in held[:first])
         if name == "body" and isinstance(node, ast.ExceptHandler | ast.match_case):
-            yield _mark(node.pattern.lineno if isinstance(node, ast.match_case) else node.lineno)
+            yield self._mark(node.pattern.lineno if isinstance(node, ast.match_case) else node.lineno)
         for statement in held[first:]:
             above = [one.lineno for one in getattr(statement, "decorator_list", ())]
-            yield from map(_mark, [*above, statement.lineno])
+            yield from map(self._mark, [*above, statement.lineno])
             yield statement
+
+    def _mark(self, line: int) -> ast.stmt:
+        self.lines.add(line)
+        row = ast.Subscript(ast.Name(ROW, ast.Load()), ast.Constant(line), ast.Store())
+        made = ast.Assign([row], ast.Constant(1), lineno=line, end_lineno=line, col_offset=0, end_col_offset=0)
+        return ast.fix_missing_locations(made)
 
 
 def _first(node: ast.AST, held: Sequence[ast.stmt]) -> int:
@@ -52,13 +59,8 @@ def _of_the_future(statement: ast.stmt) -> bool:
     return isinstance(statement, ast.ImportFrom) and statement.module == "__future__"
 
 
-def _mark(line: int) -> ast.stmt:
-    row = ast.Subscript(ast.Name(ROW, ast.Load()), ast.Constant(line), ast.Store())
-    made = ast.Assign([row], ast.Constant(1), lineno=line, end_lineno=line, col_offset=0, end_col_offset=0)
-    return ast.fix_missing_locations(made)
-
-
-def marked(source: bytes, path: str, place: str) -> CodeType:
-    """Compiled; ``place`` names the module's row."""
-    tree = ast.fix_missing_locations(Marks(place).visit(ast.parse(source, path)))
-    return compile(tree, path, "exec", dont_inherit=True)
+def marked(source: bytes, path: str, place: str) -> tuple[CodeType, frozenset[int]]:
+    """Compiled, and the lines that have a mark; ``place`` names the module's row."""
+    marks = Marks(place)
+    tree = ast.fix_missing_locations(marks.visit(ast.parse(source, path)))
+    return compile(tree, path, "exec", dont_inherit=True), frozenset(marks.lines)

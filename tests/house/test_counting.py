@@ -10,7 +10,7 @@ import pytest
 from coverage import Coverage
 
 from tests.counted import counting
-from tests.counted.marks import OPEN, marked
+from tests.counted.marks import OPEN, ROW, marked
 
 FOLDER = Path(counting.__file__).parent
 SAMPLE = '''"""A module."""
@@ -124,8 +124,9 @@ def traced(path):
 def counted(path):
     """The same by marks."""
     row = bytearray(len(SAMPLE))
-    code = marked(path.read_bytes(), str(path), "sample.py")
+    code, lines = marked(path.read_bytes(), str(path), "sample.py")
     exec(code, {"__name__": "sample", OPEN: {"sample.py": row}.__getitem__})  # noqa: S102
+    assert {line for line, mark in enumerate(row) if mark} <= lines
     cov = Coverage(data_file=None, include=[str(path)])
     cov.get_data().add_lines({str(path): [line for line, mark in enumerate(row) if mark]})
     return cov.analysis2(str(path))[3]
@@ -148,7 +149,7 @@ def test_of_what_was_asked_and_not_taken_the_head_is_missing_too(sample):
 
 def test_docstrings_stay(sample):
     names = {"__name__": "sample", OPEN: lambda _place: bytearray(len(SAMPLE))}
-    exec(marked(sample.read_bytes(), str(sample), "sample.py"), names)  # noqa: S102
+    exec(marked(sample.read_bytes(), str(sample), "sample.py")[0], names)  # noqa: S102
     assert (names["__doc__"], names["plain"].__doc__, names["Kind"].__doc__) == (
         "A module.",
         "What it does.",
@@ -156,13 +157,34 @@ def test_docstrings_stay(sample):
     )
 
 
+def run(folder, program):
+    env = os.environ | {"PYTHONPATH": str(FOLDER), counting.FOLDER: str(folder)}
+    done = subprocess.run([sys.executable, "-c", program], env=env, capture_output=True, text=True, check=False)
+    return done.stdout.strip()
+
+
+def test_what_all_ran_is_counted_no_more(tmp_path):
+    """What ran in part still is, from where it was."""
+    counting.begin(tmp_path)
+    loaded = "from carefolio.base import clock, filters; print('MARKS' in vars(filters), 'MARKS' in vars(clock))"
+    loaded = loaded.replace("MARKS", ROW)
+    assert run(tmp_path, loaded) == "True True"
+    before = counting.ran(tmp_path)
+    counting.narrow(tmp_path)
+    assert run(tmp_path, loaded) == "False True"
+    assert run(tmp_path, "from carefolio.base import clock; clock.now()") == ""
+    after = counting.ran(tmp_path)
+    assert after["base/filters.py"] == before["base/filters.py"]
+    assert len(after["base/clock.py"]) > len(before["base/clock.py"])
+    counting.begin(tmp_path)
+    assert run(tmp_path, loaded) == "True True"
+
+
 @pytest.mark.parametrize("end", ["pass", f"import os; os.kill(os.getpid(), {int(signal.SIGKILL)})"])
 def test_each_process_counts_and_who_is_killed_too(tmp_path, end):
     counting.begin(tmp_path)
-    env = os.environ | {"PYTHONPATH": str(FOLDER), counting.FOLDER: str(tmp_path)}
-    program = f"from carefolio.base import clock; clock.now(); {end}"
     for _again in range(2):
-        subprocess.run([sys.executable, "-c", program], env=env, check=False)
+        run(tmp_path, f"from carefolio.base import clock; clock.now(); {end}")
     ran = counting.ran(tmp_path)
     source = (counting.SOURCE / "base/clock.py").read_text().splitlines()
     begun = 1 + next(number for number, line in enumerate(source) if line.startswith("def now("))
