@@ -212,6 +212,12 @@ class Line:
 
         return list(walk(get_resolver()))
 
+    def half_signed_up(self, email: str, password: str) -> None:
+        """Somebody is signing up: their sign-in is there, their account is not."""
+        from carefolio.portal.accounts.models import SignIn  # noqa: PLC0415
+
+        SignIn.objects.make(email, password, is_active=False)
+
     def standing(self, email: str) -> dict[str, bool]:
         """What there is of somebody who signs up."""
         from carefolio.portal.accounts.models import SignIn  # noqa: PLC0415

@@ -110,6 +110,8 @@ class NoticeKind(StrEnum):
     """To the patient and the doctor: what a pharmacy handed out came back; with ``pharmacy`` and ``reason``."""
     PRESCRIPTION_CANCELLED = "prescription-cancelled"
     """To the patient: the doctor cancelled it."""
+    ACCOUNT_ADDED = "account-added"
+    """To the account: an admin made it; a password of its own is to be set."""
     VERIFIED = "verified"
     """To the account: it was verified."""
     VERIFICATION_REFUSED = "verification-refused"

@@ -243,6 +243,12 @@ _LETTERS = MappingProxyType(
             _SEE,
             "/prescriptions/",
         ),
+        NoticeKind.ACCOUNT_ADDED: Letter(
+            _("Your account at Carefolio"),
+            _("You have an account at Carefolio now. You choose a password of your own before you sign in."),
+            _("Enter the address of this e-mail here. We send you a link that sets your password:"),
+            "/accounts/password/reset/",
+        ),
         NoticeKind.VERIFIED: Letter(
             _("Your account is verified"),
             _("We checked your account. You can now ask patients for access."),

@@ -152,6 +152,8 @@ def _values(cage: Cage, name: str, pattern: str, visitor: Visitor, keys: Sequenc
     for key, values in recipe(cage, places, visitor, keys):
         if name == "oversight:report":
             values = values | {"seq": str(cage.report)}
+        if name == "oversight:pharmacist":
+            values = values | {"id_": _pharmacy(cage)}
         assert places <= set(values), f"no recipe fills {places - set(values)} of {name}"
         yield key, values
 
@@ -216,6 +218,12 @@ def _of_visits(cage: Cage, places: set[str], _visitor: Visitor, _k: Sequence[str
 def _of_oversight(cage: Cage, _p: set[str], _visitor: Visitor, _k: Sequence[str]) -> Iterator[tuple[str, Values]]:
     hospital = cage.north.organization.partition("/")[2]
     yield "", {"number": str(cage.blanche.account), "id_": hospital, "seq": str(cage.emergency)}
+
+
+def _pharmacy(cage: Cage) -> str:
+    chosen = cage.visitors["pharmacist: chosen"].person
+    assert chosen is not None
+    return chosen.actor.organization.partition("/")[2]
 
 
 def _of_drafts(cage: Cage, _p: set[str], _visitor: Visitor, _k: Sequence[str]) -> Iterator[tuple[str, Values]]:

@@ -13,24 +13,32 @@ _ARGUMENT = re.compile(r"<\w+:(\w+)>")
 @pytest.fixture(scope="module")
 def routes(site):
     found = [route for route in site.ask("routes") if route["name"].startswith("oversight:")]
-    assert len(found) == 22
+    assert len(found) == 23
     return found
 
 
 @pytest.fixture
-def filled(browse, amy, opens, ben, ada, north):
+def places(site, north):
+    """The ids of a hospital and of a pharmacy."""
+    corner = site.hospital("Corner Pharmacy", "pharmacy")
+    return {name: one.organization.partition("/")[2] for name, one in (("hospital", north), ("pharmacy", corner))}
+
+
+@pytest.fixture
+def filled(browse, amy, opens, ben, ada, places):
     """Puts things that are there into the patterns' places."""
     opens(ben)
     browse().enter(ada, f"/charts/{ada.id}/looked/?sort=emergency").follow("This is wrong").fill(what="stranger").send()
     values = {
         "number": str(ben.account),
-        "id_": north.organization.partition("/")[2],
+        "id_": places["hospital"],
         "seq": newest_access(browse().enter(amy)).rstrip("/").rpartition("/")[2],
     }
     report = newest(browse().enter(amy), "/oversight/reports/").rstrip("/").rpartition("/")[2]
 
     def fill(pattern):
         given = values | ({"seq": report} if "/reports/" in pattern else {})
+        given |= {"id_": places["pharmacy"]} if "/pharmacist/" in pattern else {}
         return "/" + _ARGUMENT.sub(lambda found: given[found[1]], pattern)
 
     return fill
@@ -65,7 +73,7 @@ def test_each_page_is_for_those_whom_it_names(routes, filled, everybody):
                 assert response.headers["location"].startswith("/accounts/login/"), (name, path)
             assert CANARY not in response.text
             assert name == "ada" or ADA not in response.text
-    assert seen["amy"] == 20
+    assert seen["amy"] == 21
     assert seen["odo"] == 7
 
 
@@ -82,7 +90,14 @@ def test_an_auditor_decides_nothing_about_people(browse, odo, ben):
 
 @pytest.mark.parametrize(
     "path",
-    ["people/999999/", "people/999999999999999999/", "people/999999/suspend/", "hospitals/none/", "emergencies/1/"],
+    [
+        "people/999999/",
+        "people/999999999999999999/",
+        "people/999999/suspend/",
+        "hospitals/none/",
+        "hospitals/none/pharmacist/",
+        "emergencies/1/",
+    ],
 )
 def test_what_is_not_there_is_not_found(browse, amy, path):
     assert browse().enter(amy, f"/oversight/{path}").status == 404

@@ -76,7 +76,15 @@ def start(folder: Path) -> World:
     starts = {role: (*rooms[role], *found) for role, found in starts.items()}
     for persona, more in _bills(site, patient, doctor).items():
         starts[persona] = starts.get(persona, ()) + more
+    starts["admin"] = (*starts.get("admin", ()), _pharmacists_place(doctor))
     return World(site, people, second.code, _wanted(doctor), starts)
+
+
+def _pharmacists_place(doctor: Actor) -> str:
+    """Where a pharmacist is added: the pharmacy is not the first on the list."""
+    pharmacy = "type=http://terminology.hl7.org/CodeSystem/v3-RoleCode|PHARM"
+    found = doctor.get(f"/Organization?{pharmacy}").json()["entry"][0]["resource"]["id"]
+    return f"/oversight/hospitals/{found}/pharmacist/"
 
 
 def _wanted(doctor: Actor) -> dict[str, dict[str, str]]:
@@ -91,6 +99,7 @@ def _wanted(doctor: Actor) -> dict[str, dict[str, str]]:
         "reviewing:rate": {"score": "5"},
         "look:style": {"agree": "on", "once": "123456"},
         "asking:change": {"lasts": "30 days"},
+        "oversight:pharmacist": {"email": "new.pharmacist@example.org"},
         "prescribing:new": {
             "medicine": "Amoxicillin 500 mg",
             "dose": "1",

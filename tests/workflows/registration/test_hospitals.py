@@ -1,6 +1,7 @@
 """Admins see who sends records, add a hospital, give its systems another token, and end them."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
@@ -8,7 +9,8 @@ from carefolio.base.failures import Category, Failure
 from carefolio.ledger.entry import Kind
 from carefolio.records.changes import Change, Method
 from carefolio.workflows.registration import admission, hospitals
-from carefolio.workflows.registration.rules import HospitalType, NewHospital
+from carefolio.workflows.registration.profiles import Decided
+from carefolio.workflows.registration.rules import HospitalType, NewHospital, NewPharmacist
 from tests.workflows.registration.cast import ADA, BEN, CHARLIE, DORA, EVE, GUS
 
 
@@ -18,23 +20,35 @@ def refused(call):
     return failure.value.category
 
 
+PIA = NewPharmacist("Pia  Moss", "Pia@Example.org", "PSI 7041", "Pharmaceutical Society of Ireland")
+
+
+@pytest.fixture
+def corner(door, people):
+    """A pharmacy."""
+    new = NewHospital("Corner Pharmacy", HospitalType.PHARMACY)
+    return hospitals.add_hospital(door, people(DORA), new).organization
+
+
 @pytest.fixture
 def north(door, people):
     return hospitals.add_hospital(door, people(DORA), NewHospital("North Clinic", HospitalType.CLINIC))
 
 
 @pytest.mark.parametrize("who", [ADA, BEN, CHARLIE, EVE, GUS])
-def test_nobody_but_an_admin_does_anything_of_it(door, people, told, north, who):
+def test_nobody_but_an_admin_does_anything_of_it(door, people, told, north, corner, who):
     by, before = people(who), len(told(Kind.TOKEN_ISSUED))
     for call in (
         lambda: hospitals.list_hospitals(door, by),
         lambda: hospitals.add_hospital(door, by, NewHospital("East Clinic")),
         lambda: hospitals.issue_token(door, by, north.organization),
         lambda: hospitals.revoke_tokens(door, by, north.organization),
+        lambda: hospitals.add_pharmacist(door, by, corner, PIA),
     ):
         assert refused(call) is Category.FORBIDDEN
     assert len(told(Kind.TOKEN_ISSUED)) == before
     assert told(Kind.TOKEN_REVOKED) == []
+    assert people(PIA.email) is None
 
 
 def test_one_that_an_admin_adds_says_by_whom(door, people, told, north, principal):
@@ -78,3 +92,49 @@ def test_its_tokens_hold_again_when_it_is_let_in_again(door, people, north, prin
     assert refused(lambda: principal(north.token)) is Category.UNAUTHENTICATED
     admission.lift(door, people(DORA), number, "Found them.")
     assert principal(north.token).organization == north.organization
+
+
+def test_a_pharmacist_waits_until_somebody_has_looked_at_the_licence(door, people, told, noticed, corner):
+    pia = hospitals.add_pharmacist(door, people(DORA), corner, PIA)
+    pharmacy = next(one for one in hospitals.list_hospitals(door, people(DORA)) if one.is_pharmacy)
+    assert (pia.email, pia.name, pia.role, pia.verified) == ("pia@example.org", "Pia Moss", "pharmacist", False)
+    assert (pia.organization, pia.shelf) == (corner, pharmacy.account.shelf)
+    created = told(Kind.ACCOUNT_CREATED)[-1]
+    assert (created["account"], created["by"], created["verified"]) == (pia.number, people(DORA).number, False)
+    assert noticed(PIA.email) == [("account-added", None)]
+    waiting = next(one for one in admission.waiting(door, people(DORA)) if one.account == pia)
+    assert (waiting.profile.licence, waiting.profile.authority) == (PIA.licence, PIA.authority)
+    admission.verify(door, people(DORA), pia.number, Decided(True), seen=waiting.seen)
+    assert people(PIA.email).verified
+    assert people(PIA.email).organization == corner
+
+
+def test_a_pharmacist_is_added_at_a_pharmacy_once(door, people, told, north, corner):
+    for place in (north.organization, "Organization/none", ""):
+        assert refused(lambda place=place: hospitals.add_pharmacist(door, people(DORA), place, PIA)) is Category.ABSENT
+    hospitals.add_pharmacist(door, people(DORA), corner, PIA)
+    before = len(told(Kind.ACCOUNT_CREATED))
+    for email in (PIA.email, ADA):
+        again = replace(PIA, email=email)
+        with pytest.raises(Failure) as taken:
+            hospitals.add_pharmacist(door, people(DORA), corner, again)
+        assert taken.value.category is Category.CONFLICT
+        assert [issue.path for issue in taken.value.issues] == ["email"]
+    assert len(told(Kind.ACCOUNT_CREATED)) == before
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ({"licence": "--"}, "licence"),
+        ({"authority": " "}, "authority"),
+        ({"name": " "}, None),
+        ({"email": "pia"}, None),
+    ],
+)
+def test_nonsense_about_a_pharmacist_is_refused(door, people, corner, wrong, field):
+    with pytest.raises(Failure) as failure:
+        hospitals.add_pharmacist(door, people(DORA), corner, replace(PIA, **wrong))
+    assert failure.value.category is Category.MALFORMED
+    assert [issue.path for issue in failure.value.issues] == [field]
+    assert people(PIA.email) is None

@@ -25,8 +25,8 @@ from carefolio.identity.profile import Profile
 from carefolio.portal.accounts.models import SignIn
 from carefolio.portal.reach import Reach
 from carefolio.records.door import Door
-from carefolio.workflows.registration import actions, suspension
-from carefolio.workflows.registration.rules import NewPerson, PersonRole
+from carefolio.workflows.registration import actions, hospitals, suspension
+from carefolio.workflows.registration.rules import NewPerson, NewPharmacist, PersonRole
 
 _UNDER_WAY = timedelta(minutes=1)
 """A sign-up that is younger may be under way in another process; none takes that long."""
@@ -92,6 +92,18 @@ def add(account: Account, password: str | None) -> SignIn:
     sign_in = SignIn.objects.make(account.email or "", password, account=account.number)
     EmailAddress.objects.create(user=sign_in, email=sign_in.email, verified=True, primary=True)
     return sign_in
+
+
+def add_pharmacist(door: Door, by: Account, pharmacy: str, new: NewPharmacist) -> Account:
+    """A pharmacist whom an admin adds, with a sign-in whose password they set by e-mail; their second factor they set
+    up when they first sign in. If we crash between the two, the next start makes the sign-in.
+    """
+    clear(door, new.email)
+    account = hospitals.add_pharmacist(door, by, pharmacy, new)
+    # Who was signing up with this e-mail is too late: the account is there, and is not theirs.
+    SignIn.objects.filter(email=account.email, account=None).delete()
+    add(account, None)
+    return account
 
 
 def _activate(sign_in: SignIn, account: Account) -> None:

@@ -84,6 +84,7 @@ _STAFF: Final[Mapping[NoticeKind, tuple[str, Promise]]] = {
     ),
 }
 _ALL: Final[Mapping[NoticeKind, tuple[str, Promise]]] = {
+    NoticeKind.ACCOUNT_ADDED: ("person", gettext_lazy("An admin made your account. We check your licence next.")),
     NoticeKind.VERIFIED: ("shield", gettext_lazy("We checked your account. It is verified now.")),
     NoticeKind.VERIFICATION_REFUSED: ("shield", gettext_lazy("We could not verify your account.")),
     NoticeKind.SUSPENDED: ("lock", gettext_lazy("We closed your account for a time.")),

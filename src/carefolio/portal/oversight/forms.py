@@ -8,11 +8,13 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from carefolio.consent.principal import Role
+from carefolio.identity.profile import LONGEST_LICENCE
+from carefolio.identity.profile import LONGEST_TEXT as LONGEST_PARTICULAR
 from carefolio.identity.verifications import LONGEST_REASON
 from carefolio.portal.look.forms import Form, Option, Text
 from carefolio.portal.oversight.labels import OUTCOMES, ROLES
 from carefolio.workflows.oversight.rules import LONGEST_TEXT, Outcome
-from carefolio.workflows.registration.rules import LONGEST_NAME, HospitalType
+from carefolio.workflows.registration.rules import LONGEST_EMAIL, LONGEST_NAME, HospitalType
 
 MOST_SEEN = 2**62
 LONGEST_IDENTIFIER = 400
@@ -87,6 +89,32 @@ class HospitalForm(Form):
         max_length=LONGEST_IDENTIFIER,
         help_text=_("How others know it: a system and a value, like https://example.org/hospitals|north"),
         widget=forms.TextInput({"spellcheck": "false", "autocapitalize": "none"}),
+    )
+
+
+class PharmacistForm(Form):
+    """Somebody who will hand out at a pharmacy."""
+
+    asks: ClassVar = {
+        "name": _("their full name"),
+        "email": _("their e-mail"),
+        "licence": _("the licence number"),
+        "authority": _("who issued it"),
+    }
+
+    name = forms.CharField(label=_("Full name"), max_length=LONGEST_NAME)
+    email = forms.EmailField(
+        label=_("E-mail"),
+        max_length=LONGEST_EMAIL,
+        help_text=_("They sign in with it. We write to them there how to choose a password"),
+    )
+    licence = forms.CharField(
+        label=_("Licence number"), max_length=LONGEST_LICENCE, help_text=_("As it stands in the register")
+    )
+    authority = forms.CharField(
+        label=_("Who issued it"),
+        max_length=LONGEST_PARTICULAR,
+        help_text=_("Like the Pharmaceutical Society of Ireland"),
     )
 
 

@@ -1,4 +1,4 @@
-"""Admins see who sends records, add a hospital, give its systems a token, end its tokens.
+"""Admins see who sends records, add a hospital, give its systems a token, end its tokens, add a pharmacy's pharmacists.
 
 A token is shown once: it waits in the session, which is sealed, for the one page that shows it.
 """
@@ -14,18 +14,20 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from carefolio.base.failures import Category, absent
 from carefolio.consent.principal import Role
+from carefolio.portal.accounts import signing_up
 from carefolio.portal.drafts.keep import forget
 from carefolio.portal.gate import for_roles
 from carefolio.portal.oversight.answers import acting, attempt, is_first, page, tells_of_conflicts, typed
-from carefolio.portal.oversight.forms import HospitalForm
+from carefolio.portal.oversight.forms import HospitalForm, PharmacistForm
 from carefolio.portal.visitor import visitor_of
 from carefolio.workflows.registration import hospitals
 from carefolio.workflows.registration.hospitals import Sender
-from carefolio.workflows.registration.rules import HospitalType, NewHospital
+from carefolio.workflows.registration.rules import HospitalType, NewHospital, NewPharmacist
 
 _READ_AND_SENT = require_http_methods(["GET", "HEAD", "POST"])
 _SHOWN_ONCE = "oversight-token"
 _DRAFT = "oversight/hospital"
+_PHARMACIST_DRAFT = "oversight/pharmacist"
 
 
 @for_roles(Role.ADMIN)
@@ -70,6 +72,32 @@ def token(request: HttpRequest) -> HttpResponse:
 def hospital(request: HttpRequest, id_: str) -> HttpResponse:
     """One hospital, and what can be done about its tokens."""
     return page(request, "hospital.html", {"hospital": _one(request, id_), "id": id_})
+
+
+@for_roles(Role.ADMIN)
+@_READ_AND_SENT
+def pharmacist(request: HttpRequest, id_: str) -> HttpResponse:
+    """Add somebody who hands out at this pharmacy; the next page is theirs, where the licence is looked at."""
+    found = _one(request, id_)
+    if not found.is_pharmacy:
+        raise absent()
+    initial = typed(request, _PHARMACIST_DRAFT, *PharmacistForm.base_fields)
+    form = PharmacistForm(request.POST if request.method == "POST" else None, initial=initial)
+    if form.is_valid():
+        if not is_first(request, request.POST.get("once", "")):
+            return _done_before(request)
+        new, door = NewPharmacist(**form.cleaned_data), visitor_of(request).reach.door
+        added = attempt(
+            form,
+            lambda: signing_up.add_pharmacist(door, acting(request), found.account.organization, new),
+            Category.CONFLICT,
+        )
+        if added is not None:
+            forget(request, _PHARMACIST_DRAFT)
+            words = _("{who} is added. An e-mail tells them how to choose a password. Look at their licence next.")
+            messages.success(request, words.format(who=added.name))
+            return redirect("oversight:person", number=added.number)
+    return page(request, "pharmacist.html", {"form": form, "hospital": found, "id": id_, "draft": _PHARMACIST_DRAFT})
 
 
 @for_roles(Role.ADMIN)

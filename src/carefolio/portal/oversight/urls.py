@@ -23,6 +23,7 @@ urlpatterns = [
     path("hospitals/add/", hospitals.add, name="add_hospital"),
     path("hospitals/token/", hospitals.token, name="token"),
     path("hospitals/<str:id_>/", hospitals.hospital, name="hospital"),
+    path("hospitals/<str:id_>/pharmacist/", hospitals.pharmacist, name="pharmacist"),
     path("hospitals/<str:id_>/issue/", hospitals.issue, name="issue"),
     path("hospitals/<str:id_>/revoke/", hospitals.revoke, name="revoke"),
     path("emergencies/", emergencies.listed, name="emergencies"),

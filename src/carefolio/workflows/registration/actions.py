@@ -14,6 +14,7 @@ from carefolio.identity import tokens, verifications
 from carefolio.identity.accounts import Account, NewAccount, Reader
 from carefolio.identity.profile import Profile, tidy, with_licence, with_post
 from carefolio.ledger.entry import Kind
+from carefolio.notify.notices import NewNotice, NoticeKind
 from carefolio.records.door import Door
 from carefolio.records.founding import Founding, Home, identified
 from carefolio.workflows.registration import profiles, rules
@@ -75,11 +76,14 @@ def add_hospital(door: Door, new: NewHospital, by: Actor = CONSOLE) -> Hospital:
     return Hospital(reference, door.parts.database.write_now(work))
 
 
-def add_person(door: Door, new: NewPerson, profile: Profile | None = None) -> Person:
-    """Add somebody who signs in: a new Patient with a chart or a new Practitioner, or one who is here already."""
+def add_person(door: Door, new: NewPerson, profile: Profile | None = None, by: Actor = CONSOLE) -> Person:
+    """Add somebody who signs in: a new Patient with a chart or a new Practitioner, or one who is here already. Whom an
+    admin adds is told by a letter how to come in; the operator at the console tells people themselves.
+    """
     rules.refuse_person(new)
-    profile = profile and tidy(replace(profile, hospital=new.hospital))
-    return settled(lambda: _enrol(door, new, profile, CONSOLE))
+    specialised = new.role is PersonRole.DOCTOR
+    profile = profile and tidy(replace(profile, hospital=new.hospital), specialised=specialised)
+    return settled(lambda: _enrol(door, new, profile, by))
 
 
 def sign_up(door: Door, new: NewPerson, profile: Profile | None = None) -> Person:
@@ -180,7 +184,7 @@ def find_account(door: Door, reader: Reader, name: str) -> Account:
 
 
 def _enrol(door: Door, new: NewPerson, profile: Profile | None, by: Actor) -> Person:
-    founding = Founding(door.parts, door.scribe, by.principal(Role(new.role.value)))
+    founding = Founding(door.parts, door.scribe, by.principal(Role(new.role.value) if by.is_self else Role.ADMIN))
     employer = _hospital(door, new.hospital)
     if new.role is PersonRole.PATIENT:
         account, code = _patient(founding, new)
@@ -189,8 +193,9 @@ def _enrol(door: Door, new: NewPerson, profile: Profile | None, by: Actor) -> Pe
         code = account.code
 
     def work(tx: Transaction) -> None:
+        by.check(door, tx)
         if door.parts.accounts.of_email(tx, new.email) is not None:
-            raise conflict(rules.taken_email())
+            raise rules.taken_email()
         if door.parts.accounts.of_person(tx, account.person) is not None:
             raise conflict(f"{account.person} has an account already; a person has one.")
         founding.put(tx)
@@ -203,6 +208,8 @@ def _enrol(door: Door, new: NewPerson, profile: Profile | None, by: Actor) -> Pe
         if account.chart:
             linked = {"account": number, "who": account.person}
             tell(door, tx, Kind.ACCOUNT_LINKED, actor, by.marks() | linked, account.chart)
+        if by.account:
+            door.parts.notifier.put(tx, NewNotice(number, NoticeKind.ACCOUNT_ADDED), account.email)
 
     door.parts.database.write_now(work)
     return Person(new.email.lower(), account.person, code)
@@ -260,7 +267,7 @@ def _practitioner(founding: Founding, new: NewPerson, employer: Account | None, 
     elif not new.person:
         person = with_licence(rules.person(new), profile) if profile else rules.person(new)
         founding.add(home, person, reference.partition("/")[2], hospital)
-        if profile:
+        if profile and profile.speciality:
             post = with_post(post, profile, active=new.verified)
         if profile or employer:
             founding.add(home, post, hospital=hospital)

@@ -1,4 +1,6 @@
-"""What admins do with hospitals: see who sends records, add one, give its systems another token, end them."""
+"""What admins do with hospitals: see who sends records, add one, give its systems another token, end them; and add the
+pharmacists of a pharmacy.
+"""
 
 from __future__ import annotations
 
@@ -13,42 +15,45 @@ from carefolio.ledger.entry import Kind
 from carefolio.records.directory import directory_record
 from carefolio.records.door import Door
 from carefolio.records.figures import charts_written, last_write
-from carefolio.workflows.registration import actions
+from carefolio.workflows.registration import actions, rules
 from carefolio.workflows.registration.actions import Hospital
-from carefolio.workflows.registration.rules import NewHospital
+from carefolio.workflows.registration.rules import NewHospital, NewPharmacist
 from carefolio.workflows.registration.telling import Actor, by_admin, tell
 
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """A hospital on the list: its account, what kind it is in a word, to how many charts it has written, and when last
-    (µs UTC, 0 for never or long ago).
+    """A hospital on the list: its account, what kind it is in a word, to how many charts it has written, when last (µs
+    UTC, 0 for never or long ago), and whether it is a pharmacy, where pharmacists work.
     """
 
     account: Account
     type: str
     charts: int
     last_write: int
+    is_pharmacy: bool
 
 
 def list_hospitals(door: Door, by: Account) -> list[Sender]:
     """All hospitals, the oldest first."""
     by_admin(door, by)
-    database = door.parts.database
-    return [
-        Sender(
-            account,
-            _type(door, account.organization),
-            charts_written(database, account.hospital),
-            last_write(database, account.number),
-        )
-        for account in door.parts.accounts.of_role(database, Role.HOSPITAL)
-    ]
+    return [_sender(door, account) for account in door.parts.accounts.of_role(door.parts.database, Role.HOSPITAL)]
 
 
 def add_hospital(door: Door, by: Account, new: NewHospital) -> Hospital:
     """Add a hospital; the token of its systems is in the answer and is shown this once."""
     return actions.add_hospital(door, new, by_admin(door, by))
+
+
+def add_pharmacist(door: Door, by: Account, pharmacy: str, new: NewPharmacist) -> Account:
+    """Add somebody who hands out at a pharmacy; their licence waits to be looked at, like that of a doctor who signed
+    up. Raises absent where there is no such pharmacy.
+    """
+    actor = by_admin(door, by)
+    if not rules.is_pharmacy(directory_record(door.parts, pharmacy)):
+        raise absent()
+    added = actions.add_person(door, new.person(pharmacy), new.profile(), actor)
+    return actions.find_account(door, door.parts.database, added.account)
 
 
 def issue_token(door: Door, by: Account, organization: str) -> str:
@@ -88,6 +93,12 @@ def _hospital(door: Door, tx: Transaction, actor: Actor, organization: str) -> A
     return account
 
 
-def _type(door: Door, organization: str) -> str:
-    types = directory_record(door.parts, organization).get("type", [])
-    return next((one["text"] for one in types if one.get("text")), "")
+def _sender(door: Door, account: Account) -> Sender:
+    organization, database = directory_record(door.parts, account.organization), door.parts.database
+    return Sender(
+        account,
+        next((one["text"] for one in organization.get("type", []) if one.get("text")), ""),
+        charts_written(database, account.hospital),
+        last_write(database, account.number),
+        rules.is_pharmacy(organization),
+    )

@@ -8,10 +8,11 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
-from carefolio.base.failures import Failure, forbidden, malformed
+from carefolio.base.failures import Category, Failure, Issue, forbidden, malformed
 from carefolio.base.sentences import sentence
 from carefolio.consent.principal import Role
 from carefolio.fhir.dates import interval
+from carefolio.identity.profile import Profile
 
 Resource = dict[str, Any]
 
@@ -28,6 +29,7 @@ _PRACTITIONER_ROLES = MappingProxyType(
     {Role.DOCTOR: "doctor", Role.PHARMACIST: "pharmacist", Role.RESEARCHER: "researcher"}
 )
 """https://hl7.org/fhir/R4/valueset-practitioner-role.html; for the others there are words alone."""
+_PHARMACY = MappingProxyType({"system": f"{TERMINOLOGY}v3-RoleCode", "code": "PHARM", "display": "Pharmacy"})
 
 
 class HospitalType(StrEnum):
@@ -96,6 +98,24 @@ class NewPerson:
         return "Patient" if self.role is PersonRole.PATIENT else "Practitioner"
 
 
+@dataclass(frozen=True, slots=True)
+class NewPharmacist:
+    """Somebody who will hand out at a pharmacy; ``licence`` is the number that ``authority`` gave."""
+
+    name: str
+    email: str
+    licence: str
+    authority: str
+
+    def person(self, pharmacy: str) -> NewPerson:
+        """Them, working for ``Organization/id``; nobody has looked at the licence yet."""
+        return NewPerson(PersonRole.PHARMACIST, " ".join(self.name.split()), self.email.strip(), hospital=pharmacy)
+
+    def profile(self) -> Profile:
+        """What an admin looks at."""
+        return Profile(self.licence, self.authority, "", PersonRole.PHARMACIST.value.capitalize())
+
+
 def refuse_hospital(new: NewHospital) -> None:
     """Raise what is wrong with the hospital's particulars."""
     refuse_name(new.name)
@@ -135,7 +155,6 @@ def refuse_sign_up(new: NewPerson) -> None:
 
 def organization(new: NewHospital) -> Resource:
     """The directory's record of a hospital."""
-    pharmacy = {"system": f"{TERMINOLOGY}v3-RoleCode", "code": "PHARM", "display": "Pharmacy"}
     resource: Resource = {
         "resourceType": "Organization",
         "active": True,
@@ -143,7 +162,7 @@ def organization(new: NewHospital) -> Resource:
             {
                 "coding": [
                     {"system": f"{TERMINOLOGY}organization-type", "code": "prov", "display": "Healthcare Provider"},
-                    *([pharmacy] if new.type is HospitalType.PHARMACY else []),
+                    *([dict(_PHARMACY)] if new.type is HospitalType.PHARMACY else []),
                 ],
                 "text": new.type.value.capitalize(),
             }
@@ -154,6 +173,12 @@ def organization(new: NewHospital) -> Resource:
         system, _, value = new.identifier.rpartition("|")
         resource["identifier"] = [{"system": system, "value": value}]
     return resource
+
+
+def is_pharmacy(organization: Resource) -> bool:
+    """Whether the directory's record is one of a pharmacy, to which prescriptions can be sent."""
+    codings = (coding for one in organization.get("type", []) for coding in one.get("coding", []))
+    return any((one.get("system"), one.get("code")) == (_PHARMACY["system"], _PHARMACY["code"]) for one in codings)
 
 
 def person(new: NewPerson) -> Resource:
@@ -192,9 +217,10 @@ def human_name(text: str) -> Resource:
     return name | ({"prefix": prefix} if prefix else {})
 
 
-def taken_email() -> str:
-    """The sentence about an e-mail that somebody signs in with already."""
-    return "There is an account with this e-mail already; every person has an address of their own."
+def taken_email() -> Failure:
+    """Somebody signs in with this e-mail already."""
+    text = "There is an account with this e-mail already; every person has an address of their own."
+    return Failure(Category.CONFLICT, Issue("conflict", text, "email"))
 
 
 def refuse_name(name: str) -> None:
