@@ -146,35 +146,18 @@ def test_what_is_there_already_is_shown_whole(house):
 
 
 def test_a_contract_may_bring_a_signed_paper_and_stays_the_same_contract(house):
-    consent = {
-        "resourceType": "Consent",
-        "status": "active",
-        "scope": {
-            "coding": [{"system": "http://terminology.hl7.org/CodeSystem/consentscope", "code": "patient-privacy"}]
-        },
-        "category": [{"coding": [{"system": "http://loinc.org", "code": "59284-0"}]}],
-        "patient": {"reference": house.ada},
-        "policyRule": {"coding": [{"system": "http://terminology.hl7.org/CodeSystem/v3-ActCode", "code": "OPTIN"}]},
-        "sourceAttachment": {"data": LONG},
-        "provision": {
-            "type": "permit",
-            "actor": [
-                {
-                    "role": {
-                        "coding": [
-                            {"system": "http://terminology.hl7.org/CodeSystem/v3-ParticipationType", "code": "IRCP"}
-                        ]
-                    },
-                    "reference": {"reference": house.charlie},
-                }
-            ],
-        },
-    }
-    made = house.do(consent, name="Ada")
-    again = house.do(consent | {"id": made.row.id}, Method.UPDATE, made.row.id, name="Ada")
+    contract = consent(house.ada, house.charlie, status="active") | {"sourceAttachment": {"data": LONG}}
+    made = house.do(contract, name="Ada")
+    again = house.do(contract | {"id": made.row.id}, Method.UPDATE, made.row.id, name="Ada")
     assert parse(again.body)["sourceAttachment"] == {"data": LONG}
-    ended = house.do(consent | {"id": made.row.id, "status": "inactive"}, Method.UPDATE, made.row.id, name="Ada")
+    ended = house.do(contract | {"id": made.row.id, "status": "inactive"}, Method.UPDATE, made.row.id, name="Ada")
     assert house.read(ended.row)["sourceAttachment"] == {"data": LONG}
+    assert len(house.kept()) == 1, "the paper is there once, for all versions that have it"
+    clock.shift(2 * clock.DAY)
+    assert orphans.sweep(house.door.parts) == 0
+    clock.shift(0)
+    found = asyncio.run(house.door.history(house.caller("Ada"), "Consent", made.row.id, NOW_ON))
+    assert [parse(one.body)["sourceAttachment"] for one in found] == [{"data": LONG}] * 3
     assert house.problems() == []
 
 
@@ -364,9 +347,10 @@ def test_a_store_that_is_silent_keeps_nobody_else_waiting(house):
         assert (await door.write(caller, [withdrawn]))[0].row.version == 2, "no attachment stands before a withdrawal"
         return await told, beside.total
 
-    told, total = run(house.door.parts.database, asyncio.wait_for(story(), 20))
+    (*told, (ended,)), total = run(house.door.parts.database, asyncio.wait_for(story(), 20))
     silent.ended.set()
-    assert [one.category for one in told] == [Category.UNAVAILABLE] * 23
+    assert [one.category for one in told] == [Category.UNAVAILABLE] * 22
+    assert ended.row.version == 2, "nor does its own stand before one"
     assert total == 1
     assert texts(house.read(made.row)) == [LONG]
     assert len(house.kept()) == 2

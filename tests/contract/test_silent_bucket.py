@@ -33,19 +33,19 @@ def test_who_tries_again_and_again_stands_before_nobodys_withdrawal(house, monke
         blobs = S3(f"s3://silent/north?endpoint={mute.url}&region=us-east-1")
         door = Door(replace(house.door.parts, blobs=blobs, beside=Beside(0.1)))
         off, other = {"status": "inactive"}, {"sourceAttachment": {"data": OTHER}}
-        again = Change(Method.UPDATE, "Consent", long["id"], long | off)
         changed = Change(Method.UPDATE, "Consent", long["id"], long | off | other)
+        ended = Change(Method.UPDATE, "Consent", long["id"], long | off)
         withdrawn = Change(Method.UPDATE, "Consent", plain["id"], plain | off)
 
         async def story():
-            asked = [door.write(caller, [again]) for _ in range(3 * THREADS)]
+            asked = [door.write(caller, [changed]) for _ in range(3 * THREADS)]
             told = await asyncio.gather(*asked, return_exceptions=True)
             (refused,) = await asyncio.gather(door.write(actor, [changed]), return_exceptions=True)
-            return told, refused, await door.write(caller, [withdrawn])
+            (done,), (own,) = await door.write(caller, [withdrawn]), await door.write(actor, [ended])
+            return told, refused, (done, own)
 
-        told, refused, (done,) = run(house.door.parts.database, asyncio.wait_for(story(), 20))
+        told, refused, done = run(house.door.parts.database, asyncio.wait_for(story(), 20))
     assert {one.category for one in told} == {Category.UNAVAILABLE}
     assert refused.category is Category.FORBIDDEN, "what is attached is compared without being asked for"
-    assert done.row.version == 2
-    ended = house.do(long | off, Method.UPDATE, long["id"], name="Ben")
-    assert parse(ended.body)["sourceAttachment"] == {"data": LONG}
+    assert [one.row.version for one in done] == [2, 2], "also a contract with a paper ends at once"
+    assert house.read(done[1].row)["sourceAttachment"] == {"data": LONG}

@@ -91,10 +91,10 @@ class Visitor:
             raise unauthenticated("Please sign in.")
         return parse(self.reach.run(self.reach.door.read(self.token, self.request_id, type_, id_)).body)
 
-    def search(self, type_: str, pairs: Sequence[tuple[str, str]]) -> Page:
-        """What a FHIR search finds among what they may see."""
+    def search(self, type_: str, pairs: Sequence[tuple[str, str]], *, outlined: bool = False) -> Page:
+        """What a FHIR search finds among what they may see; ``outlined``: without asking for long attachments."""
         self.disclosed = True
-        _query, found = self.do(Door.search, type_, pairs, Handling())
+        _query, found = self.do(Door.search, type_, pairs, Handling(outlined=outlined))
         account = self.account.number if self.account else 0
         following = self.reach.door.finder.cursors.seal(account, found.following) if found.following else ""
         return Page([parse(one.body) for one in found.matches], following, found.total)

@@ -48,6 +48,9 @@ class Change:
     beside: str = ""
     """Under a mandate: the record, ``Type/id``, whose owner it has too; a slot goes beside its schedule. Of a directory
     record the author is the same as well; what somebody says of a doctor stays their own word."""
+    signed: bool = False
+    """Of a contract: it was made from what ``Door.outlined`` gave, and signs stand for its long attachments, which it
+    goes on having. Never set for what somebody sends."""
     remarks: list[str] = field(default_factory=list)
     """What was stored with a remark: a Consent without force, for one."""
     replaced: list[tuple[Resource, str]] = field(default_factory=list)

@@ -9,7 +9,7 @@ from carefolio.base.keys import Keyring, OwnerKey
 from carefolio.consent.labels import label_of
 from carefolio.fhir.json import serialise
 from carefolio.fhir.kinds import DIRECTORY
-from carefolio.records.enclosures import UNMARKED, Enclosure, enclose
+from carefolio.records.enclosures import NOTHING, UNMARKED, Enclosure, Held, enclose, outline
 from carefolio.records.packing import packed
 from carefolio.search.rows import clinical_span, index_rows
 from carefolio.store import rows
@@ -33,22 +33,28 @@ class Place(NamedTuple):
 
 
 class Composed(NamedTuple):
-    """The row with its index rows, the JSON that readers will get, and the attachments to be kept before the row is."""
+    """The row with its index rows, the JSON that readers will get (what signs stand for is left out of it), and the
+    attachments to be kept before the row is.
+    """
 
     record: NewRecord
     body: bytes
     cut: tuple[Enclosure, ...]
 
 
-def compose(keyring: Keyring, resource: Resource, id_: str, place: Place, mark: str = UNMARKED) -> Composed:
-    """The next version of a record at its place; ``mark`` begins the names of its blobs."""
+def compose(
+    keyring: Keyring, resource: Resource, id_: str, place: Place, mark: str = UNMARKED, held: Held = NOTHING
+) -> Composed:
+    """The next version of a record at its place; ``mark`` begins the names of its blobs, but of those that are ``held``
+    by the version before it.
+    """
     type_ = resource["resourceType"]
     stamped = _stamp(resource, id_, place)
     body = serialise(stamped)
     low, high = clinical_span(type_, stamped)
     index = index_of(keyring, type_, stamped, place.owner, place.owner_ref, place.flags)
     bound = rows.place(type_, id_, place.version, place.owner)
-    stored, cut = enclose(body, place.key, mark, bound)
+    stored, cut = enclose(body, place.key, mark, bound, held)
     row = Row(
         rid=place.rid,
         type=type_,
@@ -66,7 +72,7 @@ def compose(keyring: Keyring, resource: Resource, id_: str, place: Place, mark: 
         indexed=index.digest(low),
         body=place.key.seal(packed(stored), bound),
     )
-    return Composed(NewRecord(row, index), body, cut)
+    return Composed(NewRecord(row, index), outline(stored) if held.signed else body, cut)
 
 
 def tombstone(before: Row, key: OwnerKey, updated: int) -> NewRecord:

@@ -32,7 +32,7 @@ from carefolio.records.mandates import Under
 from carefolio.records.naming import Naming
 from carefolio.records.parts import Parts
 from carefolio.records.prepare import Preparer
-from carefolio.records.read import Found, Reader, fetch
+from carefolio.records.read import Found, Reader, fetch, outlined
 from carefolio.records.reminding import Reminding
 from carefolio.records.repeat import Made, Memory, Repeatable
 from carefolio.records.scan import Scanner, Sighted
@@ -56,10 +56,13 @@ INLINE_BYTES = 256 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Handling:
-    """How a search is read: whether unknown parameters are passed over, and the address that is our own."""
+    """How a search is read and answered: whether unknown parameters are passed over, the address that is our own, and
+    whether long attachments are left out, so that no store of them is asked (as in ``Door.outlined``).
+    """
 
     lenient: bool = False
     base: str = ""
+    outlined: bool = False
 
 
 class Door:
@@ -75,6 +78,8 @@ class Door:
         discloser = Discloser(parts.log, FirstAccess(self.announcer))
         self.reader = Reader(parts, self.viewer, self.scribe, discloser)
         self.finder = Finder(parts, self.viewer, self.scribe, discloser)
+        self._outlines = Reader(parts, self.viewer, self.scribe, discloser, outlined)
+        self._outline_finder = Finder(parts, self.viewer, self.scribe, discloser, outlined)
         self.preparer = Preparer(
             parts, self.viewer, self.scribe, Conditional(parts, self.viewer, self.finder, self.scribe), self.announcer
         )
@@ -122,19 +127,28 @@ class Door:
 
     async def see(self, caller: Caller, type_: str, id_: str) -> Found:
         """The newest version of a record, for somebody who is known already."""
-        return await self._settled(caller, lambda now: self._see(now, type_, id_))
+        return await self._settled(caller, lambda now: self._see(self.reader, now, (type_, id_)))
 
-    async def _see(self, caller: Caller, type_: str, id_: str) -> Found:
-        row = records.current_at(self.parts.database, type_, id_)[1]
-        return await self.reader.read(caller, row, (type_, id_))
+    async def outlined(self, caller: Caller, type_: str, id_: str) -> Found:
+        """The same with a sign in the place of each long attachment, whose store is not asked. What is made from it is
+        written with ``Change.signed``.
+        """
+        return await self._settled(caller, lambda now: self._see(self._outlines, now, (type_, id_)))
+
+    async def _see(self, reader: Reader, caller: Caller, asked: tuple[str, str]) -> Found:
+        row = records.current_at(self.parts.database, *asked)[1]
+        return await reader.read(caller, row, asked)
 
     async def vread(self, caller: Caller, type_: str, id_: str, version: int) -> Found:
         """One version of a record."""
         return await self._settled(caller, lambda now: self.reader.vread(now, type_, id_, version))
 
-    async def history(self, caller: Caller, type_: str, id_: str, window: tuple[int, int]) -> list[Found]:
+    async def history(
+        self, caller: Caller, type_: str, id_: str, window: tuple[int, int], *, outlined: bool = False
+    ) -> list[Found]:
         """Versions below ``window[0]``, at the most ``window[1]`` of them, newest first."""
-        return await self._settled(caller, lambda now: self.reader.history(now, type_, id_, window))
+        reader = self._outlines if outlined else self.reader
+        return await self._settled(caller, lambda now: reader.history(now, type_, id_, window))
 
     async def search(
         self, caller: Caller, type_: str, pairs: Sequence[tuple[str, str]], how: Handling
@@ -143,18 +157,19 @@ class Door:
         page = next((value for name, value in pairs if name == PAGE), None)
         cursor = self.finder.cursors.open(caller.principal.account, page) if page else None
         query = parse(type_, pairs, how.lenient, base=how.base, cursor=cursor)
-        return query, await self._settled(caller, lambda now: self._search(now, query))
+        finder = self._outline_finder if how.outlined else self.finder
+        return query, await self._settled(caller, lambda now: self._search(finder, now, query))
 
-    async def _search(self, caller: Caller, query: Query) -> Findings:
+    async def _search(self, finder: Finder, caller: Caller, query: Query) -> Findings:
         code = asked_code(query)
         if code is None:
-            return await self.finder.search(caller, query)
+            return await finder.search(caller, query)
         found, decision = await self.inquiry.patient(caller, code)
         if decision is not None and found is not None:
             query = replace(query, conditions=(Ids((found.row.id,)),))
         elif found is not None:
             return Findings(matches=[] if query.summary else [found], total=1 if query.counts else None)
-        return await self.finder.search(caller, query)
+        return await finder.search(caller, query)
 
     async def everything(self, caller: Caller, id_: str, count: int, after: int) -> Findings:
         """All that the caller may see of a chart; raises absent when that is nothing at all."""

@@ -10,12 +10,15 @@ leaves this floor only when it is whole again.
    the transaction does not happen, they are orphans, which ``orphans`` sweeps.
 3. ``whole`` puts them back.
 
-Whether a new version still holds the same texts is known without asking for them (``recognised``).
+Whether a new version still holds the same texts is known without asking for them (``recognised``). It then names the
+blobs that are there (``Held``), and no store is asked: nobody's contract waits for one in order to end. Such a version
+may be made by who has the texts themselves, or from what ``named`` gives, where signs stand for them.
 """
 
 from __future__ import annotations
 
 import re
+from base64 import b64encode
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, partial
@@ -26,6 +29,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 from cryptography.exceptions import InvalidTag
+from msgspec.structs import replace
 
 from carefolio.base.failures import broken
 from carefolio.base.ids import new_id
@@ -47,12 +51,28 @@ _NAME = re.compile(r"[0-9a-f]+_([0-9]+)_([A-Za-z]+)_([A-Za-z0-9.-]+)_([0-9]+)_[0
 
 
 class Kept(msgspec.Struct, frozen=True, array_like=True):
-    """Where in the outline a text was, its length in bytes, and the blob that it is in with its SHA-256."""
+    """Where in the outline a text was, its length in bytes, and the blob that it is in with its SHA-256; ``bound`` is
+    what the blob is bound to where an earlier version had it first, else empty.
+    """
 
     at: int
     length: int
     name: str
     digest: bytes
+    bound: bytes = b""
+
+    def bound_at(self, place: bytes, number: int) -> bytes:
+        """What the blob is bound to, named in the body at this place: type, id, version, owner, which of the body's
+        texts it is, and its own name.
+        """
+        return self.bound or b"%b/%d/%b" % (place, number, self.name.encode())
+
+    @property
+    def sign(self) -> bytes:
+        """What stands for the text where a resource is changed without it: base64, as an element like that has to be,
+        and no longer than stays in a body.
+        """
+        return b64encode(self.name.encode())
 
 
 _encode = msgspec.json.Encoder().encode
@@ -93,11 +113,37 @@ class Enclosure:
         return seal(self.key.of_blob(self.place), self.place, self.text)
 
 
-def enclose(body: bytes, key: OwnerKey, mark: str, place: bytes) -> tuple[bytes, tuple[Enclosure, ...]]:
-    """The body as it is to be stored, and what was cut out of it. ``place`` is that of the sealed body; ``mark`` begins
-    the blobs' names.
+class Held(NamedTuple):
+    """What was cut out of the version that another takes the place of; ``signed``: signs stand for it in that one."""
+
+    kept: tuple[Kept, ...] = ()
+    signed: bool = False
+
+    def signs(self) -> frozenset[bytes]:
+        """What stands for texts."""
+        return frozenset(one.sign for one in self.kept) if self.signed else frozenset()
+
+    def find(self, key: OwnerKey, text: memoryview, number: int) -> Kept | None:
+        """The blob that this sign names, or that this text with its number is in already. Each is compared with one
+        alone: with all, whoever sends many would keep the processor busy.
+        """
+        if self.signed:
+            return next((one for one in self.kept if one.sign == text), None)
+        same = self.kept[number : number + 1]
+        return next((one for one in same if _is_in(one, key, one.bound, text)), None)
+
+
+NOTHING = Held()
+
+
+def enclose(
+    body: bytes, key: OwnerKey, mark: str, place: bytes, held: Held = NOTHING
+) -> tuple[bytes, tuple[Enclosure, ...]]:
+    """The body as it is to be stored, and what was cut out of it to be kept. ``place`` is that of the sealed body;
+    ``mark`` begins the blobs' names. What is ``held`` already is named where it is.
     """
-    spans = list(_long(body)) if len(body) > LONGEST_INSIDE else []
+    signs = held.signs()
+    spans = list(_cuts(body, signs)) if len(body) > LONGEST_INSIDE or signs else []
     if not spans:
         return body, ()
     text, rest = memoryview(body), bytearray()
@@ -105,10 +151,14 @@ def enclose(body: bytes, key: OwnerKey, mark: str, place: bytes) -> tuple[bytes,
     for number, (start, stop) in enumerate(spans):
         rest += text[end:start]
         end = stop
-        name = _name(mark, place)
-        one = Enclosure(name, key, _bound(place, number, name), text[start:stop])
-        kept.append(Kept(len(rest), stop - start, name, one.digest))
-        cut.append(one)
+        there = held.find(key, text[start:stop], number)
+        if there is None:
+            made = Kept(len(rest), stop - start, _name(mark, place), b"")
+            one = Enclosure(made.name, key, made.bound_at(place, number), text[start:stop])
+            kept.append(replace(made, digest=one.digest))
+            cut.append(one)
+        else:
+            kept.append(replace(there, at=len(rest)))
     rest += text[end:]
     return b"".join((_MARK, _encode(kept), b"\n", rest)), tuple(cut)
 
@@ -134,6 +184,17 @@ def kept_in(stored: bytes) -> list[Kept]:
     return [] if is_whole(stored) else _decode(stored[len(_MARK) : stored.index(b"\n")])
 
 
+def held_in(stored: bytes, place: bytes, *, signed: bool) -> Held:
+    """The same, for the version that takes the place of the one that is stored at ``place``."""
+    found = (replace(one, bound=one.bound_at(place, number)) for number, one in enumerate(kept_in(stored)))
+    return Held(tuple(found), signed)
+
+
+def named(stored: bytes) -> bytes:
+    """The JSON with a sign for each text that was cut out, to be changed without the texts."""
+    return _filled(stored, lambda one: one.sign)
+
+
 def length(stored: bytes) -> int:
     """How many bytes the whole JSON has."""
     if is_whole(stored):
@@ -149,7 +210,7 @@ def whole(stored: bytes, blobs: Blobs, key: OwnerKey, place: bytes) -> bytes:
     for number, one in enumerate(kept_in(stored)):
         put.write(rest[end : one.at])
         end = one.at
-        bound = _bound(place, number, one.name)
+        bound = one.bound_at(place, number)
         try:
             for piece in unseal(key.of_blob(bound), bound, blobs.get(one.name)):
                 put.write(piece)
@@ -163,13 +224,20 @@ def recognised(stored: bytes, key: OwnerKey, place: bytes, new: Resource) -> Res
     """The record, with each text that was cut out of it where ``new`` has the very same in the same place; else there
     stands its blob's name, which is no base64. No store is asked: the same text would be sealed to the same blob.
     """
-    rest, named, end = outline(stored), bytearray(), 0
-    known = dict[str, Callable[[object], bool]]()
-    for number, one in enumerate(kept_in(stored)):
-        named += rest[end : one.at] + one.name.encode()
+    known = {
+        one.name: partial(_is_kept, one, key, one.bound_at(place, number)) for number, one in enumerate(kept_in(stored))
+    }
+    old = parse(_filled(stored, lambda one: one.name.encode()))
+    return {name: _beside(value, new.get(name), known) for name, value in old.items()}
+
+
+def _filled(stored: bytes, text: Callable[[Kept], bytes]) -> bytes:
+    """The JSON with such texts in the places of those that were cut out."""
+    rest, filled, end = outline(stored), bytearray(), 0
+    for one in kept_in(stored):
+        filled += rest[end : one.at] + text(one)
         end = one.at
-        known[one.name] = partial(_is_kept, one, key, _bound(place, number, one.name))
-    return {name: _beside(value, new.get(name), known) for name, value in parse(bytes(named + rest[end:])).items()}
+    return bytes(filled + rest[end:])
 
 
 def _beside(old: Any, new: Any, known: Mapping[str, Callable[[object], bool]]) -> Any:
@@ -187,10 +255,11 @@ def _beside(old: Any, new: Any, known: Mapping[str, Callable[[object], bool]]) -
 
 def _is_kept(kept: Kept, key: OwnerKey, bound: bytes, text: object) -> bool:
     """Whether this text is in that blob."""
-    if not isinstance(text, str):
-        return False
-    one = Enclosure(kept.name, key, bound, memoryview(text.encode()))
-    return len(one.text) == kept.length and one.digest == kept.digest
+    return isinstance(text, str) and _is_in(kept, key, bound, memoryview(text.encode()))
+
+
+def _is_in(kept: Kept, key: OwnerKey, bound: bytes, text: memoryview) -> bool:
+    return len(text) == kept.length and Enclosure(kept.name, key, bound, text).digest == kept.digest
 
 
 def version_in(name: str) -> Version | None:
@@ -199,22 +268,18 @@ def version_in(name: str) -> Version | None:
     return Version(int(found[1]), found[2], found[3], int(found[4])) if found else None
 
 
-def _long(body: bytes) -> Iterator[tuple[int, int]]:
-    """Where the long texts begin and end. In compact JSON an unescaped quotation mark before a name opens it, so this
-    finds elements only. A text that ends in an escaped one is no base64, and stays.
+def _cuts(body: bytes, signs: frozenset[bytes]) -> Iterator[tuple[int, int]]:
+    """Where the long texts, and the signs of such, begin and end. In compact JSON an unescaped quotation mark before a
+    name opens it, so this finds elements only. A text that ends in an escaped one is no base64, and stays.
     """
     at = 0
     while found := _OPENING.search(body, at):
         start, at = found.end(), body.index(b'"', found.end())
-        if at - start > LONGEST_INSIDE and body[at - 1] != _BACKSLASH:
+        is_long = at - start > LONGEST_INSIDE and body[at - 1] != _BACKSLASH
+        if is_long or (signs and body[start:at] in signs):
             yield start, at
 
 
 def _name(mark: str, place: bytes) -> str:
     type_, id_, version, owner = place.decode().split("/")
     return "_".join((mark, owner, type_, id_, version, new_id()))
-
-
-def _bound(place: bytes, number: int, name: str) -> bytes:
-    """What a blob is bound to: type, id, version, owner, which of the body's texts it is, and its own name."""
-    return b"%b/%d/%b" % (place, number, name.encode())

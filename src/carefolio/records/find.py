@@ -23,7 +23,7 @@ from carefolio.records.enclosures import length, outline
 from carefolio.records.entries import Caller, Scribe, Subject, version_of
 from carefolio.records.first import meetings
 from carefolio.records.parts import Parts
-from carefolio.records.read import Found, fetch
+from carefolio.records.read import Completing, Found, fetch
 from carefolio.records.vault import open_stored
 from carefolio.records.view import Viewer
 from carefolio.search.conditions import charts_of
@@ -83,10 +83,13 @@ class _Search:
 
 
 class Finder:
-    """Searches for one caller at a time."""
+    """Searches for one caller at a time. ``complete``: what becomes of long attachments."""
 
-    def __init__(self, parts: Parts, viewer: Viewer, scribe: Scribe, discloser: Discloser) -> None:
+    def __init__(
+        self, parts: Parts, viewer: Viewer, scribe: Scribe, discloser: Discloser, complete: Completing = fetch
+    ) -> None:
         self._parts = parts
+        self._complete = complete
         self._viewer = viewer
         self._scribe = scribe
         self._discloser = discloser
@@ -98,8 +101,8 @@ class Finder:
             search, found = self._run(caller, query)
         else:
             search, found = await asyncio.to_thread(self._run, caller, query)
-        found.matches = await fetch(self._parts, found.matches)
-        found.included = await fetch(self._parts, found.included)
+        found.matches = await self._complete(self._parts, found.matches)
+        found.included = await self._complete(self._parts, found.included)
         entries = self._entries(search, kind, found.total)
         if entries:
             guard = self._viewer.guard(caller, *sorted(search.numbers | set(search.counted) | search.shown_in))

@@ -24,6 +24,7 @@ from carefolio.records.claims import Claims, follow
 from carefolio.records.compose import Place, compose, index_of, tombstone
 from carefolio.records.conditional import Conditional, Refused
 from carefolio.records.disclose import Disclosure, Guard, Moved
+from carefolio.records.enclosures import NOTHING, Held
 from carefolio.records.entries import Caller, Scribe, Subject, version_of
 from carefolio.records.guesses import Guesses
 from carefolio.records.judge import Judge, refuse_stale
@@ -201,7 +202,7 @@ class Preparer:
 
     def _update(self, batch: Batch, change: Change, before: Row, claim: Claim) -> None:
         refuse_stale(change, before)
-        keyring, old = self._parts.keyring, self._content(before, change.resource)
+        keyring, (old, held) = self._parts.keyring, self._content(before, change)
         flags, event = self._judge.update(batch, change, before, old)
         home = self._claims.stay(batch, change, claim, before)
         place = Place(
@@ -216,7 +217,7 @@ class Preparer:
             version=before.version + 1,
         )
         resource = self._with_kept(batch, change, old)
-        record, body, cut = compose(keyring, resource, change.id, place, self._parts.mark)
+        record, body, cut = compose(keyring, resource, change.id, place, self._parts.mark, held)
         before_index = index_of(keyring, before.type, old, home.number, home.ref, before.flags) if old else None
         moves = _has_force(flags | before.flags)
         write = Write(record, event, before, before_index, moves_consent=moves, cut=cut)
@@ -258,16 +259,16 @@ class Preparer:
             turn = Turn(event, batch.caller.principal, write.record.row, old, new, had_force=had, has_force=has)
             batch.plan.also.append(partial(self._announcer.contract, turn=turn))
 
-    def _content(self, before: Row, new: Resource) -> Resource:
-        """What the version holds that is to be replaced; nothing when it is the mark of a deletion. A contract may
-        change in nothing but its status: what is attached to it counts.
+    def _content(self, before: Row, change: Change) -> tuple[Resource, Held]:
+        """What the version holds that is to be replaced, and what the next one goes on naming; nothing when it is the
+        mark of a deletion. A contract may change in nothing but its status: what is attached to it counts.
         """
         if before.state == State.DELETED:
-            return {}
+            return {}, NOTHING
         row = records.whole(self._parts.database, before)
         if row.type == "Consent":
-            return open_beside(self._parts.keyring, row, new)
-        return open_resource(self._parts.keyring, row)
+            return open_beside(self._parts.keyring, row, change.resource, signed=change.signed)
+        return open_resource(self._parts.keyring, row), NOTHING
 
     def _write_entries(self, batch: Batch) -> None:
         """One entry for each chart and kind of event, with the digest of every row it wrote."""

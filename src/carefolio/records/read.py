@@ -8,7 +8,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -18,7 +18,7 @@ from carefolio.consent.decide import DENIED, Decision
 from carefolio.fhir.kinds import DIRECTORY
 from carefolio.ledger.entry import Kind
 from carefolio.records.disclose import Discloser, Disclosure
-from carefolio.records.enclosures import is_whole, length
+from carefolio.records.enclosures import is_whole, length, named
 from carefolio.records.entries import Caller, Scribe, Subject, version_of
 from carefolio.records.first import meetings
 from carefolio.records.parts import Parts
@@ -59,6 +59,16 @@ async def fetch(parts: Parts, found: Sequence[Found]) -> list[Found]:
     return [one if is_whole(one.body) else await _fetched(parts, one) for one in found]
 
 
+async def outlined(parts: Parts, found: Sequence[Found]) -> list[Found]:
+    """The same with signs in the places of long attachments (``enclosures.named``): no store is asked for them."""
+    del parts
+    return [one._replace(body=named(one.body)) for one in found]
+
+
+Completing = Callable[[Parts, Sequence[Found]], Awaitable[list[Found]]]
+"""``fetch`` or ``outlined``."""
+
+
 async def _fetched(parts: Parts, found: Found) -> Found:
     return await parts.beside.run(partial(fetched, parts, found), length(found.body))
 
@@ -69,10 +79,15 @@ def fetched(parts: Parts, found: Found) -> Found:
 
 
 class Reader:
-    """Reads for one caller at a time; nothing is handed over before its entry is durable."""
+    """Reads for one caller at a time; nothing is handed over before its entry is durable. ``complete``: what becomes
+    of long attachments.
+    """
 
-    def __init__(self, parts: Parts, viewer: Viewer, scribe: Scribe, discloser: Discloser) -> None:
+    def __init__(
+        self, parts: Parts, viewer: Viewer, scribe: Scribe, discloser: Discloser, complete: Completing = fetch
+    ) -> None:
         self._parts = parts
+        self._complete = complete
         self._viewer = viewer
         self._scribe = scribe
         self._discloser = discloser
@@ -114,7 +129,9 @@ class Reader:
         rows = records.versions(self._parts.database, newest, *window)
         decided = [(row, self._viewer.decide(caller, row, newest=row is newest)) for row in rows]
         shown = [(row, decision) for row, decision in decided if decision.permit]
-        found = await fetch(self._parts, [Found(row, open_stored(self._parts.keyring, row)) for row, _ in shown])
+        found = await self._complete(
+            self._parts, [Found(row, open_stored(self._parts.keyring, row)) for row, _ in shown]
+        )
         if shown:
             await self.disclose(caller, Kind.DISCLOSED_HISTORY, newest.owner, shown)
         return found
@@ -145,7 +162,7 @@ class Reader:
     async def _open(self, caller: Caller, row: Row, decision: Decision, *, older: bool = False) -> Found:
         found = Found(row, open_stored(self._parts.keyring, records.whole(self._parts.database, row)))
         if not is_whole(found.body):
-            (found,) = await fetch(self._parts, [found])
+            (found,) = await self._complete(self._parts, [found])
         if row.type not in DIRECTORY:
             more = {"older": True} if older else {}
             await self.disclose(caller, Kind.DISCLOSED_READ, row.owner, ((row, decision),), **more)

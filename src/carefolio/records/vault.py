@@ -12,7 +12,7 @@ from carefolio.base.keys import Keyring
 from carefolio.consent.decide import Facts
 from carefolio.fhir.json import parse
 from carefolio.fhir.kinds import participants
-from carefolio.records.enclosures import outline, recognised, whole
+from carefolio.records.enclosures import Held, held_in, named, outline, recognised, whole
 from carefolio.records.packing import unpacked
 from carefolio.records.parts import Parts
 from carefolio.search.rows import codes
@@ -47,9 +47,13 @@ def open_resource(keyring: Keyring, row: Row) -> Resource:
     return parse(outline(open_stored(keyring, row)))
 
 
-def open_beside(keyring: Keyring, row: Row, new: Resource) -> Resource:
-    """The same beside what is to replace it: a long attachment that both have stands in it."""
-    return recognised(open_stored(keyring, row), keyring.of(row.owner), _place(row), new)
+def open_beside(keyring: Keyring, row: Row, new: Resource, *, signed: bool) -> tuple[Resource, Held]:
+    """The same beside what is to replace it, with what that may go on naming: a long attachment that both have stands
+    in it, or its sign where ``new`` was made from signs.
+    """
+    stored, place_ = open_stored(keyring, row), _place(row)
+    old = parse(named(stored)) if signed else recognised(stored, keyring.of(row.owner), place_, new)
+    return old, held_in(stored, place_, signed=signed)
 
 
 def _place(row: Row) -> bytes:

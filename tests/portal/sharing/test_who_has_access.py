@@ -180,3 +180,24 @@ def test_a_contract_ran_out(town, she):
     she.get(f"/sharing/{request}/")
     assert "Ran out" in she.page.text
     assert "Its time ran out." in she.page.text
+
+
+def test_the_store_of_a_long_paper_stands_before_no_page_of_its_contract(town, she, granted):
+    """Where the paper is kept nobody answers: the contract is listed, shown, changed and ended all the same."""
+    paper = {"sourceAttachment": {"contentType": "application/pdf", "data": "QUJDREVG" * 20_000}}
+    sent = town.ada.actor.put(f"/Consent/{granted}", town.consent(granted) | paper)
+    assert sent.status_code == 200, sent.text
+    blobs = town.site.data / "blobs"
+    away = blobs.rename(blobs.with_name("elsewhere"))
+    try:
+        assert town.ada.actor.get(f"/Consent/{granted}").status_code == 503
+        she.get("/sharing/").follow("Change")
+        she.fill(categories=["problems"]).send().send()
+        assert (she.page.h1, town.sees(town.ben)) == ("You changed what Ben Osei sees", {"asthma"})
+        assert "What they see was changed." in she.get(f"/sharing/{granted}/").page.text
+        she.get(f"/sharing/{granted}/withdraw/").send()
+        assert town.sees(town.ben) == set()
+    finally:
+        away.rename(blobs)
+    ended = town.consent(granted)
+    assert (ended["status"], ended["sourceAttachment"]) == ("inactive", paper["sourceAttachment"])

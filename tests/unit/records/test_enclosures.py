@@ -12,11 +12,14 @@ from carefolio.blobs.files import Files
 from carefolio.fhir.json import parse, serialise
 from carefolio.records.enclosures import (
     LONGEST_INSIDE,
+    Held,
     Version,
     enclose,
+    held_in,
     is_whole,
     kept_in,
     length,
+    named,
     outline,
     recognised,
     send,
@@ -206,3 +209,54 @@ def test_what_is_the_same_is_recognised_and_no_store_is_asked(key):
         )
     for other in ({}, {"content": "QUJD"}, {"content": ["QUJD"]}, document(), document(LONG[4:] + "RA==", "QUJD")):
         assert recognised(kept, key, PLACE, other) == document(names[0], "QUJD", names[1])
+
+
+NEXT, AFTER = b"DocumentReference/d1/4/7", b"DocumentReference/d1/5/7"
+OTHER = LONG[4:] + "RA=="
+
+
+def test_the_next_version_names_what_is_there_already(blobs, key):
+    first, cut = enclose(serialise(document(LONG, OTHER)), key, MARK, PLACE)
+    send(blobs, cut)
+    held = held_in(first, PLACE, signed=False)
+    sent = serialise(document(LONG, OTHER, status="superseded"))
+    second, anew = enclose(sent, key, MARK, NEXT, held)
+    assert anew == ()
+    assert [(one.name, one.digest) for one in kept_in(second)] == [(one.name, one.digest) for one in kept_in(first)]
+    assert whole(second, blobs, key, NEXT) == sent
+    assert recognised(second, key, NEXT, document(LONG, OTHER)) == document(LONG, OTHER, status="superseded")
+    third, anew = enclose(sent, key, MARK, AFTER, held_in(second, NEXT, signed=False))
+    assert anew == ()
+    assert whole(third, blobs, key, AFTER) == sent
+
+
+def test_what_is_another_text_is_kept_anew(blobs, key):
+    first, cut = enclose(serialise(document(LONG, LONG)), key, MARK, PLACE)
+    send(blobs, cut)
+    sent = serialise(document(LONG, OTHER, LONG))
+    second, anew = enclose(sent, key, MARK, NEXT, held_in(first, PLACE, signed=False))
+    assert [bytes(one.text) for one in anew] == [OTHER.encode(), LONG.encode()]
+    send(blobs, anew)
+    assert whole(second, blobs, key, NEXT) == sent
+
+
+def test_it_is_changed_by_signs_without_its_texts(blobs, key):
+    first, cut = enclose(serialise(document(LONG, "QUJD", OTHER)), key, MARK, PLACE)
+    send(blobs, cut)
+    changed = parse(named(first)) | {"status": "superseded"}
+    changed["content"].reverse()
+    second, anew = enclose(serialise(changed), key, MARK, NEXT, held_in(first, PLACE, signed=True))
+    assert anew == ()
+    assert parse(whole(second, blobs, key, NEXT)) == document(OTHER, "QUJD", LONG, status="superseded")
+    fewer = serialise(document(changed["content"][0]["attachment"]["data"], LONG))
+    third, anew = enclose(fewer, key, MARK, AFTER, held_in(second, NEXT, signed=True))
+    assert [bytes(one.text) for one in anew] == [LONG.encode()]
+    send(blobs, anew)
+    assert parse(whole(third, blobs, key, AFTER)) == document(OTHER, LONG)
+
+
+def test_a_sign_is_nothing_but_a_short_text_to_who_sends_one(key):
+    first, _cut = enclose(serialise(document(LONG)), key, MARK, PLACE)
+    sent = named(first)
+    assert enclose(sent, key, MARK, NEXT, held_in(first, PLACE, signed=False)) == (sent, ())
+    assert enclose(sent, key, MARK, NEXT, Held(signed=True)) == (sent, ())

@@ -47,7 +47,7 @@ async def between(door: Door, caller: Caller, patient: str) -> list[Contract]:
     principal = caller.principal
     actors = ",".join(name for name in (principal.person, principal.organization) if name)
     pairs = [("patient", f"Patient/{patient}"), ("actor", actors), ("_sort", "-_lastUpdated"), ("_count", _MOST_SHOWN)]
-    _query, findings = await door.search(caller, "Consent", pairs, Handling())
+    _query, findings = await door.search(caller, "Consent", pairs, Handling(outlined=True))
     now = clock.now()
     return [contract_of(parse(found.body), _version(door, found), now) for found in findings.matches]
 

@@ -170,7 +170,7 @@ async def _contracts(door: Door, caller: Caller, id_: str) -> tuple[Contract, ..
     principal = caller.principal
     names = ",".join(name for name in (principal.person, principal.organization) if name)
     pairs = [("patient", f"Patient/{id_}"), ("actor", names), ("status", "active"), ("_count", "50")]
-    _, findings = await door.search(caller, "Consent", pairs, Handling())
+    _, findings = await door.search(caller, "Consent", pairs, Handling(outlined=True))
     now = clock.now()
     found = [
         contract_of(parse(one.body), Version(one.version, one.updated, has_force(one)), now) for one in findings.matches

@@ -26,7 +26,7 @@ class Step:
 
 def of(visitor: Visitor, contract: Contract, name: str) -> list[Step]:
     """All that happened, the newest first. Versions do not say who wrote them, so the sentences do not either."""
-    versions = visitor.do(Door.history, "Consent", contract.id, (_NEWEST, _VERSIONS))
+    versions = visitor.do(Door.history, "Consent", contract.id, (_NEWEST, _VERSIONS), outlined=True)
     dated = [(str(parse(one.body).get("status", "")), one.updated) for one in versions if one.body]
     steps = [Step(_told(status, before).format(name=name), time) for (status, time), (before, _then) in pairwise(dated)]
     steps += [Step(_told(status, "").format(name=name), time) for status, time in dated[-1:]]

@@ -57,7 +57,7 @@ async def granted(door: Door, caller: Caller, chart: str, found: list[Step]) -> 
         return {}
     ids = ",".join(one.partition("/")[2] for one in versions)
     pairs = [("_id", ids), ("patient", f"Patient/{chart}"), ("_count", str(len(versions)))]
-    _query, findings = await door.search(caller, "Consent", pairs, Handling())
+    _query, findings = await door.search(caller, "Consent", pairs, Handling(outlined=True))
     return {
         one.row.reference: one.updated for one in findings.matches if versions.get(one.row.reference) == one.version
     }

@@ -1,4 +1,5 @@
-"""Sharing's actions, one an intention: all of them through the door, with the version that the person looked at.
+"""Sharing's actions, one an intention: all of them through the door, with the version that the person looked at. A
+paper that is attached to a contract is never asked for: its store may be away, and nobody waits for that to decide.
 
 Pressing twice does no harm: what stands already as it is wanted is left alone. Whoever comes too late, or looked at an
 older version, is told so in a sentence.
@@ -122,7 +123,7 @@ async def contracts(door: Door, caller: Caller) -> list[Group]:
 
 async def contract(door: Door, caller: Caller, id_: str) -> Contract:
     """One contract; raises absent for one that the caller may not see."""
-    found = await door.read(caller.token, caller.request, "Consent", id_)
+    found = await door.outlined(caller, "Consent", id_)
     return (await _described(door, caller, [found]))[0]
 
 
@@ -203,7 +204,7 @@ class _Turn(NamedTuple):
 
 async def _turn(door: Door, caller: Caller, looked_at: tuple[str, int], turn: _Turn) -> None:
     id_, version = looked_at
-    found = await door.read(caller.token, caller.request, "Consent", id_)
+    found = await door.outlined(caller, "Consent", id_)
     before = parse(found.body)
     status = str(before.get("status")) if has_force(found) else "proposed"
     if _is_done(before, status, turn):
@@ -212,7 +213,7 @@ async def _turn(door: Door, caller: Caller, looked_at: tuple[str, int], turn: _T
         raise conflict(rules.conflict_of(status))
     if found.version != version:
         raise stale(_CHANGED)
-    update = Change(Method.UPDATE, "Consent", id_, turn.make(before) | _dated(found), if_match=version)
+    update = Change(Method.UPDATE, "Consent", id_, turn.make(before) | _dated(found), if_match=version, signed=True)
     try:
         await door.write(caller, [update])
     except Failure as failure:
@@ -242,7 +243,7 @@ async def _create(door: Door, caller: Caller, consent: Resource) -> str:
 
 
 async def _search(door: Door, caller: Caller, type_: str, pairs: Pairs) -> tuple[Sequence[Found], bytes | None]:
-    _, findings = await door.search(caller, type_, pairs, Handling())
+    _, findings = await door.search(caller, type_, pairs, Handling(outlined=True))
     return findings.matches, findings.following
 
 

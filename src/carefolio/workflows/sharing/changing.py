@@ -25,7 +25,7 @@ async def change_request(door: Door, caller: Caller, looked_at: tuple[str, int],
             at (STALE), or what is wanted cannot be asked for (MALFORMED).
     """
     id_, version = looked_at
-    found = await door.read(caller.token, caller.request, "Consent", id_)
+    found = await door.outlined(caller, "Consent", id_)
     author = first_author(door.parts, found)
     if author is None or author.number != caller.principal.account or not has_force(found):
         raise absent()
