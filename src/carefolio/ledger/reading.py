@@ -40,25 +40,27 @@ def entry_at(database: Reader, keyring: Keyring, seq: int) -> Entry:
 def entries_of(
     database: Reader, keyring: Keyring, owner: int, before: int = NEWEST, count: int = 100
 ) -> list[tuple[int, Entry]]:
-    """Up to ``count`` entries of a chart or shelf with numbers below ``before``, the newest first.
+    """Up to ``count`` entries of a chart or shelf with numbers below ``before``, the newest first; fewer where there
+    are no more.
 
     Raises:
         Tampered: one of them was changed.
     """
-    return _opened(database.read(_OF_OWNER, (owner, before, count)), keyring)
+    return _page(database, keyring, (_OF_OWNER, owner), before, count)
 
 
 def entries_by(
     database: Reader, keyring: Keyring, actor: int, before: int = NEWEST, count: int = 100
 ) -> list[tuple[int, Entry]]:
-    """Up to ``count`` entries of what an account did, with numbers below ``before``, the newest first.
+    """Up to ``count`` entries of what an account did, with numbers below ``before``, the newest first; fewer where
+    there are no more.
 
     Entries of an erased chart are left out: nobody can open them any more.
 
     Raises:
         Tampered: one of them was changed.
     """
-    return _opened(database.read(_BY_ACTOR, (actor, before, count)), keyring)
+    return _page(database, keyring, (_BY_ACTOR, actor), before, count)
 
 
 def actors_of(database: Reader, owner: int, kinds: Iterable[Kind], bounds: tuple[int, int]) -> list[int]:
@@ -73,12 +75,13 @@ def actors_of(database: Reader, owner: int, kinds: Iterable[Kind], bounds: tuple
 def break_glass_entries(
     database: Reader, keyring: Keyring, before: int = NEWEST, count: int = 100
 ) -> list[tuple[int, Entry]]:
-    """Up to ``count`` entries of emergency access to any chart, with numbers below ``before``, the newest first.
+    """Up to ``count`` entries of emergency access to any chart, with numbers below ``before``, the newest first; fewer
+    where there are no more.
 
     Raises:
         Tampered: one of them was changed.
     """
-    return _opened(database.read(_BREAK_GLASS, (before, count)), keyring)
+    return _page(database, keyring, (_BREAK_GLASS,), before, count)
 
 
 def waiting_entries(moment: Snapshot, keyring: Keyring) -> Iterator[Entry]:
@@ -95,12 +98,13 @@ def waiting_entries(moment: Snapshot, keyring: Keyring) -> Iterator[Entry]:
 def report_entries(
     database: Reader, keyring: Keyring, before: int = NEWEST, count: int = 100
 ) -> list[tuple[int, Entry]]:
-    """Up to ``count`` entries of what patients said is wrong, with numbers below ``before``, the newest first.
+    """Up to ``count`` entries of what patients said is wrong, with numbers below ``before``, the newest first; fewer
+    where there are no more.
 
     Raises:
         Tampered: one of them was changed.
     """
-    return _opened(database.read(_REPORTED, (before, count)), keyring)
+    return _page(database, keyring, (_REPORTED,), before, count)
 
 
 def reports_in(tx: Transaction, keyring: Keyring, owner: int) -> list[tuple[int, Entry]]:
@@ -110,6 +114,22 @@ def reports_in(tx: Transaction, keyring: Keyring, owner: int) -> list[tuple[int,
         Tampered: one of the entries was changed.
     """
     return _opened(tx.all(_REPORTED_IN, (owner,)), keyring)
+
+
+def _page(
+    database: Reader, keyring: Keyring, which: tuple[str, *tuple[int, ...]], before: int, count: int
+) -> list[tuple[int, Entry]]:
+    """The page of a statement and what it is about. Those that nobody can open do not count: whoever gets fewer than
+    they wanted takes that for the end.
+    """
+    sql, *about = which
+    found: list[tuple[int, Entry]] = []
+    while True:
+        rows = database.read(sql, (*about, before, count))
+        found += _opened(rows, keyring)
+        if len(rows) < count or len(found) >= count:
+            return found[:count]
+        before = rows[-1][0]
 
 
 def _opened(rows: list[tuple[Any, ...]], keyring: Keyring) -> list[tuple[int, Entry]]:

@@ -36,6 +36,20 @@ def test_entries_of_an_erased_chart_are_left_out(ledger):
     assert entries_by(ledger.database, ledger.keyring, 7) == [(1, mine)]
 
 
+@pytest.mark.parametrize("count", [1, 2, 3, 5])
+def test_what_is_left_out_is_no_end(ledger, count):
+    """Who gets fewer than they asked for takes that for the end: only there is it so."""
+    mine = [ledger.entry() for _ in range(9)]
+    ledger.write(*mine)
+    ledger.sql("UPDATE entry SET owner = 99 WHERE seq IN (3, 4, 5, 7, 9)")
+    left, before, pages = [1, 2, 6, 8], 10, []
+    while page := entries_by(ledger.database, ledger.keyring, 7, before, count):
+        pages.append([seq for seq, _entry in page])
+        before = page[-1][0]
+    assert [seq for page in pages for seq in page] == left[::-1]
+    assert all(len(page) == count for page in pages[:-1])
+
+
 def test_a_changed_entry_is_refused(ledger):
     ledger.grow(1)
     ledger.sql("UPDATE entry SET time = 1")

@@ -92,3 +92,21 @@ def test_a_page_looks_through_a_bounded_part_and_the_next_one_goes_on(door, call
     whole = asyncio.run(door.trail_of(caller, Asked(count=2)))
     assert [one.entry.kind for one in whole if one.entry.kind is Kind.REFUSED] == [Kind.REFUSED]
     assert len(asyncio.run(door.looked_at(caller, Asked(count=1))).steps) <= 1
+
+
+def test_entries_of_an_erased_chart_end_nobodys_list(door, called, monkeypatch):
+    """What Ben did in a chart whose key is gone stands among the rest, which goes on before it."""
+    ben, _ = called("ben")
+    for name in ("ada", "cleo"):
+        for _time in range(4):
+            with suppress(Failure):
+                asyncio.run(door.read(ben, "test", "Observation", called(name)[1].partition("/")[2]))
+    caller = door.admit(ben, "test")
+    mine = [step.seq for step in asyncio.run(door.trail_of(caller, Asked()))]
+    assert len(mine) == 8
+    erased = mine[2:5]
+    sql = f"UPDATE entry SET owner = 99 WHERE seq IN ({', '.join(map(str, erased))})"
+    door.parts.database.write_now(lambda tx: tx.execute(sql).rowcount)
+    monkeypatch.setattr(trail, "_CHUNK", 2)
+    steps = asyncio.run(door.trail_of(caller, Asked()))
+    assert [step.seq for step in steps] == [seq for seq in mine if seq not in erased]
