@@ -37,6 +37,7 @@ def test_a_pharmacist_comes_in_by_the_ways_that_are_there(site, browse, admin, c
     pharmacist.get("/accounts/login/").fill(login=PIA["email"], password=PASSWORD).send()
     set_up(pharmacist, None)
     assert pharmacist.get("/").page.h1 == "Hello Pia Moss"
+    assert "What patients sent to you" in pharmacist.page.text
     assert "An admin made your account" in pharmacist.get("/notices/").page.text
     admin.follow("Verify").send()
     assert site.inbox.take(PIA["email"], "Your account is verified")
