@@ -51,6 +51,8 @@ class Asked:
     before: int = NEWEST
     refusals: bool = True
     """Whether what was refused is wanted too."""
+    kinds: frozenset[Kind] = SHOWN
+    """Which kinds of entries are wanted; others are passed over."""
 
 
 class Looked(NamedTuple):
@@ -195,7 +197,7 @@ class Trail:
 
     def _shows(self, caller: Caller, asked: Asked, entry: Entry) -> bool:
         """A patient's own reading of their own chart is left out unless they ask for it."""
-        if entry.kind not in SHOWN or not asked.within(entry.time):
+        if entry.kind not in SHOWN & asked.kinds or not asked.within(entry.time):
             return False
         if entry.kind is Kind.REFUSED and not asked.refusals:
             return False

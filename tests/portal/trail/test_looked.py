@@ -7,7 +7,11 @@ import pytest
 
 from carefolio.base.clock import MICROSECONDS
 from carefolio.portal.trail.forms import Narrowed
+from carefolio.records.trail import PASSED
 from tests.portal.chart.story import problems
+
+READ_AT_ONCE = 60
+"""So many steps are read for a page."""
 
 
 @pytest.fixture(scope="module")
@@ -192,3 +196,26 @@ def test_everybody_has_a_trail(browse, site, story):
     admin = browse().enter(site.staff("admin", "Dora Lind"), "/trail/")
     assert admin.page.h1 == "What I did"
     assert "Nothing yet" in admin.page.text
+
+
+def test_a_rare_kind_is_found_behind_many_others(as_ada, story, read):
+    """Who asks for refused tries sees them on the first page, however much was read since."""
+    potassium = story.inside["Potassium"]["id"]
+    for _time in range(READ_AT_ONCE + 1):
+        assert story.ben.actor.get(f"/Observation/{potassium}").status_code == 200
+    page = as_ada.get(story.chart + "looked/?sort=refused").page
+    assert "was refused" in page.text
+    assert "Nothing so far" not in page.text
+
+
+def test_a_list_that_goes_on_says_so_where_nothing_is_to_be_shown(as_ada, story, site):
+    """Her own reading is left out, and so much of it ends a page."""
+    site.ask("pass_over", entries=3)
+    try:
+        for _time in range(3):
+            assert story.ada.actor.get(f"/Patient/{story.ada.id}").status_code == 200
+        page = as_ada.get(story.chart + "looked/").page
+        assert "Nothing so far" in page.text
+        assert as_ada.follow("Look further back").status == 200
+    finally:
+        site.ask("pass_over", entries=PASSED)

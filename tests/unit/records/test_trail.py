@@ -110,3 +110,15 @@ def test_entries_of_an_erased_chart_end_nobodys_list(door, called, monkeypatch):
     monkeypatch.setattr(trail, "_CHUNK", 2)
     steps = asyncio.run(door.trail_of(caller, Asked()))
     assert [step.seq for step in steps] == [seq for seq in mine if seq not in erased]
+
+
+def test_a_kind_alone_is_looked_for(door, called):
+    ben, _ = called("ben")
+    id_ = called("ada")[1].partition("/")[2]
+    for type_ in ("Patient", "Practitioner"):
+        with suppress(Failure):
+            asyncio.run(door.read(ben, "test", type_, id_))
+    caller = door.admit(ben, "test")
+    for kinds, found in ((frozenset({Kind.REFUSED}), 2), (frozenset({Kind.DISCLOSED_READ}), 0)):
+        steps = asyncio.run(door.trail_of(caller, Asked(kinds=kinds)))
+        assert len(steps) == found

@@ -12,8 +12,10 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from carefolio.ledger.entry import Kind
 from carefolio.portal.chart.forms import day_field, day_start
 from carefolio.portal.look.forms import Form
+from carefolio.portal.words.trail import sort_of
 
 SORTS: Final[Mapping[str, Any]] = MappingProxyType(
     {
@@ -60,6 +62,11 @@ class Narrowed:
     def refusals(self) -> bool:
         """Whether what was refused is asked for: it would bury what was read."""
         return self.sort == "refused"
+
+    @property
+    def kinds(self) -> frozenset[Kind]:
+        """The kinds of steps that are asked for."""
+        return frozenset(kind for kind in Kind if self.sort in ("", sort_of(kind)))
 
     def refused(self, given: Mapping[str, str]) -> str:
         """The address of what was refused, to the same people in the same time."""

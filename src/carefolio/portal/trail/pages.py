@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import NamedTuple, NoReturn
 
 from django.http import HttpRequest, HttpResponse
@@ -26,7 +27,7 @@ from carefolio.portal.notices.sentences import LOOKED
 from carefolio.portal.trail import steps
 from carefolio.portal.trail.forms import Narrowed, TrailFilter
 from carefolio.portal.visitor import Visitor, visitor_of
-from carefolio.portal.words.trail import Viewpoint, sort_of, told_step
+from carefolio.portal.words.trail import Viewpoint, told_step
 from carefolio.records.door import Door, Handling
 from carefolio.records.entries import Caller
 from carefolio.records.trail import Asked, Looked, Step
@@ -81,7 +82,7 @@ def looked(request: HttpRequest, chart: str) -> HttpResponse:
     people, refused = visitor.reach.door.trail.people, narrowed.refusals
     everybody = people(visitor.caller(), visitor.person, refusals=refused)
     form.offer(_people(everybody, narrowed.who, names), visitor.person)
-    shown, following = _cut(read.found, narrowed)
+    shown, following = _cut(read.found)
     context = {
         "form": form,
         "days": steps.days(shown, view, chart),
@@ -165,7 +166,7 @@ def mine(request: HttpRequest) -> HttpResponse:
     view = Viewpoint(reader_of(visitor, names), visitor.person, owns_chart=False)
     form = TrailFilter(request.GET if narrowed.any else None, auto_id="filter_%s")
     del form.fields["who"]
-    shown, following = _cut(found, narrowed)
+    shown, following = _cut(found)
     context = {
         "form": form,
         "days": steps.days(shown, view, ""),
@@ -179,7 +180,8 @@ def mine(request: HttpRequest) -> HttpResponse:
 
 def _asked(patient: str, agent: str, narrowed: Narrowed, pager: Pager) -> Asked:
     before = _before(pager.cursor)
-    return Asked(patient, agent, narrowed.within, READ_AT_ONCE, before, refusals=narrowed.refusals)
+    sought = Asked(patient, agent, narrowed.within, READ_AT_ONCE, before)
+    return replace(sought, refusals=narrowed.refusals, kinds=narrowed.kinds)
 
 
 def _refusals(request: HttpRequest, narrowed: Narrowed) -> dict[str, object]:
@@ -211,10 +213,10 @@ def _before(cursor: str) -> int:
     return number_of(cursor, NEWEST)
 
 
-def _cut(found: Looked, narrowed: Narrowed) -> tuple[list[Step], str]:
+def _cut(found: Looked) -> tuple[list[Step], str]:
     """The steps of one page, and the number that the next page is read before; "" when there is none."""
     read = found.steps
-    wanted = list(steps.together(one for one in read if narrowed.sort in ("", sort_of(one.entry.kind))))
+    wanted = list(steps.together(read))
     shown = wanted[:SHOWN_A_PAGE]
     if len(wanted) > SHOWN_A_PAGE:
         last = next(place for place, one in enumerate(read) if one.seq == wanted[SHOWN_A_PAGE].seq)
