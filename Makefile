@@ -3,8 +3,8 @@ PYTHON ?= python3
 PORT ?= 8000
 DATA ?= ./data
 NAME ?=
-# One more than there are cores: a test that waits for a server or for Chromium leaves its core to another.
-WORKERS ?= 3
+# Twice as many as there are cores: a test that waits for a server or for Chromium leaves its core to another.
+WORKERS ?= 4
 STORE ?= sqlite
 RATIOS ?= docs/operations/ratios.json
 # Tests that open or start an installation: what is none of the store's business runs once, on SQLite.
