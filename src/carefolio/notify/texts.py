@@ -251,7 +251,7 @@ _LETTERS = MappingProxyType(
         ),
         NoticeKind.VERIFIED: Letter(
             _("Your account is verified"),
-            _("We checked your account. You can now ask patients for access."),
+            _("We checked your account. You can use it in full now."),
             _SEE,
         ),
         NoticeKind.VERIFICATION_REFUSED: Letter(
