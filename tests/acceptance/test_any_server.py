@@ -18,9 +18,9 @@ ROWS = [
     "read",
     "Patient search by name",
     "Observation search, newest 20",
+    "$everything",
     "create",
     "transaction of 100",
-    "$everything",
 ]
 
 

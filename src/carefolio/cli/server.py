@@ -49,6 +49,11 @@ ALONE_SECONDS, WORKER_SECONDS = 9.0, 7.5
 """How long all of it takes at the most, for a server by itself and for one of several: those are killed after 8 s."""
 JOIN_SECONDS = 1.0
 """How long what is done beside the answers may take to stop, together."""
+BESIDE = 2
+"""Threads beside the event loop on SQLite, for what takes long. Each row that one of them reads passes the interpreter
+to another and back: more of them do less (docs/decisions/sqlite.md), and one alone would let all wait for the longest.
+"""
+
 LOG = logging.getLogger("carefolio")
 _WILDCARDS = frozenset({"0.0.0.0", "::", ""})  # noqa: S104 - they are recognised here, not bound to
 
@@ -181,7 +186,7 @@ def _join(threads: list[threading.Thread]) -> None:
 
 async def _serve(carefolio: Carefolio, serving: Serving, told: Callable[[], None], ending: Ending) -> None:
     loop = asyncio.get_running_loop()
-    beside = ThreadPoolExecutor(thread_name_prefix="beside")
+    beside = ThreadPoolExecutor(None if serving.settings.postgres else BESIDE, thread_name_prefix="beside")
     loop.set_default_executor(beside)
     pages = await asyncio.to_thread(site, carefolio, loop, demo=serving.demo)
     settle()
