@@ -36,8 +36,15 @@ from carefolio.workflows.payments import actions as paying
 from carefolio.workflows.payments.money import Money
 from carefolio.workflows.payments.providers.offline import Offline
 from carefolio.workflows.payments.rules import Line as Line_
-from carefolio.workflows.registration import actions
-from carefolio.workflows.registration.rules import Gender, HospitalType, NewHospital, NewPerson, PersonRole
+from carefolio.workflows.registration import actions, hospitals
+from carefolio.workflows.registration.rules import (
+    Gender,
+    HospitalType,
+    NewHospital,
+    NewPerson,
+    NewPharmacist,
+    PersonRole,
+)
 from carefolio.workflows.reviewing import actions as reviewing
 from carefolio.workflows.reviewing.rules import Rating
 
@@ -222,6 +229,19 @@ class Line:
         from carefolio.portal.accounts.models import SignIn  # noqa: PLC0415
 
         SignIn.objects.make(email, password, is_active=False)
+
+    def added_without_sign_in(self, admin: str, pharmacy: str, name: str, email: str) -> bool:
+        """An admin adds a pharmacist, it crashes behind the account, and there is a next start: whether the sign-in of
+        then has a password.
+        """
+        from carefolio.portal.accounts import signing_up  # noqa: PLC0415
+        from carefolio.portal.accounts.models import SignIn  # noqa: PLC0415
+
+        door, carefolio = self._carefolio.door, self._carefolio
+        by = carefolio.accounts.of_email(carefolio.database, admin)
+        hospitals.add_pharmacist(door, by, pharmacy, NewPharmacist(name, email, "PSI 1", "Register"))
+        signing_up.finish(door)
+        return SignIn.objects.get(email=email).has_usable_password()
 
     def standing(self, email: str) -> dict[str, bool]:
         """What there is of somebody who signs up."""

@@ -68,6 +68,12 @@ def test_who_was_signing_up_with_that_e_mail_is_too_late(site, admin, browse, co
     assert "not right" in taken.page.errors[0]
 
 
+def test_nor_is_it_theirs_where_the_server_is_killed_behind_the_account(site, amy, corner):
+    site.ask("half_signed_up", email="killed@example.org", password=PASSWORD)
+    told = {"pharmacy": f"Organization/{corner.split('/')[3]}", "name": "Kit Killed", "email": "killed@example.org"}
+    assert site.ask("added_without_sign_in", admin=amy.email, **told) is False
+
+
 def test_a_hospital_has_no_pharmacists(admin, north):
     page = f"/oversight/hospitals/{north.organization.partition('/')[2]}/"
     assert "Add a pharmacist" not in admin.get(page).page.links

@@ -14,7 +14,7 @@ from carefolio.portal.accounts.models import SignIn
 from carefolio.portal.reach import Reach
 
 _SHOWN_OF_A_ROLE = 3
-_ROLES = (Role.PATIENT, Role.DOCTOR, Role.ADMIN, Role.AUDITOR)
+_ROLES = (Role.PATIENT, Role.DOCTOR, Role.PHARMACIST, Role.ADMIN, Role.AUDITOR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +30,14 @@ class DemoPerson:
     @property
     def role_name(self) -> str:
         """What they are here for, in words."""
-        return {Role.PATIENT: _("patient"), Role.DOCTOR: _("doctor"), Role.ADMIN: _("admin")}.get(
-            self.role, _("auditor")
-        )
+        names = {
+            Role.PATIENT: _("patient"),
+            Role.DOCTOR: _("doctor"),
+            Role.PHARMACIST: _("pharmacist"),
+            Role.ADMIN: _("admin"),
+            Role.AUDITOR: _("auditor"),
+        }
+        return names[self.role]
 
 
 def people(reach: Reach) -> list[DemoPerson]:

@@ -16,7 +16,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from allauth.account.models import EmailAddress
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -32,6 +32,9 @@ _UNDER_WAY = timedelta(minutes=1)
 """A sign-up that is younger may be under way in another process; none takes that long."""
 
 _CONFIRMED_WITHIN = timedelta(days=3)
+
+_BY_THEMSELVES = frozenset({PersonRole.PATIENT.value, PersonRole.DOCTOR.value})
+"""The roles of those who sign up; all others are added."""
 
 
 def sign_up(reach: Reach, sign_in: SignIn, new: NewPerson, profile: Profile | None) -> None:
@@ -49,8 +52,10 @@ def finish(door: Door) -> None:
     accounts, database = door.parts.accounts, door.parts.database
     for sign_in in SignIn.objects.filter(account=None):
         account = accounts.of_email(database, sign_in.email)
-        if account is not None:
+        if account is not None and account.role in _BY_THEMSELVES:
             _activate(sign_in, account)
+        elif account is not None:
+            sign_in.delete()  # somebody was signing up when this account was added: its password is a stranger's
     SignIn.objects.filter(account=None, began__lt=timezone.now() - _UNDER_WAY).delete()
     close_all_unconfirmed(door)
     known = set(SignIn.objects.values_list("account", flat=True))
@@ -100,10 +105,18 @@ def add_pharmacist(door: Door, by: Account, pharmacy: str, new: NewPharmacist) -
     """
     clear(door, new.email)
     account = hospitals.add_pharmacist(door, by, pharmacy, new)
-    # Who was signing up with this e-mail is too late: the account is there, and is not theirs.
-    SignIn.objects.filter(email=account.email, account=None).delete()
-    add(account, None)
+    try:
+        _add_instead(account)
+    except IntegrityError:  # who began to sign up at this very moment finds the account there, and goes
+        _add_instead(account)
     return account
+
+
+def _add_instead(account: Account) -> None:
+    """Who was signing up with this e-mail is too late: the account is there, and is not theirs."""
+    with transaction.atomic():
+        SignIn.objects.filter(email=account.email, account=None).delete()
+        add(account, None)
 
 
 def _activate(sign_in: SignIn, account: Account) -> None:
