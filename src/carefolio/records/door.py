@@ -139,9 +139,10 @@ class Door:
         row = records.current_at(self.parts.database, *asked)[1]
         return await reader.read(caller, row, asked)
 
-    async def vread(self, caller: Caller, type_: str, id_: str, version: int) -> Found:
+    async def vread(self, caller: Caller, type_: str, id_: str, version: int, *, outlined: bool = False) -> Found:
         """One version of a record."""
-        return await self._settled(caller, lambda now: self.reader.vread(now, type_, id_, version))
+        reader = self._outlines if outlined else self.reader
+        return await self._settled(caller, lambda now: reader.vread(now, type_, id_, version))
 
     async def history(
         self, caller: Caller, type_: str, id_: str, window: tuple[int, int], *, outlined: bool = False

@@ -146,6 +146,16 @@ def test_the_list_of_correspondents(post):
     ]
 
 
+def test_with_whom_there_is_a_visit_can_be_chosen_before_anything_was_written(post):
+    post.visit("Bo", begins=clock.DAY)
+    for name, other in (("Ada", "Bo"), ("Bo", "Ada")):
+        (found,) = post.do(actions.correspondents, name)
+        assert (found.other.reference, found.newest, found.waiting) == (post.ref(other), None, 0)
+        assert post.do(actions.may_write, name, post.ref(other))
+    for name in ("Ben", "Max", "Zoe"):
+        assert post.do(actions.correspondents, name) == []
+
+
 def test_a_long_conversation_has_pages(post, monkeypatch):
     monkeypatch.setattr(actions, "PAGE", 2)
     for text in ("one", "two", "three"):

@@ -51,7 +51,7 @@ def page(request: HttpRequest, id_: str, version: int) -> HttpResponse:
 
 def _as_shown(visitor: Visitor, id_: str, version: int) -> Contract | None:
     try:
-        found = visitor.do(Door.vread, "Consent", id_, version)
+        found = visitor.do(Door.vread, "Consent", id_, version, outlined=True)
     except Failure:
         return None
     return contract_of(parse(found.body), Version(found.version, found.updated), clock.now())

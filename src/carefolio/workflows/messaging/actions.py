@@ -60,7 +60,9 @@ class Correspondent:
 
 
 async def correspondents(door: Door, caller: Caller) -> list[Correspondent]:
-    """Everybody with whom something was exchanged, the newest first; and for whom something waits."""
+    """Everybody with whom something was exchanged, the newest first; for whom something waits; and with whom there is a
+    visit, so that they may write to each other.
+    """
     me = caller.principal.person
     found = [rules.message_of(one) for one in await _both_ways(door, caller, me)]
     wishes = await _wishes(door, caller)
@@ -70,6 +72,8 @@ async def correspondents(door: Door, caller: Caller) -> list[Correspondent]:
     others = {reference: one.other(me) for reference, one in newest.items()}
     for wish in wishes:
         other = wish.doctor if wish.patient.reference == me else wish.patient
+        others.setdefault(other.reference, other)
+    for other in await _met(door, caller):
         others.setdefault(other.reference, other)
     return [
         Correspondent(other, newest.get(reference), sum(_is_between(wish, other) and wish.is_open for wish in wishes))
@@ -230,6 +234,16 @@ async def _visits(door: Door, caller: Caller, sides: tuple[str, str]) -> list[Vi
     pairs = [("patient", sides[0]), ("practitioner", sides[1]), ("_count", _LOOKED_THROUGH)]
     found = map(visit_in, (await _search(door, caller, "Appointment", pairs))[0])
     return [one for one in found if one.ours and one.doctor.reference == sides[1]]
+
+
+async def _met(door: Door, caller: Caller) -> list[Party]:
+    """The other sides of the caller's visits, as far as those let them write to each other."""
+    me, now = caller.principal.person, clock.now()
+    mine = "patient" if me.startswith("Patient/") else "practitioner"
+    pairs = [(mine, me), ("_sort", "-date"), ("_count", _LOOKED_THROUGH)]
+    found = [visit_in(one) for one in (await _search(door, caller, "Appointment", pairs))[0]]
+    seen = [one for one in found if one.ours and rules.is_seen([one], now)]
+    return [one.doctor if one.patient.reference == me else one.patient for one in seen]
 
 
 async def _consents(door: Door, caller: Caller, sides: tuple[str, str], organization: str) -> list[Resource]:
