@@ -70,15 +70,14 @@ async def answer_search_post(door: Door, request: Request) -> Answer:
 
 async def _search(door: Door, request: Request, caller: Caller) -> Answer:
     asked = read_asked(door, request, caller)
-    steps = await door.trail_of(caller, asked)
-    shown = steps[: asked.count]
+    found = await door.looked_at(caller, asked)
     address = f"{request.base}/AuditEvent"
     kept = [pair for pair in request.pairs if pair[0] != "_page"]
     links = [("self", f"{address}?{urlencode(request.pairs)}" if request.pairs else address)]
-    if len(steps) > asked.count:
-        page = door.finder.cursors.seal(caller.principal.account, b"%d" % shown[-1].seq)
+    if found.before:
+        page = door.finder.cursors.seal(caller.principal.account, b"%d" % found.before)
         links.append(("next", f"{address}?{urlencode([*kept, ('_page', page)])}"))
-    entries = [entry(f"{address}/{s.seq}", serialise(event_of(s)), search={"mode": "match"}) for s in shown]
+    entries = [entry(f"{address}/{s.seq}", serialise(event_of(s)), search={"mode": "match"}) for s in found.steps]
     return Answer(200, bundle("searchset", entries, links))
 
 

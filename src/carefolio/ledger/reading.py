@@ -1,7 +1,7 @@
 """Reading entries back: one by its number, or those of a chart or of an account, the newest first."""
 
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from carefolio.base.database import Reader, Snapshot, Transaction
 from carefolio.base.failures import absent
@@ -22,6 +22,19 @@ _REPORTED = _COLUMNS + "WHERE kind = 43 AND seq < ? ORDER BY seq DESC LIMIT ?"
 _REPORTED_IN = _COLUMNS + "WHERE kind = 43 AND owner = ? ORDER BY seq DESC"
 NEWEST = 2**63 - 1
 """As ``before``: begin with the newest entry."""
+LOOKED_AT = 5_000
+"""So many entries are looked at for one page, and those that are read together with the last of them."""
+
+
+class Page(NamedTuple):
+    """Entries with their numbers, the newest first; the number before which the list goes on, 0 where it ends; and how
+    many were left out, as those of an erased chart are, which nobody can open any more. For their sake a list may go
+    on behind a page that is not full.
+    """
+
+    entries: list[tuple[int, Entry]]
+    before: int
+    left_out: int
 
 
 def entry_at(database: Reader, keyring: Keyring, seq: int) -> Entry:
@@ -37,11 +50,8 @@ def entry_at(database: Reader, keyring: Keyring, seq: int) -> Entry:
     return found[0][1]
 
 
-def entries_of(
-    database: Reader, keyring: Keyring, owner: int, before: int = NEWEST, count: int = 100
-) -> list[tuple[int, Entry]]:
-    """Up to ``count`` entries of a chart or shelf with numbers below ``before``, the newest first; fewer where there
-    are no more.
+def entries_of(database: Reader, keyring: Keyring, owner: int, before: int = NEWEST, count: int = 100) -> Page:
+    """Up to ``count`` entries of a chart or shelf with numbers below ``before``.
 
     Raises:
         Tampered: one of them was changed.
@@ -49,13 +59,8 @@ def entries_of(
     return _page(database, keyring, (_OF_OWNER, owner), before, count)
 
 
-def entries_by(
-    database: Reader, keyring: Keyring, actor: int, before: int = NEWEST, count: int = 100
-) -> list[tuple[int, Entry]]:
-    """Up to ``count`` entries of what an account did, with numbers below ``before``, the newest first; fewer where
-    there are no more.
-
-    Entries of an erased chart are left out: nobody can open them any more.
+def entries_by(database: Reader, keyring: Keyring, actor: int, before: int = NEWEST, count: int = 100) -> Page:
+    """Up to ``count`` entries of what an account did, with numbers below ``before``.
 
     Raises:
         Tampered: one of them was changed.
@@ -72,11 +77,8 @@ def actors_of(database: Reader, owner: int, kinds: Iterable[Kind], bounds: tuple
     return [int(actor) for actor, _seq in database.read(sql, (owner, among, *numbers, count))]
 
 
-def break_glass_entries(
-    database: Reader, keyring: Keyring, before: int = NEWEST, count: int = 100
-) -> list[tuple[int, Entry]]:
-    """Up to ``count`` entries of emergency access to any chart, with numbers below ``before``, the newest first; fewer
-    where there are no more.
+def break_glass_entries(database: Reader, keyring: Keyring, before: int = NEWEST, count: int = 100) -> Page:
+    """Up to ``count`` entries of emergency access to any chart, with numbers below ``before``.
 
     Raises:
         Tampered: one of them was changed.
@@ -95,11 +97,8 @@ def waiting_entries(moment: Snapshot, keyring: Keyring) -> Iterator[Entry]:
         yield open_entry(sealed, keyring.of(sealed.owner))
 
 
-def report_entries(
-    database: Reader, keyring: Keyring, before: int = NEWEST, count: int = 100
-) -> list[tuple[int, Entry]]:
-    """Up to ``count`` entries of what patients said is wrong, with numbers below ``before``, the newest first; fewer
-    where there are no more.
+def report_entries(database: Reader, keyring: Keyring, before: int = NEWEST, count: int = 100) -> Page:
+    """Up to ``count`` entries of what patients said is wrong, with numbers below ``before``.
 
     Raises:
         Tampered: one of them was changed.
@@ -116,20 +115,21 @@ def reports_in(tx: Transaction, keyring: Keyring, owner: int) -> list[tuple[int,
     return _opened(tx.all(_REPORTED_IN, (owner,)), keyring)
 
 
-def _page(
-    database: Reader, keyring: Keyring, which: tuple[str, *tuple[int, ...]], before: int, count: int
-) -> list[tuple[int, Entry]]:
-    """The page of a statement and what it is about. Those that nobody can open do not count: whoever gets fewer than
-    they wanted takes that for the end.
-    """
+def _page(database: Reader, keyring: Keyring, which: tuple[str, *tuple[int, ...]], before: int, count: int) -> Page:
+    """The page of a statement and what it is about. One more than wanted tells whether the list goes on."""
     sql, *about = which
     found: list[tuple[int, Entry]] = []
-    while True:
-        rows = database.read(sql, (*about, before, count))
+    looked_at = 0
+    while looked_at < LOOKED_AT:
+        rows = database.read(sql, (*about, before, count + 1))
+        looked_at += len(rows)
         found += _opened(rows, keyring)
-        if len(rows) < count or len(found) >= count:
-            return found[:count]
+        if len(found) > count:
+            return Page(found[:count], found[count - 1][0], looked_at - len(found))
+        if len(rows) <= count:
+            return Page(found, 0, looked_at - len(found))
         before = rows[-1][0]
+    return Page(found, before, looked_at - len(found))
 
 
 def _opened(rows: list[tuple[Any, ...]], keyring: Keyring) -> list[tuple[int, Entry]]:

@@ -11,7 +11,7 @@ from carefolio.base.failures import Failure, absent
 from carefolio.base.keys import PLATFORM
 from carefolio.consent.principal import Role, permits_scope
 from carefolio.ledger.entry import CONTRACTS, DISCLOSURES, WRITES, Entry, Kind
-from carefolio.ledger.reading import NEWEST, actors_of, break_glass_entries, entries_by, entries_of, entry_at
+from carefolio.ledger.reading import NEWEST, Page, actors_of, break_glass_entries, entries_by, entries_of, entry_at
 from carefolio.records.disclose import Discloser, Disclosure
 from carefolio.records.entries import Caller, Scribe, Subject
 from carefolio.records.parts import Parts
@@ -22,8 +22,8 @@ _WATCHED = {Kind.REFUSED, Kind.BREAK_GLASS, Kind.BREAK_GLASS_REVIEWED, Kind.WRON
 SHOWN = DISCLOSURES | CONTRACTS | WRITES | _WATCHED
 _CHUNK = 200
 PASSED = 5_000
-"""So many entries that are not shown are passed over for one page, and those that stand in the same chunk; the next
-page looks on from there.
+"""So many entries that are not shown, or that nobody can open, are passed over for one page, and those that were read
+together with the last of them; the next page looks on from there.
 """
 _BOUNDS = (20_000, 200)
 """So many entries of a chart are looked through for who did something in it, and so many people are named."""
@@ -85,8 +85,12 @@ class Trail:
     async def _look(self, caller: Caller, asked: Asked, passing: int) -> Looked:
         number = self._chart(caller, asked)
         whole = number is not None and self._may_see_whole(caller, number)
-        entries = self._entries(caller, number, asked.before, whole=whole)
-        found = await asyncio.to_thread(self._steps, caller, asked, entries, passing)
+
+        def shows(entry: Entry) -> bool:
+            return _is_about(entry, number, whole=whole) and self._shows(caller, asked, entry)
+
+        pages = self._pages(caller, number, asked.before, whole=whole)
+        found = await asyncio.to_thread(self._steps, shows, asked.count, pages, passing)
         for owner, steps in self._concerned(caller, number if whole else None, found.steps[: asked.count]).items():
             await self._note(caller, owner, steps)
         return found
@@ -103,21 +107,25 @@ class Trail:
             concerned.setdefault(step.entry.owner if auditing else PLATFORM, []).append(step)
         return concerned
 
-    def _steps(self, caller: Caller, asked: Asked, entries: Iterator[tuple[int, Entry]], passing: int) -> Looked:
+    def _steps(self, shows: Callable[[Entry], bool], count: int, pages: Iterator[Page], passing: int) -> Looked:
         """The entries that are shown, up to one more than wanted, until so many were passed over. A long trail is read
         beside the event loop.
         """
         found: list[Step] = []
         names: dict[int, str] = {}
-        for seq, entry in entries:
-            if self._shows(caller, asked, entry):
-                found.append(Step(seq, entry, self._name(names, entry.actor)))
-                if len(found) > asked.count:
-                    return Looked(found, found[-2].seq)
-            else:
-                passing -= 1
-                if not passing:
-                    return Looked(found, seq)
+        for page in pages:
+            for seq, entry in page.entries:
+                if shows(entry):
+                    found.append(Step(seq, entry, self._name(names, entry.actor)))
+                    if len(found) > count:
+                        return Looked(found, found[-2].seq)
+                else:
+                    passing -= 1
+                    if passing <= 0:
+                        return Looked(found, seq)
+            passing -= page.left_out
+            if passing <= 0:
+                return Looked(found, page.before)
         return Looked(found, 0)
 
     def refusals(self, caller: Caller, patient: str = "") -> int:
@@ -175,7 +183,7 @@ class Trail:
             return True
         return bool(self._viewer.of(caller, number).delegate)
 
-    def _entries(self, caller: Caller, number: int | None, before: int, *, whole: bool) -> Iterator[tuple[int, Entry]]:
+    def _pages(self, caller: Caller, number: int | None, before: int, *, whole: bool) -> Iterator[Page]:
         """The chart's entries where the caller may see them all, else the caller's own; for an auditor who names no
         chart, every emergency access.
         """
@@ -183,17 +191,15 @@ class Trail:
         database, keyring, account = self._parts.database, self._parts.keyring, caller.principal.account
         if not permits_scope(caller.principal, "s", "AuditEvent"):
             return
-        while True:
+        while before:
             if whole and number is not None:
                 page = entries_of(database, keyring, number, before, _CHUNK)
             elif number is None and caller.principal.role is Role.AUDITOR:
                 page = break_glass_entries(database, keyring, before, _CHUNK)
             else:
                 page = entries_by(database, keyring, account, before, _CHUNK)
-            yield from ((seq, entry) for seq, entry in page if _is_about(entry, number, whole=whole))
-            if len(page) < _CHUNK:
-                return
-            before = page[-1][0]
+            yield page
+            before = page.before
 
     def _shows(self, caller: Caller, asked: Asked, entry: Entry) -> bool:
         """A patient's own reading of their own chart is left out unless they ask for it."""

@@ -8,6 +8,7 @@ import pytest
 from carefolio.assembly import open_carefolio
 from carefolio.base.failures import Failure
 from carefolio.base.settings import read_settings
+from carefolio.ledger import reading
 from carefolio.ledger.entry import Kind
 from carefolio.ledger.reading import NEWEST
 from carefolio.records import trail
@@ -110,6 +111,27 @@ def test_entries_of_an_erased_chart_end_nobodys_list(door, called, monkeypatch):
     monkeypatch.setattr(trail, "_CHUNK", 2)
     steps = asyncio.run(door.trail_of(caller, Asked()))
     assert [step.seq for step in steps] == [seq for seq in mine if seq not in erased]
+
+
+def test_what_nobody_can_open_counts_for_what_a_page_looks_through(door, called, monkeypatch):
+    ben, _ = called("ben")
+    for _time in range(12):
+        with suppress(Failure):
+            asyncio.run(door.read(ben, "test", "Patient", called("ada")[1].partition("/")[2]))
+    caller = door.admit(ben, "test")
+    mine = [step.seq for step in asyncio.run(door.trail_of(caller, Asked()))]
+    sql = f"UPDATE entry SET owner = 99 WHERE seq IN ({', '.join(map(str, mine[:-1]))})"
+    door.parts.database.write_now(lambda tx: tx.execute(sql).rowcount)
+    for module, name, bound in ((trail, "PASSED", 3), (trail, "_CHUNK", 1), (reading, "LOOKED_AT", 2)):
+        monkeypatch.setattr(module, name, bound)
+    pages, before = [], NEWEST
+    while before:
+        page = asyncio.run(door.looked_at(caller, Asked(before=before)))
+        pages.append([step.seq for step in page.steps])
+        before = page.before
+    assert pages == [[]] * (len(pages) - 1) + [mine[-1:]]
+    assert len(pages) > 2
+    assert [step.seq for step in asyncio.run(door.trail_of(caller, Asked()))] == mine[-1:]
 
 
 def test_a_kind_alone_is_looked_for(door, called):

@@ -35,7 +35,7 @@ def test_nobody_else_sees_one(door, people, opened, entries, who):
 @pytest.mark.parametrize("who", [DORA, GUS])
 def test_one_is_seen_with_who_when_and_why(door, people, opened, who):
     seq = opened()
-    (access,) = actions.list_accesses(door, people(who))
+    (access,), _before = actions.list_accesses(door, people(who))
     ben = people(BEN)
     assert (access.seq, access.doctor, access.person, access.name) == (seq, ben.number, ben.person, "Dr Ben Osei")
     assert access.organization == ben.organization
@@ -77,14 +77,14 @@ def test_a_long_trail_is_read_to_its_begin(door, people, opened, write, read, mo
 
 def test_the_list_goes_on(door, people, opened):
     numbers = [opened() for _ in range(3)]
-    newest = actions.list_accesses(door, people(GUS), count=1)
-    assert [access.seq for access in newest] == [numbers[2], numbers[1]]
-    rest = actions.list_accesses(door, people(GUS), before=numbers[2])
-    assert [access.seq for access in rest] == [numbers[1], numbers[0]]
+    newest, before = actions.list_accesses(door, people(GUS), count=1)
+    assert ([access.seq for access in newest], before) == ([numbers[2]], numbers[2])
+    rest, before = actions.list_accesses(door, people(GUS), before=before)
+    assert ([access.seq for access in rest], before) == ([numbers[1], numbers[0]], 0)
 
 
 def test_there_may_be_none(door, people):
-    assert actions.list_accesses(door, people(GUS)) == []
+    assert actions.list_accesses(door, people(GUS)) == ([], 0)
 
 
 @pytest.mark.parametrize("which", ["other", "none"])

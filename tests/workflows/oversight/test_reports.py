@@ -75,7 +75,7 @@ def test_a_look_is_told_to_auditors_and_stands_in_the_trail(door, people, said, 
     assert told(DORA, NoticeKind.LOOK_REPORTED) == []
     ((number, entry),) = entries(Kind.WRONG_REPORTED)
     assert (entry.owner, entry.actor) == (people(ADA).chart, people(ADA).number)
-    (report,) = reports.list_reports(door, people(GUS))
+    (report,), _before = reports.list_reports(door, people(GUS))
     assert (report.seq, report.look, report.text, report.seen) == (number, seq, LOOK.text, 0)
     again, step = reports.look(door, people(GUS), number)
     assert (again, step.seq, step.name) == (report, seq, "Dr Ben Osei")
@@ -96,7 +96,7 @@ def test_the_same_said_twice_is_one_report_until_somebody_has_looked(door, peopl
     ((number, _entry),) = entries(Kind.WRONG_REPORTED)
     reports.mark(door, people(GUS), number)
     reports.mark(door, people(DORA), number)
-    (report,) = reports.list_reports(door, people(GUS))
+    (report,), _before = reports.list_reports(door, people(GUS))
     assert (report.seen > 0, report.by) == (True, people(GUS).number)
     assert len(entries(Kind.REPORT_SEEN)) == len(told(ADA, NoticeKind.REPORT_SEEN)) == 1
     said()
@@ -150,7 +150,7 @@ def test_staff_are_told_of_a_record_of_their_hospital(door, people, sent, compla
     (about,) = told(HAL, NoticeKind.RECORD_REPORTED)
     assert (about["record"], about["text"], about["patient"]["name"]) == ("Condition/c1", SECRET, "Ada Byron")
     assert told(DORA, NoticeKind.RECORD_OF_NOBODY) == told(BEN, NoticeKind.RECORD_REPORTED) == []
-    (report,) = reports.list_reports(door, people(GUS))
+    (report,), _before = reports.list_reports(door, people(GUS))
     assert (report.look, report.text, report.told, report.hospital) == (0, "", "staff", sent)
     assert reports.look(door, people(GUS), report.seq) == (report, None)
 

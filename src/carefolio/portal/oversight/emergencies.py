@@ -72,16 +72,13 @@ def listed(request: HttpRequest) -> HttpResponse:
     state = form.cleaned_data["state"] if form.is_valid() else ""
     visitor = visitor_of(request)
     see_kinds(visitor, (NoticeKind.BREAK_GLASS_REVIEW,))
-    found = actions.list_accesses(visitor.reach.door, acting(request), _before(request), _COUNT)
-    older = ""
-    if len(found) > _COUNT:
-        older = "?" + urlencode({"state": state, "before": found[_COUNT - 1].seq})
-    shown = [one for one in found[:_COUNT] if not state or (one.review is None) == (state == "open")]
+    found, before = actions.list_accesses(visitor.reach.door, acting(request), _before(request), _COUNT)
+    shown = [one for one in found if not state or (one.review is None) == (state == "open")]
     context = {
         "form": form,
         "rows": [_told(visitor, one) for one in shown],
-        "hidden": min(len(found), _COUNT) - len(shown),
-        "older": older,
+        "hidden": len(found) - len(shown),
+        "older": "?" + urlencode({"state": state, "before": before}) if before else "",
     }
     return page(request, "emergencies.html", context)
 

@@ -56,9 +56,9 @@ def listed(request: HttpRequest) -> HttpResponse:
     visitor = visitor_of(request)
     see_kinds(visitor, (NoticeKind.LOOK_REPORTED, NoticeKind.RECORD_OF_NOBODY))
     before = number_of(request.GET.get("before", ""), NEWEST)
-    found = reports.list_reports(visitor.reach.door, acting(request), before, _COUNT)
-    older = "?" + urlencode({"before": found[_COUNT - 1].seq}) if len(found) > _COUNT else ""
-    return page(request, "reports.html", {"rows": [_said(visitor, one) for one in found[:_COUNT]], "older": older})
+    found, before = reports.list_reports(visitor.reach.door, acting(request), before, _COUNT)
+    older = "?" + urlencode({"before": before}) if before else ""
+    return page(request, "reports.html", {"rows": [_said(visitor, one) for one in found], "older": older})
 
 
 @for_roles(Role.ADMIN, Role.AUDITOR)

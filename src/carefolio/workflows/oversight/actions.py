@@ -32,15 +32,15 @@ _NOTE = "INSERT INTO review (seen, told) VALUES (?, ?)"
 _AFTER = "SELECT seq FROM entry WHERE owner = ? AND seq > ? AND time > ? ORDER BY seq LIMIT 1"
 
 
-def list_accesses(door: Door, by: Account, before: int = NEWEST, count: int = COUNT) -> list[Access]:
-    """Up to ``count`` + 1 emergency accesses with numbers below ``before``, the newest first: one more than wanted
-    tells that there is a next page.
+def list_accesses(door: Door, by: Account, before: int = NEWEST, count: int = COUNT) -> tuple[list[Access], int]:
+    """Up to ``count`` emergency accesses with numbers below ``before``, the newest first, and the number before which
+    the list goes on, 0 where it ends.
     """
     acting(door.parts.accounts, door.parts.database, by.number, *REVIEWERS)
     door.parts.log.settle(door.parts.database)
-    found = break_glass_entries(door.parts.database, door.keyring, before, count + 1)
-    tell_of_looking(door, by, found[:count])
-    return [_access(door, seq, entry) for seq, entry in found]
+    found = break_glass_entries(door.parts.database, door.keyring, before, count)
+    tell_of_looking(door, by, found.entries)
+    return [_access(door, seq, entry) for seq, entry in found.entries], found.before
 
 
 def look(door: Door, by: Account, seq: int) -> Access:
@@ -163,9 +163,10 @@ def _while_open(door: Door, seq: int, owner: int, until: int) -> Iterator[Entry]
     door.parts.log.settle(door.parts.database)
     row = door.parts.database.one(_AFTER, (owner, seq, until))
     before = row[0] if row else NEWEST
-    while page := entries_of(door.parts.database, door.keyring, owner, before, _CHUNK):
-        for number, entry in page:
+    while before:
+        page = entries_of(door.parts.database, door.keyring, owner, before, _CHUNK)
+        for number, entry in page.entries:
             if number <= seq:
                 return
             yield entry
-        before = page[-1][0]
+        before = page.before

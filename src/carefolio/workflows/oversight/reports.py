@@ -73,15 +73,15 @@ def report_record(door: Door, caller: Caller, found: Found, complaint: Complaint
     return door.parts.database.write_now(work)
 
 
-def list_reports(door: Door, by: Account, before: int = NEWEST, count: int = COUNT) -> list[Report]:
-    """Up to ``count`` + 1 reports with numbers below ``before``, the newest first: one more than wanted tells that
-    there is a next page.
+def list_reports(door: Door, by: Account, before: int = NEWEST, count: int = COUNT) -> tuple[list[Report], int]:
+    """Up to ``count`` reports with numbers below ``before``, the newest first, and the number before which the list
+    goes on, 0 where it ends.
     """
     acting(door.parts.accounts, door.parts.database, by.number, *REVIEWERS)
     door.parts.log.settle(door.parts.database)
-    found = report_entries(door.parts.database, door.keyring, before, count + 1)
-    tell_of_looking(door, by, found[:count])
-    return [_report(door, seq, entry) for seq, entry in found]
+    found = report_entries(door.parts.database, door.keyring, before, count)
+    tell_of_looking(door, by, found.entries)
+    return [_report(door, seq, entry) for seq, entry in found.entries], found.before
 
 
 def look(door: Door, by: Account, seq: int) -> tuple[Report, Step | None]:
