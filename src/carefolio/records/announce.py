@@ -115,9 +115,11 @@ class Announcer:
                     self._notifier.put(tx, notice, account.email)
 
     def _of_party(self, tx: Transaction, to: str) -> list[Account]:
-        """The person with this reference, or the pharmacists of this organisation; nobody who is shut out."""
+        """The person with this reference, or the pharmacists of this organisation whose licence was looked at; nobody
+        who is shut out.
+        """
         if to.startswith("Organization/"):
-            return [one for one in self._open(tx, Role.PHARMACIST) if one.organization == to]
+            return [one for one in self._open(tx, Role.PHARMACIST) if one.verified and one.organization == to]
         account = self._accounts.of_person(tx, to)
         return [account] if account is not None and not account.suspended else []
 

@@ -59,6 +59,7 @@ def test_the_pharmacy_sees_the_prescription_its_signature_and_the_allergies_and_
     assert visible(street, "Olu") == {}
     assert visible(street, "Una") == {}
     assert street.told("Pia") == street.told("Per") == ["prescription-sent"]
+    assert street.told("Una") == [], "nobody has looked at her licence"
     assert street.told("Olu") == []
 
 

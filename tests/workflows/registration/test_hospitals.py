@@ -8,9 +8,10 @@ import pytest
 from carefolio.base.failures import Category, Failure
 from carefolio.ledger.entry import Kind
 from carefolio.records.changes import Change, Method
-from carefolio.workflows.registration import admission, hospitals
+from carefolio.records.directory import post_of
+from carefolio.workflows.registration import actions, admission, hospitals
 from carefolio.workflows.registration.profiles import Decided
-from carefolio.workflows.registration.rules import HospitalType, NewHospital, NewPharmacist
+from carefolio.workflows.registration.rules import HospitalType, NewHospital, NewPerson, NewPharmacist, PersonRole
 from tests.workflows.registration.cast import ADA, BEN, CHARLIE, DORA, EVE, GUS
 
 
@@ -18,6 +19,11 @@ def refused(call):
     with pytest.raises(Failure) as failure:
         call()
     return failure.value.category
+
+
+def post(door, account):
+    """What the directory says of somebody's work."""
+    return post_of(door.parts, account.person)[1]
 
 
 PIA = NewPharmacist("Pia  Moss", "Pia@Example.org", "PSI 7041", "Pharmaceutical Society of Ireland")
@@ -104,9 +110,28 @@ def test_a_pharmacist_waits_until_somebody_has_looked_at_the_licence(door, peopl
     assert noticed(PIA.email) == [("account-added", None)]
     waiting = next(one for one in admission.waiting(door, people(DORA)) if one.account == pia)
     assert (waiting.profile.licence, waiting.profile.authority) == (PIA.licence, PIA.authority)
+    assert not post(door, pia)["active"]
     admission.verify(door, people(DORA), pia.number, Decided(True), seen=waiting.seen)
     assert people(PIA.email).verified
     assert people(PIA.email).organization == corner
+    assert post(door, pia)["active"]
+    actions.verify(door, PIA.email, verified=False)
+    assert not post(door, pia)["active"]
+
+
+@pytest.mark.parametrize("role", [PersonRole.DOCTOR, PersonRole.PHARMACIST, PersonRole.STAFF, PersonRole.RESEARCHER])
+def test_nor_is_anybody_active_whom_the_operator_adds_unseen(door, people, corner, role):
+    for verified in (False, True):
+        email = f"{verified}@example.org".lower()
+        actions.add_person(door, NewPerson(role, "Kit Moss", email, hospital=corner, verified=verified))
+        assert post(door, people(email))["active"] is verified
+        actions.verify(door, email)
+        assert post(door, people(email))["active"]
+
+
+def test_whose_licence_nobody_looks_at_is_active_at_once(door, people, north):
+    actions.add_person(door, NewPerson(PersonRole.AUDITOR, "Kit Moss", "kit@example.org", hospital=north.organization))
+    assert post(door, people("kit@example.org"))["active"]
 
 
 def test_a_pharmacist_is_added_at_a_pharmacy_once(door, people, told, north, corner):

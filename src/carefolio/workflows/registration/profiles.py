@@ -88,7 +88,7 @@ def decide(door: Door, account: Account, by: Actor, decided: Decided) -> None:
     """
     founding = Founding(door.parts, door.scribe, by.principal())
     reference, post = post_of(door.parts, account.person)
-    if reference and profile_in({}, post).speciality:
+    if reference and account.role in VERIFIABLE:
         founding.revise(reference, lambda old: old | {"active": decided.verified})
     hospital = _joined(door, account, post) if decided.verified else None
 

@@ -13,6 +13,7 @@ from carefolio.base.sentences import sentence
 from carefolio.consent.principal import Role
 from carefolio.fhir.dates import interval
 from carefolio.identity.profile import Profile
+from carefolio.identity.verifications import VERIFIABLE
 
 Resource = dict[str, Any]
 
@@ -192,14 +193,14 @@ def person(new: NewPerson) -> Resource:
 
 
 def practitioner_role(new: NewPerson, practitioner: str, hospital: str) -> Resource:
-    """What somebody is at a hospital, or ("") on their own account."""
+    """What somebody is at a hospital, or ("") on their own account; not active before their licence was looked at."""
     code: Resource = {"text": new.role.value.capitalize()}
     known = _PRACTITIONER_ROLES.get(Role(new.role.value))
     if known:
         code["coding"] = [{"system": f"{TERMINOLOGY}practitioner-role", "code": known, "display": known.capitalize()}]
     role: Resource = {
         "resourceType": "PractitionerRole",
-        "active": True,
+        "active": new.verified or new.role.value not in VERIFIABLE,
         "practitioner": {"reference": practitioner, "display": new.name.strip()},
         "code": [code],
     }
