@@ -234,13 +234,21 @@ class Line:
         """An admin adds a pharmacist, it crashes behind the account, and there is a next start: whether the sign-in of
         then has a password.
         """
-        from carefolio.portal.accounts import signing_up  # noqa: PLC0415
-        from carefolio.portal.accounts.models import SignIn  # noqa: PLC0415
-
         door, carefolio = self._carefolio.door, self._carefolio
         by = carefolio.accounts.of_email(carefolio.database, admin)
         hospitals.add_pharmacist(door, by, pharmacy, NewPharmacist(name, email, "PSI 1", "Register"))
-        signing_up.finish(door)
+        return self._started_with_password(email)
+
+    def put_without_sign_in(self, role: str, email: str) -> bool:
+        """The same where the operator adds somebody on the console."""
+        actions.add_person(self._carefolio.door, NewPerson(PersonRole(role), "Kit Killed", email))
+        return self._started_with_password(email)
+
+    def _started_with_password(self, email: str) -> bool:
+        from carefolio.portal.accounts import signing_up  # noqa: PLC0415
+        from carefolio.portal.accounts.models import SignIn  # noqa: PLC0415
+
+        signing_up.finish(self._carefolio.door)
         return SignIn.objects.get(email=email).has_usable_password()
 
     def standing(self, email: str) -> dict[str, bool]:

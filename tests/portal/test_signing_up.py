@@ -154,3 +154,18 @@ def test_a_start_and_each_day_free_what_nobody_confirmed_and_nothing_else(browse
     )
     found = [site.ask("standing", email=one) for one in (late, in_time, ada.email)]
     assert found == [gone, there, there]
+
+
+@pytest.mark.parametrize("role", ["patient", "doctor"])
+@pytest.mark.parametrize("crashed", [False, True])
+def test_who_was_signing_up_when_the_operator_added_that_account_is_too_late(browse, site, role, crashed):
+    """Nobody has the e-mail's account but whoever reads its letters."""
+    email, theirs = f"added-{role}-{crashed}@example.org".lower(), "a stranger's own password"
+    site.ask("half_signed_up", email=email, password=theirs)
+    if crashed:
+        assert site.ask("put_without_sign_in", role=role, email=email) is False
+    else:
+        site.console.account(role, "Kit Late", email, "--password", PASSWORD)
+        own = sign_in(browse(), email)
+        assert not own.page.errors
+    assert "not right" in sign_in(browse(), email, theirs).page.errors[0]

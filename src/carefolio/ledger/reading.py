@@ -16,6 +16,7 @@ _ACTORS = (
     "SELECT actor, max(seq) FROM (SELECT actor, seq, kind FROM entry WHERE owner = ? ORDER BY seq DESC LIMIT ?) AS e"
     " WHERE kind IN ({kinds}) GROUP BY actor ORDER BY 2 DESC LIMIT ?"
 )
+_DONE = "SELECT 1 FROM entry WHERE actor = ? AND kind = ? LIMIT 1"
 _WAITING = "SELECT time, kind, owner, actor, body, leaf FROM waiting ORDER BY number"
 _BREAK_GLASS = _COLUMNS + "WHERE kind = 41 AND seq < ? ORDER BY seq DESC LIMIT ?"
 _REPORTED = _COLUMNS + "WHERE kind = 43 AND seq < ? ORDER BY seq DESC LIMIT ?"
@@ -75,6 +76,11 @@ def actors_of(database: Reader, owner: int, kinds: Iterable[Kind], bounds: tuple
     numbers, (among, count) = sorted(map(int, kinds)), bounds
     sql = _ACTORS.format(kinds=", ".join("?" * len(numbers)))
     return [int(actor) for actor, _seq in database.read(sql, (owner, among, *numbers, count))]
+
+
+def has_done(database: Reader, actor: int, kind: Kind) -> bool:
+    """Whether there is an entry of this kind by the account."""
+    return bool(database.read(_DONE, (actor, int(kind))))
 
 
 def break_glass_entries(database: Reader, keyring: Keyring, before: int = NEWEST, count: int = 100) -> Page:

@@ -5,7 +5,8 @@
 3. The sign-in is linked to the account and made active.
 
 If we crash after 1 there is a sign-in that nobody can use: the next start removes it, or the person who signs up again.
-If we crash after 2 the account is there whole: the next start finds it by its e-mail and does 3.
+If we crash after 2 the account is there whole: the next start finds it by its e-mail and does 3, unless somebody else
+added that account meanwhile.
 
 An e-mail that nobody confirms within three days is free again: the account is closed and the sign-in deleted, at a
 start, once a day, or when somebody wants that e-mail.
@@ -33,9 +34,6 @@ _UNDER_WAY = timedelta(minutes=1)
 
 _CONFIRMED_WITHIN = timedelta(days=3)
 
-_BY_THEMSELVES = frozenset({PersonRole.PATIENT.value, PersonRole.DOCTOR.value})
-"""The roles of those who sign up; all others are added."""
-
 
 def sign_up(reach: Reach, sign_in: SignIn, new: NewPerson, profile: Profile | None) -> None:
     """Steps 2 and 3 for a sign-in that was just made; raises a Failure when the particulars cannot be taken."""
@@ -46,13 +44,13 @@ def sign_up(reach: Reach, sign_in: SignIn, new: NewPerson, profile: Profile | No
 
 
 def finish(door: Door) -> None:
-    """What a crash left of sign-ups is done or undone; people whom the operator added before there were pages get a
-    sign-in, whose password they set by e-mail. Runs at each start.
+    """What a crash left of sign-ups is done or undone; people who were added and have no sign-in get one, whose
+    password they set by e-mail. Runs at each start.
     """
     accounts, database = door.parts.accounts, door.parts.database
     for sign_in in SignIn.objects.filter(account=None):
         account = accounts.of_email(database, sign_in.email)
-        if account is not None and account.role in _BY_THEMSELVES:
+        if account is not None and actions.signed_up(door, account):
             _activate(sign_in, account)
         elif account is not None:
             sign_in.delete()  # somebody was signing up when this account was added: its password is a stranger's
@@ -93,9 +91,20 @@ def _close(door: Door, sign_in: SignIn) -> None:
 
 
 def add(account: Account, password: str | None) -> SignIn:
-    """A sign-in for somebody whom the operator vouches for: their e-mail counts as confirmed."""
-    sign_in = SignIn.objects.make(account.email or "", password, account=account.number)
-    EmailAddress.objects.create(user=sign_in, email=sign_in.email, verified=True, primary=True)
+    """A sign-in for somebody whom the operator or an admin vouches for: their e-mail counts as confirmed. Who was
+    signing up with it is too late: the account is there, and is not theirs.
+    """
+    try:
+        return _add_instead(account, password)
+    except IntegrityError:  # who began to sign up at this very moment finds the account there, and goes
+        return _add_instead(account, password)
+
+
+def _add_instead(account: Account, password: str | None) -> SignIn:
+    with transaction.atomic():
+        SignIn.objects.filter(email=account.email, account=None).delete()
+        sign_in = SignIn.objects.make(account.email or "", password, account=account.number)
+        EmailAddress.objects.create(user=sign_in, email=sign_in.email, verified=True, primary=True)
     return sign_in
 
 
@@ -105,18 +114,8 @@ def add_pharmacist(door: Door, by: Account, pharmacy: str, new: NewPharmacist) -
     """
     clear(door, new.email)
     account = hospitals.add_pharmacist(door, by, pharmacy, new)
-    try:
-        _add_instead(account)
-    except IntegrityError:  # who began to sign up at this very moment finds the account there, and goes
-        _add_instead(account)
+    add(account, None)
     return account
-
-
-def _add_instead(account: Account) -> None:
-    """Who was signing up with this e-mail is too late: the account is there, and is not theirs."""
-    with transaction.atomic():
-        SignIn.objects.filter(email=account.email, account=None).delete()
-        add(account, None)
 
 
 def _activate(sign_in: SignIn, account: Account) -> None:

@@ -14,6 +14,7 @@ from carefolio.identity import tokens, verifications
 from carefolio.identity.accounts import Account, NewAccount, Reader
 from carefolio.identity.profile import Profile, tidy, with_licence, with_post
 from carefolio.ledger.entry import Kind
+from carefolio.ledger.reading import has_done
 from carefolio.notify.notices import NewNotice, NoticeKind
 from carefolio.records.door import Door
 from carefolio.records.founding import Founding, Home, identified
@@ -99,6 +100,13 @@ def sign_up(door: Door, new: NewPerson, profile: Profile | None = None) -> Perso
     if profile:
         profiles.refuse_hospital(door, profile)
     return settled(lambda: _enrol(door, new, profile, Actor(is_self=True)))
+
+
+def signed_up(door: Door, account: Account) -> bool:
+    """Whether this account was made by a sign-up; all others were added by an operator or an admin."""
+    door.parts.log.settle(door.parts.database)
+    may = account.role in rules.SIGN_UP
+    return may and has_done(door.parts.database, account.number, Kind.ACCOUNT_CREATED)
 
 
 def verify(door: Door, name: str, *, verified: bool = True) -> Account:
