@@ -26,7 +26,7 @@ from carefolio.records.find import ANSWER_BYTES, Finder
 from carefolio.records.first import meetings
 from carefolio.records.owner import OWNER_ELEMENTS
 from carefolio.records.parts import Parts
-from carefolio.records.read import Found, fetch
+from carefolio.records.read import Found, fetch, outlined
 from carefolio.records.view import Viewer
 from carefolio.search.timeline import SEGMENTS, Chart, Position, Slice, coded_sql, held_sql, page_sql
 from carefolio.store import owners, records
@@ -67,7 +67,8 @@ _LEFT_AS = "{segment} {low} {rid} {number}"
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """What of a chart is wanted. ``hospitals`` are ``Organization/id`` or NO_HOSPITAL, None for all; ``since`` and
-    ``until`` say when the clinical date begins, µs UTC, inclusive; ``cursor`` is a page's ``next``.
+    ``until`` say when the clinical date begins, µs UTC, inclusive; ``cursor`` is a page's ``next``; ``outlined``: long
+    attachments are left out, so that no store of them is asked (as in ``Door.outlined``).
     """
 
     kinds: Sequence[Slice] = CLINICAL
@@ -76,6 +77,7 @@ class Wanted:
     until: int | None = None
     count: int = 25
     cursor: str = ""
+    outlined: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +126,8 @@ class Timeline:
         look = await asyncio.to_thread(self._look, caller, owner, wanted, after)
         if not look.found and not self._viewer.of(caller, owner.number).opens:
             await self._refuse(caller, owner, patient, what)
-        look.found = await fetch(self._parts, look.found)
+        complete = outlined if wanted.outlined else fetch
+        look.found = await complete(self._parts, look.found)
         subject = Subject(owner.number, [version_of(one.row) for one in look.found], look.decisions)
         await self._tell(caller, subject, what, {})
         return Page(look.found, self._sealed(caller, owner, look.left))

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from carefolio.base import clock
+from carefolio.workflows.prescribing.rules import CATEGORY, SIGNED
 from carefolio.workflows.sharing.rules import Ask, Terms, proposal
 
 TERMS = "http://terminology.hl7.org/CodeSystem/"
@@ -65,6 +66,60 @@ def test_a_patients_day(browse, site, ada, ben):
     assert "Ben Osei (doctor) read 1 " in she.page.text
     assert "read something in your health record for the first time" in she.page.text
     assert "Needs your answer" in she.page.text
+
+
+PAPER = "QUJDREVG" * 20_000
+
+
+def with_papers(person):
+    """What a hospital sends, each with a long attachment: a letter, and what the home page looks for elsewhere."""
+    patient, paper = {"reference": person}, {"resourceType": "Binary", "contentType": "image/png", "data": PAPER}
+    today = f"{clock.moment(clock.now()):%Y-%m-%d}"
+    within = {"contained": [paper | {"id": "p"}]}
+    yield {
+        "resourceType": "DocumentReference",
+        "status": "current",
+        "subject": patient,
+        "description": "Letter of discharge",
+        "date": f"{today}T00:00:00Z",
+        "content": [{"attachment": {"contentType": "application/pdf", "data": PAPER}}],
+    }
+    yield within | {
+        "resourceType": "MedicationRequest",
+        "status": "active",
+        "intent": "order",
+        "category": [{"coding": [{"system": CATEGORY, "code": SIGNED}]}],
+        "subject": patient,
+        "medicationCodeableConcept": {"text": "Aspirin"},
+    }
+    yield within | {"resourceType": "Task", "status": "requested", "intent": "order", "for": patient, "owner": patient}
+    yield within | {"resourceType": "Invoice", "status": "issued", "subject": patient}
+    yield within | {
+        "resourceType": "Appointment",
+        "status": "booked",
+        "start": f"{today}T12:00:00Z",
+        "end": f"{today}T12:30:00Z",
+        "participant": [{"actor": patient, "status": "accepted"}],
+    }
+
+
+def test_the_store_of_papers_may_be_away(browse, site):
+    """Only who opens one needs it."""
+    patient, hospital = site.patient("Pia Paper"), site.hospital("Paper Hospital")
+    letter, *_others = [hospital.send(one) for one in with_papers(patient.person)]
+    she = browse().enter(patient)
+    blobs = site.data / "blobs"
+    chart = f"/charts/{patient.person.partition('/')[2]}/"
+    record = f"{chart}records/DocumentReference/{letter['id']}/"
+    assert "Letter of discharge" in she.get(record).page.text
+    elsewhere = blobs.rename(blobs.with_name("elsewhere"))
+    try:
+        for page in ("/", chart):
+            assert "Letter of discharge" in she.get(page).page.text
+        assert she.get(record).status == 503
+    finally:
+        elsewhere.rename(blobs)
+    assert she.get(record).status == 200
 
 
 def test_many_with_access_are_counted(browse, site):

@@ -48,6 +48,7 @@ def timeline(request: HttpRequest, chart: str) -> HttpResponse:
         until=narrowed.high,
         count=RECORDS_A_PAGE,
         cursor=pager.cursor,
+        outlined=True,
     )
     read = visitor.do(reading.timeline, chart, wanted, COUNTED)
     visitor.disclosed = True

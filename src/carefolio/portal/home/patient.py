@@ -74,7 +74,7 @@ async def gathered(door: Door, caller: Caller) -> Gathered:
     person = caller.principal.person
     chart = asyncio.gather(
         actions.contracts(door, caller),
-        door.timeline(caller, person, Wanted(count=RECORDS)),
+        door.timeline(caller, person, Wanted(count=RECORDS, outlined=True)),
         door.looked_at(caller, Asked(patient=person, count=_STEPS_READ)),
         reading.visits(door, caller, lists.home_span()),
     )

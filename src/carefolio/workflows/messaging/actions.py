@@ -275,7 +275,7 @@ def _is_between(wish: Wish, *parties: Party) -> bool:
 
 
 async def _search(door: Door, caller: Caller, type_: str, pairs: Pairs) -> tuple[Sequence[Found], bytes | None]:
-    _, findings = await door.search(caller, type_, pairs, Handling(outlined=type_ == "Consent"))
+    _, findings = await door.search(caller, type_, pairs, Handling(outlined=True))
     return findings.matches, findings.following
 
 

@@ -75,7 +75,7 @@ async def _bills(door: Door, caller: Caller, cursor: str, count: int) -> Listed:
     name = "subject" if person.startswith("Patient/") else "participant"
     more = [("_page", cursor)] if cursor else []
     pairs = [(name, person), ("_sort", "-_lastUpdated"), ("_count", str(count)), *more]
-    _query, found = await door.search(caller, "Invoice", pairs, Handling())
+    _query, found = await door.search(caller, "Invoice", pairs, Handling(outlined=True))
     mine = (made for one in found.matches if (made := _ours(door, one)) and _is_of(made, person))
     after = door.finder.cursors.seal(caller.principal.account, found.following) if found.following else ""
     return Listed(tuple(mine), after)

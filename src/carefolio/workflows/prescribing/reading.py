@@ -154,7 +154,7 @@ async def here(door: Door, caller: Caller, type_: str, pairs: Pairs) -> list[Fou
 
 
 async def _found(door: Door, caller: Caller, type_: str, pairs: Pairs) -> list[Found]:
-    _, findings = await door.search(caller, type_, [*pairs, ("_count", _MANY)], Handling())
+    _, findings = await door.search(caller, type_, [*pairs, ("_count", _MANY)], Handling(outlined=True))
     return findings.matches
 
 

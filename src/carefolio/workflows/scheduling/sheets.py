@@ -134,12 +134,13 @@ def _may_take(door: Door, sheet: Sheet, author: int) -> bool:
 
 
 async def search(door: Door, caller: Caller, type_: str, pairs: Pairs) -> Sequence[Found]:
-    """All that a search finds, page by page."""
+    """All that a search finds, page by page. Appointments are only read, Slots are written again."""
+    how = Handling(outlined=type_ == "Appointment")
     found: list[Found] = []
     cursor = ""
     while True:
         more = [("_page", cursor)] if cursor else []
-        _, findings = await door.search(caller, type_, [*pairs, ("_count", _AT_ONCE), *more], Handling())
+        _, findings = await door.search(caller, type_, [*pairs, ("_count", _AT_ONCE), *more], how)
         found += findings.matches
         if not findings.following:
             return found
