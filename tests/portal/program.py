@@ -28,7 +28,7 @@ from carefolio.base.settings import read_settings
 from carefolio.cli import main
 from carefolio.fhir.dates import interval
 from carefolio.fhir.json import parse
-from carefolio.records import trail
+from carefolio.ledger import reading
 from carefolio.records.changes import Change, Method
 from carefolio.records.mandates import SCHEDULING, Under
 from carefolio.records.visits import MODE, VIDEO
@@ -222,7 +222,7 @@ class Line:
 
     def pass_over(self, entries: int) -> None:
         """A page of a trail passes over so many entries that it does not show."""
-        trail.PASSED = entries
+        reading.LOOKED_AT = entries
 
     def half_signed_up(self, email: str, password: str) -> None:
         """Somebody is signing up: their sign-in is there, their account is not."""

@@ -1,11 +1,11 @@
 """Reading entries back: one by its number, or those of a chart or of an account, the newest first."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
 from carefolio.base.database import Reader, Snapshot, Transaction
 from carefolio.base.failures import absent
-from carefolio.base.keys import Keyring
+from carefolio.base.keys import Keyring, OwnerKey
 from carefolio.ledger.entry import Entry, Kind, SealedEntry, open_entry
 
 _COLUMNS = "SELECT seq, time, kind, owner, actor, body, leaf FROM entry "
@@ -24,13 +24,22 @@ _REPORTED_IN = _COLUMNS + "WHERE kind = 43 AND owner = ? ORDER BY seq DESC"
 NEWEST = 2**63 - 1
 """As ``before``: begin with the newest entry."""
 LOOKED_AT = 5_000
-"""So many entries are looked at for one page, and those that are read together with the last of them."""
+"""So many entries are looked at for one page."""
+_AT_ONCE = 200
+_Which = tuple[str, *tuple[int, ...]]
+Wanted = Callable[[SealedEntry], bool]
+"""Whether an entry is wanted, by what of it can be told without opening it."""
+
+
+def _any(sealed: SealedEntry) -> bool:
+    del sealed
+    return True
 
 
 class Page(NamedTuple):
     """Entries with their numbers, the newest first; the number before which the list goes on, 0 where it ends; and how
-    many were left out, as those of an erased chart are, which nobody can open any more. For their sake a list may go
-    on behind a page that is not full.
+    many were left out: those that were not wanted, and those of an erased chart, which nobody can open any more. For
+    their sake a list may go on behind a page that is not full.
     """
 
     entries: list[tuple[int, Entry]]
@@ -51,22 +60,28 @@ def entry_at(database: Reader, keyring: Keyring, seq: int) -> Entry:
     return found[0][1]
 
 
-def entries_of(database: Reader, keyring: Keyring, owner: int, before: int = NEWEST, count: int = 100) -> Page:
-    """Up to ``count`` entries of a chart or shelf with numbers below ``before``.
+def entries_of(
+    database: Reader, keyring: Keyring, owner: int, before: int = NEWEST, count: int = 100, wanted: Wanted = _any
+) -> Page:
+    """Up to ``count`` entries of a chart or shelf with numbers below ``before``; those that are not wanted are not
+    opened.
 
     Raises:
         Tampered: one of them was changed.
     """
-    return _page(database, keyring, (_OF_OWNER, owner), before, count)
+    return _page(database, keyring, (_OF_OWNER, owner), before, count, wanted)
 
 
-def entries_by(database: Reader, keyring: Keyring, actor: int, before: int = NEWEST, count: int = 100) -> Page:
-    """Up to ``count`` entries of what an account did, with numbers below ``before``.
+def entries_by(
+    database: Reader, keyring: Keyring, actor: int, before: int = NEWEST, count: int = 100, wanted: Wanted = _any
+) -> Page:
+    """Up to ``count`` entries of what an account did, with numbers below ``before``; those that are not wanted are not
+    opened.
 
     Raises:
         Tampered: one of them was changed.
     """
-    return _page(database, keyring, (_BY_ACTOR, actor), before, count)
+    return _page(database, keyring, (_BY_ACTOR, actor), before, count, wanted)
 
 
 def actors_of(database: Reader, owner: int, kinds: Iterable[Kind], bounds: tuple[int, int]) -> list[int]:
@@ -83,13 +98,16 @@ def has_done(database: Reader, actor: int, kind: Kind) -> bool:
     return bool(database.read(_DONE, (actor, int(kind))))
 
 
-def break_glass_entries(database: Reader, keyring: Keyring, before: int = NEWEST, count: int = 100) -> Page:
-    """Up to ``count`` entries of emergency access to any chart, with numbers below ``before``.
+def break_glass_entries(
+    database: Reader, keyring: Keyring, before: int = NEWEST, count: int = 100, wanted: Wanted = _any
+) -> Page:
+    """Up to ``count`` entries of emergency access to any chart, with numbers below ``before``; those that are not
+    wanted are not opened.
 
     Raises:
         Tampered: one of them was changed.
     """
-    return _page(database, keyring, (_BREAK_GLASS,), before, count)
+    return _page(database, keyring, (_BREAK_GLASS,), before, count, wanted)
 
 
 def waiting_entries(moment: Snapshot, keyring: Keyring) -> Iterator[Entry]:
@@ -121,30 +139,47 @@ def reports_in(tx: Transaction, keyring: Keyring, owner: int) -> list[tuple[int,
     return _opened(tx.all(_REPORTED_IN, (owner,)), keyring)
 
 
-def _page(database: Reader, keyring: Keyring, which: tuple[str, *tuple[int, ...]], before: int, count: int) -> Page:
+def _page(database: Reader, keyring: Keyring, which: _Which, before: int, count: int, wanted: Wanted = _any) -> Page:
     """The page of a statement and what it is about. One more than wanted tells whether the list goes on."""
-    sql, *about = which
     found: list[tuple[int, Entry]] = []
-    looked_at = 0
-    while looked_at < LOOKED_AT:
-        rows = database.read(sql, (*about, before, count + 1))
-        looked_at += len(rows)
-        found += _opened(rows, keyring)
+    left_out = 0
+    for seq, sealed in _sealed(database, which, before, count + 1):
+        key = _key(keyring, sealed.owner) if wanted(sealed) else None
+        if key is None:
+            left_out += 1
+        else:
+            found.append((seq, open_entry(sealed, key)))
         if len(found) > count:
-            return Page(found[:count], found[count - 1][0], looked_at - len(found))
-        if len(rows) <= count:
-            return Page(found, 0, looked_at - len(found))
-        before = rows[-1][0]
-    return Page(found, before, looked_at - len(found))
+            return Page(found[:count], found[count - 1][0], left_out)
+        if left_out + len(found) >= LOOKED_AT:
+            return Page(found, seq, left_out)
+    return Page(found, 0, left_out)
+
+
+def _sealed(database: Reader, which: _Which, before: int, first: int) -> Iterator[tuple[int, SealedEntry]]:
+    """The statement's rows to the last, so many to begin with: mostly these will do."""
+    (sql, *about), size = which, first
+    while rows := database.read(sql, (*about, before, size)):
+        for seq, *columns in rows:
+            yield seq, SealedEntry(*columns)
+        if len(rows) < size:
+            return
+        before, size = rows[-1][0], _AT_ONCE
+
+
+def _key(keyring: Keyring, owner: int) -> OwnerKey | None:
+    """None where it was destroyed."""
+    try:
+        return keyring.of(owner)
+    except KeyError:
+        return None
 
 
 def _opened(rows: list[tuple[Any, ...]], keyring: Keyring) -> list[tuple[int, Entry]]:
     found = []
     for seq, *columns in rows:
         sealed = SealedEntry(*columns)
-        try:
-            key = keyring.of(sealed.owner)
-        except KeyError:
-            continue
-        found.append((seq, open_entry(sealed, key)))
+        key = _key(keyring, sealed.owner)
+        if key is not None:
+            found.append((seq, open_entry(sealed, key)))
     return found

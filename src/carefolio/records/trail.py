@@ -10,8 +10,18 @@ from typing import NamedTuple
 from carefolio.base.failures import Failure, absent
 from carefolio.base.keys import PLATFORM
 from carefolio.consent.principal import Role, permits_scope
-from carefolio.ledger.entry import CONTRACTS, DISCLOSURES, WRITES, Entry, Kind
-from carefolio.ledger.reading import NEWEST, Page, actors_of, break_glass_entries, entries_by, entries_of, entry_at
+from carefolio.ledger import reading
+from carefolio.ledger.entry import CONTRACTS, DISCLOSURES, WRITES, Entry, Kind, SealedEntry
+from carefolio.ledger.reading import (
+    NEWEST,
+    Page,
+    Wanted,
+    actors_of,
+    break_glass_entries,
+    entries_by,
+    entries_of,
+    entry_at,
+)
 from carefolio.records.disclose import Discloser, Disclosure
 from carefolio.records.entries import Caller, Scribe, Subject
 from carefolio.records.parts import Parts
@@ -21,10 +31,6 @@ from carefolio.store import owners
 _WATCHED = {Kind.REFUSED, Kind.BREAK_GLASS, Kind.BREAK_GLASS_REVIEWED, Kind.WRONG_REPORTED, Kind.REPORT_SEEN}
 SHOWN = DISCLOSURES | CONTRACTS | WRITES | _WATCHED
 _CHUNK = 200
-PASSED = 5_000
-"""So many entries that are not shown, or that nobody can open, are passed over for one page, and those that were read
-together with the last of them; the next page looks on from there.
-"""
 _BOUNDS = (20_000, 200)
 """So many entries of a chart are looked through for who did something in it, and so many people are named."""
 _REFUSED_IN = "SELECT count(*) FROM entry WHERE owner = ? AND kind = 40"
@@ -78,18 +84,21 @@ class Trail:
         return (await self._look(caller, asked, NEWEST)).steps
 
     async def page(self, caller: Caller, asked: Asked) -> Looked:
-        """Up to ``count`` steps, of as many entries as one page may look through."""
-        looked = await self._look(caller, asked, PASSED)
+        """Up to ``count`` steps, of as many entries as one page may look through; the next page looks on from there."""
+        looked = await self._look(caller, asked, reading.LOOKED_AT)
         return looked._replace(steps=looked.steps[: asked.count])
 
     async def _look(self, caller: Caller, asked: Asked, passing: int) -> Looked:
         number = self._chart(caller, asked)
         whole = number is not None and self._may_see_whole(caller, number)
 
-        def shows(entry: Entry) -> bool:
-            return _is_about(entry, number, whole=whole) and self._shows(caller, asked, entry)
+        def wanted(sealed: SealedEntry) -> bool:
+            return _is_about(sealed, number, whole=whole) and self._shows(caller, asked, sealed)
 
-        pages = self._pages(caller, number, asked.before, whole=whole)
+        def shows(entry: Entry) -> bool:
+            return not asked.agent or bool(entry.content.get("who") == asked.agent)
+
+        pages = self._pages(caller, asked, number, wanted, whole=whole)
         found = await asyncio.to_thread(self._steps, shows, asked.count, pages, passing)
         for owner, steps in self._concerned(caller, number if whole else None, found.steps[: asked.count]).items():
             await self._note(caller, owner, steps)
@@ -183,7 +192,9 @@ class Trail:
             return True
         return bool(self._viewer.of(caller, number).delegate)
 
-    def _pages(self, caller: Caller, number: int | None, before: int, *, whole: bool) -> Iterator[Page]:
+    def _pages(
+        self, caller: Caller, asked: Asked, number: int | None, wanted: Wanted, *, whole: bool
+    ) -> Iterator[Page]:
         """The chart's entries where the caller may see them all, else the caller's own; for an auditor who names no
         chart, every emergency access.
         """
@@ -191,28 +202,29 @@ class Trail:
         database, keyring, account = self._parts.database, self._parts.keyring, caller.principal.account
         if not permits_scope(caller.principal, "s", "AuditEvent"):
             return
+        before, count = asked.before, _CHUNK if asked.agent else min(_CHUNK, asked.count + 1)
         while before:
             if whole and number is not None:
-                page = entries_of(database, keyring, number, before, _CHUNK)
+                page = entries_of(database, keyring, number, before, count, wanted)
             elif number is None and caller.principal.role is Role.AUDITOR:
-                page = break_glass_entries(database, keyring, before, _CHUNK)
+                page = break_glass_entries(database, keyring, before, count, wanted)
             else:
-                page = entries_by(database, keyring, account, before, _CHUNK)
+                page = entries_by(database, keyring, account, before, count, wanted)
             yield page
             before = page.before
 
-    def _shows(self, caller: Caller, asked: Asked, entry: Entry) -> bool:
-        """A patient's own reading of their own chart is left out unless they ask for it."""
+    def _shows(self, caller: Caller, asked: Asked, entry: SealedEntry) -> bool:
+        """By what stands in clear beside it, so that what is passed over is not opened: most of a chart's entries are
+        of the patient's own reading, which is left out unless they ask for it.
+        """
         if entry.kind not in SHOWN & asked.kinds or not asked.within(entry.time):
             return False
-        if entry.kind is Kind.REFUSED and not asked.refusals:
+        if entry.kind == Kind.REFUSED and not asked.refusals:
             return False
         if not permits_scope(caller.principal, "s", "AuditEvent", entry.owner):
             return False
-        if asked.agent:
-            return bool(entry.content.get("who") == asked.agent)
         own = entry.actor == caller.principal.account and entry.owner == caller.principal.chart
-        return not (own and entry.kind in DISCLOSURES)
+        return bool(asked.agent) or not (own and entry.kind in DISCLOSURES)
 
     def _name(self, names: dict[int, str], number: int) -> str:
         if number not in names:
@@ -227,8 +239,8 @@ class Trail:
         await self._parts.database.gather(self._discloser, Disclosure((entry,), guard))
 
 
-def _is_about(entry: Entry, number: int | None, *, whole: bool) -> bool:
+def _is_about(entry: SealedEntry, number: int | None, *, whole: bool) -> bool:
     """Whether it stands in the chart with this number (None: any). Who does not see the whole trail is not told in
     which chart their refusals stand: that would tell a record that is hidden from one that is absent.
     """
-    return number is None or (entry.owner == number and (whole or entry.kind is not Kind.REFUSED))
+    return number is None or (entry.owner == number and (whole or entry.kind != Kind.REFUSED))

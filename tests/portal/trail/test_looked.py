@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from carefolio.base.clock import MICROSECONDS
+from carefolio.ledger.reading import LOOKED_AT
 from carefolio.portal.trail.forms import Narrowed
-from carefolio.records.trail import PASSED
 from tests.portal.chart.story import problems
 
 READ_AT_ONCE = 60
@@ -218,4 +218,4 @@ def test_a_list_that_goes_on_says_so_where_nothing_is_to_be_shown(as_ada, story,
         assert "Nothing so far" in page.text
         assert as_ada.follow("Look further back").status == 200
     finally:
-        site.ask("pass_over", entries=PASSED)
+        site.ask("pass_over", entries=LOOKED_AT)

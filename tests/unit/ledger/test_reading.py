@@ -56,6 +56,16 @@ def test_what_is_left_out_is_no_end(ledger, monkeypatch, count, looked_at):
         assert all(len(page) == count for page in pages[:-1])
 
 
+def test_what_is_not_wanted_is_not_opened(ledger):
+    """Each opening costs more than all the rest: a body that cannot be opened stands for one that was not."""
+    ledger.grow(4)
+    ledger.sql("UPDATE entry SET body = x'00' WHERE seq IN (2, 4)")
+    whole = entries_by(ledger.database, ledger.keyring, 7, wanted=lambda sealed: len(sealed.body) > 1)
+    assert ([seq for seq, _entry in whole.entries], whole.before, whole.left_out) == ([3, 1], 0, 2)
+    page = entries_by(ledger.database, ledger.keyring, 7, count=1, wanted=lambda sealed: len(sealed.body) > 1)
+    assert ([seq for seq, _entry in page.entries], page.before) == ([3], 3)
+
+
 def test_one_page_looks_at_a_bounded_part(ledger, monkeypatch):
     ledger.grow(20)
     ledger.sql("UPDATE entry SET owner = 99 WHERE seq > 1")

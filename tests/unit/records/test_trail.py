@@ -79,7 +79,7 @@ def test_a_page_looks_through_a_bounded_part_and_the_next_one_goes_on(door, call
         asyncio.run(door.read(ben, "test", "Patient", me.partition("/")[2]))
     for _time in range(7):
         asyncio.run(door.read(token, "test", "Patient", me.partition("/")[2]))
-    monkeypatch.setattr(trail, "PASSED", 3)
+    monkeypatch.setattr(reading, "LOOKED_AT", 3)
     monkeypatch.setattr(trail, "_CHUNK", 2)
     caller = door.admit(token, "test")
     pages, before = [], NEWEST
@@ -122,7 +122,7 @@ def test_what_nobody_can_open_counts_for_what_a_page_looks_through(door, called,
     mine = [step.seq for step in asyncio.run(door.trail_of(caller, Asked()))]
     sql = f"UPDATE entry SET owner = 99 WHERE seq IN ({', '.join(map(str, mine[:-1]))})"
     door.parts.database.write_now(lambda tx: tx.execute(sql).rowcount)
-    for module, name, bound in ((trail, "PASSED", 3), (trail, "_CHUNK", 1), (reading, "LOOKED_AT", 2)):
+    for module, name, bound in ((trail, "_CHUNK", 1), (reading, "LOOKED_AT", 2)):
         monkeypatch.setattr(module, name, bound)
     pages, before = [], NEWEST
     while before:
