@@ -217,7 +217,9 @@ def _read(consent: Resource, found: compiled.Contract) -> _Reading:
     if not found.grants:
         return _Reading(Terms(), exact=not found.denials)
     guess = _guessed(consent.get("provision", {}))
-    if guess is not None and _meaning(consent | {"provision": guess[1]}) == _meaning(consent):
+    if guess is not None and _meaning(compile_contract(consent | {"provision": guess[1]}, "", _number)) == _meaning(
+        found
+    ):
         terms = replace(guess[0].terms, **_held(found))
         return replace(guess[0], terms=terms)
     bare = without_denials(consent.get("provision", {}))
@@ -269,9 +271,8 @@ def _instance(reference: str) -> Resource:
     return {"meaning": "instance", "reference": {"reference": reference}}
 
 
-def _meaning(consent: Resource) -> object:
+def _meaning(found: compiled.Contract) -> object:
     """What a Consent opens, in a form in which the order of its parts does not count. Hospitals count by reference."""
-    found = compile_contract(consent, "", _number)
     return frozenset(map(_unordered, found.grants)), frozenset(map(_unordered, found.denials))
 
 
