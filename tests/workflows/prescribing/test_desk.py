@@ -9,6 +9,7 @@ from carefolio.base.failures import Category, Failure
 from carefolio.records.changes import Method
 from carefolio.workflows.prescribing import actions, desk, names, vouching
 from carefolio.workflows.prescribing.rules import Standing
+from tests.contract import bucket
 
 
 def test_all_at_once_ends_it_and_the_contract_with_it(street):
@@ -22,6 +23,27 @@ def test_all_at_once_ends_it_and_the_contract_with_it(street):
     assert refused.value.category is Category.ABSENT
     assert "prescription-dispensed" in street.told("Ada")
     assert seen.handed[0].by.name == "Pia Moss"
+
+
+ENDINGS = {
+    "handing out": lambda street, id_: street.hand_out(id_, 30),
+    "refusing": lambda street, id_: street.do(desk.refuse, "Pia", id_, "Not in stock", street.way(id_)),
+    "taking back": lambda street, id_: street.do(actions.take_back, "Ada", id_, street.way(id_)),
+}
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_a_contract_with_a_paper_ends_while_the_store_of_papers_is_away(street, ending):
+    """The patient may have put a signed paper into it; it stays as it was."""
+    id_ = street.sent()
+    contract = street.read("Ada", "Consent", street.seen(id_).way.contract.partition("/")[2])
+    paper = {"sourceAttachment": {"contentType": "application/pdf", "data": "QUJDREVG" * 20_000}}
+    body = {name: value for name, value in contract.items() if name != "meta"} | paper
+    street.write("Ada", body, method=Method.UPDATE)
+    with bucket.away(street.carefolio.blobs):
+        ENDINGS[ending](street, id_)
+    ended = street.read("Ada", "Consent", contract["id"])
+    assert {name: value for name, value in ended.items() if name != "meta"} == body | {"status": "inactive"}
 
 
 def test_a_part_and_the_rest(street):

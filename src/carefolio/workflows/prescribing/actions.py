@@ -7,7 +7,7 @@ signature ids of their own, and each handing out its number. Whoever comes secon
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from carefolio.base import clock
@@ -254,7 +254,7 @@ async def contract_over(door: Door, caller: Caller, reference: str) -> list[Chan
     found = await maybe(door, caller, "Consent", reference.partition("/")[2]) if reference else None
     if found is None or found.get("status") != "active":
         return []
-    return [put(sending.ended(found), if_match=int(found["meta"]["versionId"]))]
+    return [replace(put(sending.ended(found), if_match=int(found["meta"]["versionId"])), signed=True)]
 
 
 # ── how ──

@@ -110,8 +110,14 @@ async def newest_ours(door: Door, caller: Caller, type_: str, id_: str) -> Resou
 
 
 async def maybe(door: Door, caller: Caller, type_: str, id_: str) -> Resource | None:
-    """The newest version; None where there is none that the caller may see."""
-    return await _maybe(door, newest, caller, type_, id_)
+    """The newest version without its long attachments (``Door.outlined``): a patient's picture and a contract's papers
+    are asked for by nobody here. None where there is none that the caller may see.
+    """
+    return await _maybe(door, _outlined, caller, type_, id_)
+
+
+async def _outlined(door: Door, caller: Caller, type_: str, id_: str) -> Resource:
+    return parse((await door.outlined(caller, type_, id_)).body)
 
 
 async def _maybe_ours(door: Door, caller: Caller, type_: str, id_: str) -> Resource | None:
