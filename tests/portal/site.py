@@ -146,12 +146,14 @@ def digits(secret: str, seconds: float = 0) -> str:
 
 class Site:
     """A server over ``data``; ``env`` are more settings, as ``CAREFOLIO_PUBLIC_URL="https://…"``. ``watched``: its
-    statements can be counted, and one can be made its last (``arm(3)``).
+    statements can be counted, and one can be made its last (``arm(3)``). Passwords are ``cheap`` to look at, but where
+    it is measured what a look takes.
     """
 
-    def __init__(self, data: Path, *extra: str, watched: bool = False, **env: str) -> None:
+    def __init__(self, data: Path, *extra: str, watched: bool = False, cheap: bool = True, **env: str) -> None:
         self.data = data
         self.watched = watched
+        self.cheap = cheap
         self.extra = extra
         self.env = env
         self.port = free_port()
@@ -172,8 +174,17 @@ class Site:
     def start(self) -> Site:
         """Return when it answers."""
         ours, theirs = socket.socketpair()
-        words = ["tests.portal.program", str(prepared.ALSO), "watched" if self.watched else "plain", "serve", "--json"]
-        words += ["--port", str(self.port), "--data", str(self.data), *self.extra]
+        words = ["tests.portal.program", str(prepared.ALSO), "watched" if self.watched else "plain"]
+        words += [
+            "cheap" if self.cheap else "costly",
+            "serve",
+            "--json",
+            "--port",
+            str(self.port),
+            "--data",
+            str(self.data),
+            *self.extra,
+        ]
         env = processes_of(self.data) | {"CAREFOLIO_SMTP_URL": self.inbox.url} | self.env
         with self.errors.open("ab") as errors:
             self.process = prepared.start(words, env, stderr=errors.fileno(), also=[theirs.fileno()])
