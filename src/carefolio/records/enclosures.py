@@ -113,22 +113,24 @@ class Enclosure:
         return seal(self.key.of_blob(self.place), self.place, self.text)
 
 
-class Held(NamedTuple):
+@dataclass(frozen=True)
+class Held:
     """What was cut out of the version that another takes the place of; ``signed``: signs stand for it in that one."""
 
     kept: tuple[Kept, ...] = ()
     signed: bool = False
 
-    def signs(self) -> frozenset[bytes]:
-        """What stands for texts."""
-        return frozenset(one.sign for one in self.kept) if self.signed else frozenset()
+    @cached_property
+    def signs(self) -> Mapping[bytes, Kept]:
+        """What stands for texts, each with its blob. A contract may have hundreds: each is looked for at once."""
+        return {one.sign: one for one in self.kept} if self.signed else {}
 
     def find(self, key: OwnerKey, text: memoryview, number: int) -> Kept | None:
         """The blob that this sign names, or that this text with its number is in already. Each is compared with one
         alone: with all, whoever sends many would keep the processor busy.
         """
         if self.signed:
-            return next((one for one in self.kept if one.sign == text), None)
+            return self.signs.get(bytes(text))
         same = self.kept[number : number + 1]
         return next((one for one in same if _is_in(one, key, one.bound, text)), None)
 
@@ -142,8 +144,7 @@ def enclose(
     """The body as it is to be stored, and what was cut out of it to be kept. ``place`` is that of the sealed body;
     ``mark`` begins the blobs' names. What is ``held`` already is named where it is.
     """
-    signs = held.signs()
-    spans = list(_cuts(body, signs)) if len(body) > LONGEST_INSIDE or signs else []
+    spans = list(_cuts(body, held.signs)) if len(body) > LONGEST_INSIDE or held.signs else []
     if not spans:
         return body, ()
     text, rest = memoryview(body), bytearray()
@@ -268,7 +269,7 @@ def version_in(name: str) -> Version | None:
     return Version(int(found[1]), found[2], found[3], int(found[4])) if found else None
 
 
-def _cuts(body: bytes, signs: frozenset[bytes]) -> Iterator[tuple[int, int]]:
+def _cuts(body: bytes, signs: Mapping[bytes, Kept]) -> Iterator[tuple[int, int]]:
     """Where the long texts, and the signs of such, begin and end. In compact JSON an unescaped quotation mark before a
     name opens it, so this finds elements only. A text that ends in an escaped one is no base64, and stays.
     """

@@ -1,6 +1,7 @@
 """Long attachments: cut out of a body and put back to the byte, whatever else stands in it."""
 
 import tracemalloc
+from base64 import b64encode
 from hashlib import sha256
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from carefolio.base.failures import Failure
 from carefolio.blobs.files import Files
 from carefolio.fhir.json import parse, serialise
+from carefolio.records import enclosures
 from carefolio.records.enclosures import (
     LONGEST_INSIDE,
     Held,
@@ -253,6 +255,23 @@ def test_it_is_changed_by_signs_without_its_texts(blobs, key):
     assert [bytes(one.text) for one in anew] == [LONG.encode()]
     send(blobs, anew)
     assert parse(whole(third, blobs, key, AFTER)) == document(OTHER, LONG)
+
+
+def test_each_of_many_signs_is_made_once(key, monkeypatch):
+    """Hundreds are found on the event loop, where everybody waits."""
+    first, _cut = enclose(serialise(document(*[LONG] * 40)), key, MARK, PLACE)
+    sent, held, made = named(first), held_in(first, PLACE, signed=True), []
+    monkeypatch.setattr(enclosures, "b64encode", lambda name: made.append(name) or b64encode(name))
+    second, anew = enclose(sent, key, MARK, NEXT, held)
+    assert (len(kept_in(second)), anew, len(made)) == (40, (), 40)
+
+
+def test_what_was_stored_before_a_blob_could_be_bound_to_an_earlier_version_is_read(blobs, key):
+    body = serialise(document(LONG))
+    kept, cut = enclose(body, key, MARK, PLACE)
+    send(blobs, cut)
+    assert kept.count(b',""]]\n') == 1
+    assert whole(kept.replace(b',""]]\n', b"]]\n"), blobs, key, PLACE) == body
 
 
 def test_a_sign_is_nothing_but_a_short_text_to_who_sends_one(key):
