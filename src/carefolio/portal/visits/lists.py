@@ -110,7 +110,7 @@ def of_patient(request: HttpRequest) -> dict[str, Any]:
 
 
 def of_doctor(request: HttpRequest) -> dict[str, Any]:
-    """What ``visits/doctors_list.html`` shows: requests, today, and a week."""
+    """What ``visits/doctors_list.html`` shows: requests, today, and what else a week holds."""
     visitor, now = visitor_of(request), clock.now()
     today = day_of(now, visitor.zone)
     chosen = _asked(request.GET.get("week", ""), today)
@@ -118,19 +118,21 @@ def of_doctor(request: HttpRequest) -> dict[str, Any]:
     span = rules.week_span(chosen, visitor.zone)
     found = visitor.do(reading.visits, span)
     visitor.disclosed = True
+    monday = monday_of(chosen)
+    requests, of_today = _now(visitor, called_off=True)
+    above = {one.id for one in of_today}
     days = [
         (
             calendar_of(visitor).weekday_of(instant_of(day, _MIDDAY, visitor.zone)),
-            [line_of(one, visitor) for one in some],
+            [line_of(one, visitor) for one in some if one.id not in above],
         )
         for day, some in _by_day(found, chosen, visitor)
     ]
-    monday = monday_of(chosen)
-    requests, of_today = _now(visitor)
     return {
         "requests": requests,
         "today": of_today,
         "days": [(name, some) for name, some in days if some],
+        "some_above": any(one.id in above for one in found),
         "title": calendar_of(visitor).day_of(span[0]),
         "clock": calendar_of(visitor).clock(),
         "earlier": f"{reverse('visits:list')}?week={monday - _WEEK}#week",
@@ -140,15 +142,18 @@ def of_doctor(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def _now(visitor: Visitor) -> tuple[list[Line], list[Line]]:
-    """What waits for the doctor's answer, and what today holds, by one look at what is still to come."""
+def _now(visitor: Visitor, *, called_off: bool = False) -> tuple[list[Line], list[Line]]:
+    """What waits for the doctor's answer, and what today holds, with or without what was ``called_off``, by one look at
+    what is still to come.
+    """
     now = clock.now()
     day = day_of(now, visitor.zone)
     low, high = (instant_of(day + timedelta(days=number), 0, visitor.zone) for number in (0, 1))
     found = visitor.do(reading.visits, (low, low + _AHEAD))
     requests = [one for one in found if waits_for(one, visitor.role) and one.start > now]
-    of_today = [one for one in found if (one.start < high and one.status != "cancelled") or can_join(one, now)]
-    return [line_of(one, visitor) for one in requests], [line_of(one, visitor) for one in of_today]
+    today = [one for one in found if one.start < high or can_join(one, now)]
+    shown = [one for one in today if called_off or one.status != "cancelled"]
+    return [line_of(one, visitor) for one in requests], [line_of(one, visitor) for one in shown]
 
 
 def _by_day(found: list[Visit], day: date, visitor: Visitor) -> list[tuple[date, list[Visit]]]:
