@@ -22,6 +22,9 @@ def test_the_whole_way(browse, ada, pia, corner, prescribed):
     assert hers.path == f"/prescriptions/{id_}/sent/"
     assert "Choose a pharmacy" not in hers.get("/").page.text
     desk = browse().enter(pia, "/pharmacy/")
+    assert "Amoxicillin 500 mg" in desk.page.text
+    looked = hers.get(f"/charts/{ada.id}/looked/").page.text
+    assert "Pia Moss (pharmacist, Corner Pharmacy) read" in looked, looked
     desk.get(f"/pharmacy/{id_}/")
     assert "Penicillin" in desk.page.text
     assert "30 capsules can be handed out now, and 1 more supply after that." in desk.page.text

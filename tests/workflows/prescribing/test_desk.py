@@ -6,7 +6,10 @@ from decimal import Decimal
 import pytest
 
 from carefolio.base.failures import Category, Failure
+from carefolio.ledger.entry import Kind
 from carefolio.records.changes import Method
+from carefolio.records.door import Door
+from carefolio.records.trail import Asked
 from carefolio.workflows.prescribing import actions, desk, names, vouching
 from carefolio.workflows.prescribing.rules import Standing
 from tests.contract import bucket
@@ -116,8 +119,31 @@ def test_the_desk_lists_what_waits_and_what_is_done(street):
     first, second = street.sent(), street.sent(medicine="Paracetamol", unit="tablet")
     street.hand_out(first, 30)
     waiting, done = street.do(desk.received, "Per")
-    assert [one.way.prescription for one in waiting] == [second]
+    assert [(one.way.prescription, one.medicine) for one in waiting] == [(second, "Paracetamol")]
     assert [(one.way.patient.name, [two.amount for two in one.handed]) for one in done] == [("Ada Quinn", [30])]
+
+
+def shown(street):
+    """Who was shown which prescriptions of Ada's in a list, the newest first."""
+    asked = Asked(patient=street.ref("Ada"), kinds=frozenset({Kind.DISCLOSED_SEARCH}))
+    steps = street.do(Door.trail_of, "Ada", asked)
+    records = [(step.name, record) for step in steps for record in step.entry.content["records"]]
+    return [(name, record) for name, record in records if record.startswith("MedicationRequest/")]
+
+
+def test_the_list_reads_the_prescriptions_that_wait_and_is_written_down(street):
+    waits, done = street.sent(), street.sent(medicine="Paracetamol", unit="tablet")
+    street.hand_out(done, 30)
+    before = shown(street)
+    street.do(desk.received, "Per")
+    assert shown(street) == [("Per Lund", f"MedicationRequest/{waits}/_history/1"), *before]
+
+
+def test_of_what_the_pharmacy_may_not_see_any_more_the_list_names_no_medicine(street):
+    street.sent()
+    with street.unmarked("MedicationRequest"):
+        waiting, _ = street.do(desk.received, "Pia")
+    assert [one.medicine for one in waiting] == [""]
 
 
 @pytest.mark.parametrize("amount", ["0", "-1", "0.00001", "NaN"])

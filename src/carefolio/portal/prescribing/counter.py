@@ -163,6 +163,7 @@ def _line(received: Received, visitor: Visitor) -> dict[str, Any]:
         "given": [
             given(one, unit, calendar, str(visitor.locale)) for one, unit in zip(received.handed, units, strict=True)
         ],
-        "medicine": next((words_of(one.body.get("medicationCodeableConcept")) for one in received.handed), ""),
+        "medicine": received.medicine
+        or next((words_of(one.body.get("medicationCodeableConcept")) for one in received.handed), ""),
         "why": way.why,
     }

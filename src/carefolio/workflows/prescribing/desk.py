@@ -22,7 +22,16 @@ from carefolio.records.entries import Caller
 from carefolio.records.mandates import PRESCRIBING, Telling, Under
 from carefolio.workflows.prescribing import names, rules, sending
 from carefolio.workflows.prescribing.actions import about, contract_over, named, put
-from carefolio.workflows.prescribing.reading import Seen, handed_of, here, newest_ours, of_ids, search, see
+from carefolio.workflows.prescribing.reading import (
+    Seen,
+    handed_of,
+    here,
+    is_ours,
+    newest_ours,
+    of_ids,
+    search,
+    see,
+)
 from carefolio.workflows.prescribing.rules import Act, Handed, Party, Standing
 from carefolio.workflows.prescribing.sending import Way, way_of
 from carefolio.workflows.prescribing.warnings import counts
@@ -34,14 +43,17 @@ _MOST_DONE = 50
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """One line of the desk: a Task, and what this pharmacy handed out by it."""
+    """One line of the desk: a Task, the medicine as far as this pharmacy may see it, and what it handed out by it."""
 
     way: Way
     handed: tuple[Handed, ...] = ()
+    medicine: str = ""
 
 
 async def received(door: Door, caller: Caller) -> tuple[list[Received], list[Received]]:
-    """What patients sent to this pharmacy: what waits, the oldest first, and what is done, the newest first."""
+    """What patients sent to this pharmacy: what waits, the oldest first, and what is done, the newest first. The
+    prescriptions that wait are read, and that is written down like any reading.
+    """
     _refuse_stranger(caller)
     found = [
         way_of(parse(one.body))
@@ -54,7 +66,12 @@ async def received(door: Door, caller: Caller) -> tuple[list[Received], list[Rec
     ids = [id_ for one in done for id_ in names.dispense_ids(one.prescription)]
     dispenses = (await of_ids(door, caller, "MedicationDispense", ids)).values()
     waiting = sorted((one for one in sent if one.is_open), key=lambda one: one.sent)
-    return [Received(one) for one in waiting], [Received(one, handed_of(one.prescription, dispenses)) for one in done]
+    asked = await of_ids(door, caller, "MedicationRequest", [one.prescription for one in waiting])
+    medicines = {id_: rules.prescription_of(one).medicine for id_, one in asked.items() if is_ours(one)}
+    return (
+        [Received(one, medicine=medicines.get(one.prescription, "")) for one in waiting],
+        [Received(one, handed_of(one.prescription, dispenses)) for one in done],
+    )
 
 
 async def open_one(door: Door, caller: Caller, id_: str) -> Seen:
