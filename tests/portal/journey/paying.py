@@ -19,7 +19,7 @@ def doctor_sends_a_bill(journey: Journey) -> None:
 def patient_pays_at_the_desk(journey: Journey) -> None:
     """She brings the money; he says that it came."""
     ada, ben = journey.ada, journey.ben
-    ada.goes("/").clicks(f"Pay €60.00 to {DOCTOR}").sees("At the desk, in cash or by card.").shows("bill")
+    ada.goes("/").clicks(f"€60.00 to {DOCTOR}").sees("At the desk, in cash or by card.").shows("bill")
     ben.goes("/payments/").clicks_first("€60.00").clicks("The money came").submits("Yes, the bill is paid")
     ben.sees("The bill is paid")
     journey.mail(ada, "A bill is paid")

@@ -22,7 +22,9 @@ def site(tmp_path):
 def test_an_old_payment_whose_answer_was_lost_is_not_called_stopped(site, browse):
     ben, ada = site.doctor("Ben Osei", site.hospital("North Hospital")), site.patient("Ada Quinn")
     bill = site.ask("bill", token=ben.actor.token, visit=site.visit(ada, ben), paid=False)
-    she = browse().enter(ada, f"/payments/{bill}/").follow("Pay by card")
+    she = browse().enter(ada, "/").follow("Pay €60.00 to Ben Osei")
+    assert she.path == f"/payments/{bill}/"
+    she.follow("Pay by card")
     she.form("Pay €60.00").send()
     assert she.status == 503
     site.shift(A_DAY)

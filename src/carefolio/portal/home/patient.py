@@ -18,7 +18,7 @@ from carefolio.portal.messaging.pages import wishes_to_answer
 from carefolio.portal.notices.pages import newest
 from carefolio.portal.notices.sentences import REQUESTS
 from carefolio.portal.notices.sentences import told as told_notice
-from carefolio.portal.payments.telling import bills_to_pay
+from carefolio.portal.payments.telling import bills_to_pay, is_by_card
 from carefolio.portal.prescribing.words import to_send
 from carefolio.portal.trail.steps import together
 from carefolio.portal.visitor import Visitor
@@ -96,14 +96,16 @@ def context(visitor: Visitor) -> dict[str, Any]:
     visitor.disclosed = True
     latest = items(found.page.found, reader, Senders(door.parts, visitor, names), visitor.chart_id)
     access = list(_with_access(found.groups, reader))
+    bills, by_card = bills_to_pay(found.bills, visitor), is_by_card(visitor)
     return {
         "tasks": [
             *_tasks(found.groups, reader),
             *lists.offers(visitor, found.visits),
             *to_send(found.prescriptions, visitor),
             *wishes_to_answer(found.wishes, visitor),
-            *bills_to_pay(found.bills, visitor),
+            *(bills if by_card else []),
         ],
+        "at_the_desk": [] if by_card else bills,
         "news": [told_notice(one, visitor) for one in _news(visitor)],
         "code": chart_code(door, visitor.account),
         "latest": [{"entries": [one.entry() for one in latest]}],

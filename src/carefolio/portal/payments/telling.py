@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -92,17 +92,22 @@ def _state(bill: Bill, *, is_doctor: bool) -> tuple[str, str]:
     return tone, str(_OF_DOCTOR.get(bill.state, state) if is_doctor else state)
 
 
-def bills_to_pay(listed: Listed, visitor: Visitor) -> Iterator[dict[str, str]]:
-    """A line for each bill that waits for the patient's money, as the home page shows what needs an answer."""
-    for one in (told(bill, visitor) for bill in listed.bills):
-        if one.waits:
-            yield {
-                "address": reverse("payments:bill", args=[one.bill.id]),
-                "words": _("Pay {total} to {name}").format(total=one.total, name=one.other),
-                "detail": _("The bill is of {day}").format(day=one.day),
-                "state": "due",
-                "state_words": one.state,
-            }
+def bills_to_pay(listed: Listed, visitor: Visitor) -> list[dict[str, str]]:
+    """A line for each bill that waits for the patient's money, as the home page shows it: what can be done about it
+    here, or, where nobody takes cards, what to bring to the desk.
+    """
+    words = _("Pay {total} to {name}") if is_by_card(visitor) else _("{total} to {name}")
+    return [
+        {
+            "address": reverse("payments:bill", args=[one.bill.id]),
+            "words": words.format(total=one.total, name=one.other),
+            "detail": _("The bill is of {day}").format(day=one.day),
+            "state": "due",
+            "state_words": one.state,
+        }
+        for one in (told(bill, visitor) for bill in listed.bills)
+        if one.waits
+    ]
 
 
 def story(attempts: Sequence[Attempt], visitor: Visitor) -> list[str]:
