@@ -156,6 +156,18 @@ def test_who_is_not_verified_sees_no_desk(browse, site, una, ada, corner, prescr
     hers = browse().enter(ada, f"/prescriptions/{id_}/pharmacy/")
     hers.form("Send it to this pharmacy").fill(pharmacy=corner.organization).send()
     theirs = browse().enter(una, "/pharmacy/")
+def test_each_part_that_is_handed_out_is_told_as_what_it_is(browse, ada, pia, corner, prescribed):
+    id_ = prescribed(medicine="Loratadine 10 mg", unit="tablet", repeats="0")
+    hers = browse().enter(ada, f"/prescriptions/{id_}/pharmacy/")
+    hers.form("Send it to this pharmacy").fill(pharmacy=corner.organization).send()
+    desk = browse().enter(pia)
+    for amount in ("29", "1"):
+        desk.get(f"/pharmacy/{id_}/").form("Hand it out").fill(amount=amount).send()
+    text = hers.get("/notices/").page.text
+    assert "Corner Pharmacy handed out 29 tablets of your medicine. Still to be handed out: 1 tablet." in text
+    assert "Corner Pharmacy handed out 1 tablet of your medicine. Nothing is left." in text
+
+
     assert "once your licence is verified" in theirs.page.text
     assert "Ada" not in theirs.response.text
     for path in ("", "refuse/", "return/1/"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, Final
 
 from django.utils.functional import Promise
@@ -16,6 +17,7 @@ from carefolio.portal.chart.addresses import record_address
 from carefolio.portal.visitor import Visitor
 from carefolio.portal.words.amounts import amount_words
 from carefolio.portal.words.dates import Calendar
+from carefolio.portal.words.supplies import supply_words
 from carefolio.portal.words.typenames import type_name
 from carefolio.portal.words.wrongs import wrong_words
 from carefolio.workflows.payments.money import Money
@@ -38,7 +40,7 @@ _PATIENT: Final[Mapping[NoticeKind, tuple[str, Promise]]] = {
     NoticeKind.MESSAGE: ("message", gettext_lazy("{doctor} wrote to you.")),
     NoticeKind.DOCUMENT_WANTED: ("document", gettext_lazy("{doctor} asks you for a document.")),
     NoticeKind.PRESCRIBED: ("pill", gettext_lazy("{doctor} wrote a prescription for you. You can choose a pharmacy.")),
-    NoticeKind.PRESCRIPTION_DISPENSED: ("pill", gettext_lazy("{pharmacy} handed out your medicine.")),
+    NoticeKind.PRESCRIPTION_DISPENSED: ("pill", gettext_lazy("{pharmacy} handed out {handed} of your medicine.")),
     NoticeKind.PRESCRIPTION_REFUSED: ("pill", gettext_lazy("{pharmacy} did not hand out your medicine.")),
     NoticeKind.PRESCRIPTION_RETURNED: (
         "pill",
@@ -152,10 +154,11 @@ def told(notice: Notice, visitor: Visitor) -> Told:
         hospital=_name(about, "hospital") or _("a hospital"),
         pharmacy=_name(about, "pharmacy") or _("A pharmacy"),
         amount=_amount(about, visitor),
+        handed=_supply(about, "handed", visitor) or _("some"),
         ends=calendar.day_of(ends) if isinstance(ends, int) else _("its last day"),
     )
     address = _address(notice, visitor)
-    more = " ".join(_more(notice, calendar))
+    more = " ".join(_more(notice, calendar, _supply(about, "left", visitor)))
     return Told(notice.number, icon, sentence, more, address, notice.time, notice.seen == 0)
 
 
@@ -188,9 +191,18 @@ def _name(about: Mapping[str, Any], who: str) -> str:
     return str(party.get("name") or "") if isinstance(party, dict) else ""
 
 
-def _more(notice: Notice, calendar: Calendar) -> Iterator[str]:
-    """What they wrote, until when they may look, what came of it."""
+def _supply(about: Mapping[str, Any], which: str, visitor: Visitor) -> str:
+    """So much of a medicine; "" where the notice does not say it, or where that is nothing."""
+    supply = about.get(which)
+    value = Decimal(supply.get("value", 0)) if isinstance(supply, dict) else Decimal(0)
+    return supply_words(value, supply.get("unit", ""), str(visitor.locale)) if supply and value else ""
+
+
+def _more(notice: Notice, calendar: Calendar, left: str) -> Iterator[str]:
+    """What is left of a prescription, what they wrote, until when they may look, what came of it."""
     about = notice.about
+    if "left" in about:
+        yield _("Still to be handed out: {left}.").format(left=left) if left else _("Nothing is left.")
     reason = about.get("reason")
     text = str(reason.get("text", "") if isinstance(reason, dict) else reason or "")
     if text:

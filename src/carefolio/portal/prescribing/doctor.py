@@ -17,11 +17,11 @@ from carefolio.consent.principal import Role
 from carefolio.portal.asking.forms import kept_in
 from carefolio.portal.drafts import keep
 from carefolio.portal.gate import for_roles
-from carefolio.portal.prescribing import words
 from carefolio.portal.prescribing.forms import PrescribeForm, SignForm, version_of
 from carefolio.portal.prescribing.words import Told, calendar_of, directions, told, warning
 from carefolio.portal.visitor import Visitor, visitor_of
 from carefolio.portal.words.failures import reason
+from carefolio.portal.words.supplies import supply_words
 from carefolio.workflows.prescribing import actions, rules
 from carefolio.workflows.prescribing.medicines import MEDICINES
 from carefolio.workflows.prescribing.reading import see
@@ -146,7 +146,7 @@ def _rows(visitor: Visitor, form: PrescribeForm, patient: str) -> list[dict[str,
 
 
 def _supply(made: rules.Prescription, locale: str) -> str:
-    once = words.amount(made.quantity, made.unit, locale)
+    once = supply_words(made.quantity, made.unit, locale)
     if not made.repeats:
         return _("{amount}, once").format(amount=once)
     return _("{amount}, {n} times in all").format(amount=once, n=made.repeats + 1)

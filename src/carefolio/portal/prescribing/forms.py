@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from carefolio.base import clock
 from carefolio.base.failures import Failure
 from carefolio.portal.look.forms import DateField, Form
-from carefolio.portal.prescribing.words import UNIT_NAMES
 from carefolio.portal.words.failures import said
+from carefolio.portal.words.supplies import COUNTED_IN
 from carefolio.workflows.prescribing import rules
 from carefolio.workflows.prescribing.rules import Party, Wanted
 
@@ -30,6 +30,7 @@ _OF_RULES = (
 )
 """Words of the rules' sentences, and the field that each is about."""
 _DIGITS, _PLACES = 9, 3
+_UNITS = tuple((key, _(several)) for key, (_one, several) in COUNTED_IN.items())
 
 
 def _number(label: Any, hint: Any = "", **more: Any) -> forms.DecimalField:
@@ -55,7 +56,7 @@ class PrescribeForm(Form):
         widget=forms.TextInput({"autocomplete": "off", "list": "medicines"}),
     )
     dose = _number(_("How much at a time?"))
-    unit = forms.ChoiceField(label=_("Counted in"), choices=UNIT_NAMES)
+    unit = forms.ChoiceField(label=_("Counted in"), choices=_UNITS)
     times = _whole(_("How many times?"), min_value=1, max_value=rules.MOST_TIMES)
     every = _whole(_("In how many days?"), _("1 for every day"), min_value=1, max_value=rules.LONGEST_DAYS)
     days = _whole(_("For how many days?"), required=False, min_value=0, max_value=rules.LONGEST_DAYS)

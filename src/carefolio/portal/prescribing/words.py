@@ -16,26 +16,13 @@ from django.utils.translation import gettext_lazy, ngettext
 from carefolio.fhir.dates import interval
 from carefolio.portal.visitor import Visitor
 from carefolio.portal.words.dates import Calendar
-from carefolio.portal.words.units import written_number
+from carefolio.portal.words.supplies import supply_words
 from carefolio.workflows.prescribing.reading import Seen
 from carefolio.workflows.prescribing.rules import OVERRIDDEN, Act, Handed, Prescription, Standing, may
 from carefolio.workflows.prescribing.signing import Verdict
 from carefolio.workflows.prescribing.warnings import Danger, Warned
 
 Rows = list[dict[str, Any]]
-_UNITS: Final = MappingProxyType(
-    {
-        "tablet": (gettext_lazy("tablet"), gettext_lazy("tablets")),
-        "capsule": (gettext_lazy("capsule"), gettext_lazy("capsules")),
-        "ml": (gettext_lazy("ml"), gettext_lazy("ml")),
-        "dose": (gettext_lazy("dose"), gettext_lazy("doses")),
-        "drop": (gettext_lazy("drop"), gettext_lazy("drops")),
-        "patch": (gettext_lazy("patch"), gettext_lazy("patches")),
-        "sachet": (gettext_lazy("sachet"), gettext_lazy("sachets")),
-        "g": (gettext_lazy("g"), gettext_lazy("g")),
-    }
-)
-UNIT_NAMES: Final = tuple((key, several) for key, (_one, several) in _UNITS.items())
 _STATES: Final[Mapping[Standing, tuple[str, Promise]]] = MappingProxyType(
     {
         Standing.READY: ("due", gettext_lazy("Choose a pharmacy")),
@@ -143,7 +130,7 @@ def told(seen: Seen, visitor: Visitor) -> Told:
         patient=prescription.patient.name,
         written=calendar.moment(prescription.written),
         until=calendar.day(prescription.last_day),
-        amount=amount(prescription.quantity, prescription.unit, locale),
+        amount=supply_words(prescription.quantity, prescription.unit, locale),
         repeats=_repeats(prescription),
         note=" ".join(str(one.get("text", "")) for one in prescription.body.get("note", [])),
         because=_because(prescription),
@@ -186,17 +173,8 @@ def _is_by(seen: Seen, visitor: Visitor) -> bool:
 def given(handed: Handed, unit: str, calendar: Calendar, locale: str) -> Given:
     """One handing out in words."""
     when = calendar.moment(handed.when) if handed.when else ""
-    said = amount(handed.amount, unit, locale)
+    said = supply_words(handed.amount, unit, locale)
     return Given(handed.number, when, said, handed.by.name, handed.pharmacy.name, handed.returned)
-
-
-def amount(value: Decimal, unit: str, locale: str) -> str:
-    """An amount in words: "1 tablet", "2.5 ml", "28 tablets"."""
-    one, several = _UNITS.get(unit, (unit, unit))
-    number = written_number(
-        value.normalize() if value != value.to_integral_value() else value.to_integral_value(), locale
-    )
-    return f"{number} {one if value == 1 else several}"
 
 
 def directions(request: Mapping[str, Any], locale: str) -> str:
@@ -206,7 +184,7 @@ def directions(request: Mapping[str, Any], locale: str) -> str:
     dose: Mapping[str, Any] = next((one.get("doseQuantity", {}) for one in dosage.get("doseAndRate", [])), {})
     if not repeat or not dose:
         return str(dosage.get("text", ""))
-    said = amount(Decimal(dose.get("value", 0)), str(dose.get("unit", "")), locale)
+    said = supply_words(Decimal(dose.get("value", 0)), str(dose.get("unit", "")), locale)
     days = int(repeat.get("boundsDuration", {}).get("value", 0))
     long = ngettext(", for {n} day", ", for {n} days", days).format(n=days) if days else ""
     needed = _(" Take it only when you need it.") if dosage.get("asNeededBoolean") is True else ""
@@ -238,7 +216,7 @@ def left(seen: Seen, locale: str) -> str:
         return _("Nothing can be handed out any more.")
     if not rest.all:
         return _("Nothing is left.")
-    now = amount(rest.now, unit, locale)
+    now = supply_words(rest.now, unit, locale)
     if not rest.repeats:
         return _("{amount} can be handed out.").format(amount=now)
     words = ngettext(

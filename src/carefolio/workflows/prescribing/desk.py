@@ -106,7 +106,7 @@ async def dispense(door: Door, caller: Caller, id_: str, amount: Decimal, way: i
             ("MedicationRequest", prescription.id, prescription.version),
             ("MedicationDispense", made["id"], 0),
         ),
-        tell=(Telling(prescription.patient.reference, NoticeKind.PRESCRIPTION_DISPENSED, _about(seen)),),
+        tell=(_told_of_handing_out(seen, amount),),
     )
     await _settle(door, caller, changes, under)
     return seen
@@ -180,6 +180,17 @@ def _reason(why: str) -> str:
 def _by(door: Door, caller: Caller, task: Way) -> tuple[Party, Party]:
     account = door.parts.accounts.of_person(door.parts.database, caller.principal.person)
     return Party(caller.principal.person, account.name if account else ""), task.pharmacy
+
+
+def _told_of_handing_out(seen: Seen, amount: Decimal) -> Telling:
+    """The patient, with how much it was and how much is left: of two parts each is then told as what it is."""
+    unit = seen.prescription.unit
+    supplies = {
+        name: {"value": str(value), "unit": unit}
+        for name, value in (("handed", amount), ("left", seen.left.all - amount))
+    }
+    to = seen.prescription.patient.reference
+    return Telling(to, NoticeKind.PRESCRIPTION_DISPENSED, _about(seen) | supplies)
 
 
 def _told_of_return(handed: Handed, id_: str, reason: str) -> tuple[Telling, ...]:
