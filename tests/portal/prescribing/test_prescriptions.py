@@ -21,6 +21,8 @@ def test_the_whole_way(browse, ada, pia, corner, prescribed):
     hers.form("Send it to this pharmacy").fill(pharmacy=corner.organization).send()
     assert hers.path == f"/prescriptions/{id_}/sent/"
     assert "Choose a pharmacy" not in hers.get("/").page.text
+    assert "Prescription sent to Corner Pharmacy" in hers.get(f"/charts/{ada.id}/").page.text
+    assert "Hand out a prescription" not in hers.page.text
     desk = browse().enter(pia, "/pharmacy/")
     assert "Amoxicillin 500 mg" in desk.page.text
     looked = hers.get(f"/charts/{ada.id}/looked/").page.text

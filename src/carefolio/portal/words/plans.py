@@ -46,6 +46,17 @@ _ASKED: Final = marked(
         "entered-in-error": "This was entered by mistake: {name}.",
     }
 )
+_FULFIL: Final = "fulfill"
+"""https://hl7.org/fhir/R4/codesystem-task-code.html: what its focus asks for is to be done."""
+_SENT: Final = marked(
+    {
+        "requested": "You sent a prescription to {pharmacy}.",
+        "in-progress": "{pharmacy} handed out a part of your prescription.",
+        "completed": "{pharmacy} handed out your prescription.",
+        "rejected": "{pharmacy} did not hand out your prescription.",
+        "cancelled": "You took a prescription back from {pharmacy}.",
+    }
+)
 _REACHED: Final = marked(
     {
         "in-progress": "On the way",
@@ -128,8 +139,12 @@ def told_team(record: Record) -> Draft:
 
 
 def told_task(record: Record) -> Draft:
-    """A Task: what somebody asks somebody to do."""
+    """A Task: what somebody asks somebody to do. To patients the one by which a prescription goes to a pharmacy is told
+    as that, since they sent it.
+    """
     body = record.body
+    if record.patient and _is_prescription_sent(body):
+        return _told_sent(record)
     name = Name(text(body, "description") or words_of(body.get("code")) or _("Task"))
     draft = _draft(record, name, _ASKED, body.get("code"))
     draft.fact(_("Asked by"), record.who(body.get("requester")))
@@ -139,6 +154,24 @@ def told_task(record: Record) -> Draft:
     draft.fact(_("Why"), words_of(body.get("reasonCode")) or words_of(body.get("statusReason")))
     draft.fact(_("When"), record.reader.calendar.period(body.get("executionPeriod")))
     draft.fact(_("Note"), record.notes())
+    return draft
+
+
+def _is_prescription_sent(body: Element) -> bool:
+    """Whether the patient themself asks for a prescription of theirs to be handed out."""
+    patient, what = text(body, "for", "reference"), text(body, "focus", "reference")
+    asks = bool(patient) and patient == text(body, "requester", "reference")
+    return asks and code_of(body.get("code")) == _FULFIL and what.startswith("MedicationRequest/")
+
+
+def _told_sent(record: Record) -> Draft:
+    body = record.body
+    pharmacy = record.who(body.get("owner")) or _("a pharmacy")
+    title = _("Prescription sent to {pharmacy}").format(pharmacy=pharmacy)
+    words = _(_SENT.get(text(body, "status"), _SENT["requested"]))
+    draft = Draft(title, words.format(pharmacy=pharmacy), concept=body.get("code"))
+    draft.fact(_("Sent"), record.date("authoredOn"))
+    draft.fact(_("Why"), words_of(body.get("statusReason")))
     return draft
 
 

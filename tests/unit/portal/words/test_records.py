@@ -13,6 +13,7 @@ PRESSURE = concept("snomed", "38341003", "Hypertension")
 METFORMIN = concept("own", "m", "24 HR Metformin hydrochloride 500 MG Extended Release Oral Tablet")
 HART = {"reference": "Practitioner/h", "display": "Dr Sam Hart"}
 NORTH = {"reference": "Organization/n", "display": "North Hospital"}
+CORNER = {"reference": "Organization/c", "display": "Corner Pharmacy"}
 MISTAKE = "entered-in-error"
 MEETING = [
     {"actor": {"reference": f"{one}/1", "display": name}}
@@ -26,6 +27,13 @@ def condition(state="active", verified="confirmed", code=PRESSURE, **more):
 
 def allergy(**more):
     return resource("AllergyIntolerance", code=concept("snomed", "91935009", "Allergy to peanuts"), **more)
+
+
+def sent(status, **more):
+    """The Task by which Ada sends a prescription to a pharmacy."""
+    hand_out = coded("fulfill") | {"text": "Hand out a prescription"}
+    ada, way = {"reference": "Patient/a"}, {"focus": {"reference": "MedicationRequest/m"}, "owner": CORNER}
+    return resource("Task", **({"status": status, "code": hand_out, "for": ada, "requester": ada} | way | more))
 
 
 def medicine(kind, status, **more):
@@ -86,6 +94,13 @@ SENTENCES = [
     (resource("Goal", lifecycleStatus="cancelled", description={}), "This goal was cancelled: goal."),
     (resource("CareTeam", participant=[{"member": HART}]), "A team looks after you together. It has 1 member."),
     (resource("Task", status="requested", description="Fill in the form"), "This waits to be done: fill in the form."),
+    (sent("requested"), "You sent a prescription to Corner Pharmacy."),
+    (sent("in-progress"), "Corner Pharmacy handed out a part of your prescription."),
+    (sent("completed"), "Corner Pharmacy handed out your prescription."),
+    (sent("rejected"), "Corner Pharmacy did not hand out your prescription."),
+    (sent("cancelled"), "You took a prescription back from Corner Pharmacy."),
+    (sent("on-hold"), "You sent a prescription to Corner Pharmacy."),
+    (sent("requested", requester=HART), "This waits to be done: hand out a prescription."),
     (resource("Communication", sender=HART, topic={"text": "Your results"}),
      "A message from Dr Sam Hart: Your results."),
     (resource("Communication", payload=[{"contentString": "Hello"}]), "A message: Message."),
@@ -216,6 +231,12 @@ def test_facts_of_a_prescription():
     assert (told.status, told.value, told.author) == ("Paused", "2 puffs, 2 times a day", "Dr Sam Hart")
     every = {"timing": {"repeat": {"frequency": 1, "period": 4, "periodUnit": "h"}}}
     assert patient(medicine("MedicationStatement", "active", dosage=[every])).value == "1 time every 4 hours"
+
+
+def test_a_prescription_that_was_sent_is_called_that_by_who_sent_it():
+    assert patient(sent("completed")).title == "Prescription sent to Corner Pharmacy"
+    assert doctor(sent("completed")).title == "Hand out a prescription"
+    assert facts(patient(sent("rejected", statusReason={"text": "Not in stock"})))["Why"] == "Not in stock"
 
 
 def test_a_medicine_is_named_by_what_it_refers_to():
