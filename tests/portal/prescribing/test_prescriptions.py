@@ -80,6 +80,9 @@ def test_take_back_and_choose_another(browse, ada, pia, corner, mill, prescribed
     hers.get(f"/prescriptions/{id_}/pharmacy/").form("Send it to this pharmacy")
     hers.fill(pharmacy=corner.organization).send()
     assert browse().enter(pia, f"/pharmacy/{id_}/").status == 200
+    assert "Pharmacy: the pharmacists there" in hers.get("/sharing/").page.text
+    assert "Hospital: everybody" not in hers.page.text
+    hers.get(f"/prescriptions/{id_}/")
     hers.get(f"/prescriptions/{id_}/take-back/").form("Take it back").send()
     assert "cannot see it any more" in hers.page.text
     assert browse().enter(pia, f"/pharmacy/{id_}/").status == 404
@@ -153,11 +156,6 @@ def test_strangers_find_nothing(browse, ada, zoe, charlie, prescribed):
         assert theirs.get(f"/prescriptions/{path}").status == 404, path
 
 
-def test_who_is_not_verified_sees_no_desk(browse, site, una, ada, corner, prescribed):
-    id_ = prescribed(medicine="Naproxen 250 mg")
-    hers = browse().enter(ada, f"/prescriptions/{id_}/pharmacy/")
-    hers.form("Send it to this pharmacy").fill(pharmacy=corner.organization).send()
-    theirs = browse().enter(una, "/pharmacy/")
 def test_each_part_that_is_handed_out_is_told_as_what_it_is(browse, ada, pia, corner, prescribed):
     id_ = prescribed(medicine="Loratadine 10 mg", unit="tablet", repeats="0")
     hers = browse().enter(ada, f"/prescriptions/{id_}/pharmacy/")
@@ -170,6 +168,11 @@ def test_each_part_that_is_handed_out_is_told_as_what_it_is(browse, ada, pia, co
     assert "Corner Pharmacy handed out 1 tablet of your medicine. Nothing is left." in text
 
 
+def test_who_is_not_verified_sees_no_desk(browse, site, una, ada, corner, prescribed):
+    id_ = prescribed(medicine="Naproxen 250 mg")
+    hers = browse().enter(ada, f"/prescriptions/{id_}/pharmacy/")
+    hers.form("Send it to this pharmacy").fill(pharmacy=corner.organization).send()
+    theirs = browse().enter(una, "/pharmacy/")
     assert "once your licence is verified" in theirs.page.text
     assert "Ada" not in theirs.response.text
     for path in ("", "refuse/", "return/1/"):

@@ -9,7 +9,7 @@ from carefolio.base.failures import Category, Failure
 from carefolio.ledger.entry import Kind
 from carefolio.records.changes import Change, Method
 from carefolio.records.directory import post_of
-from carefolio.workflows.registration import actions, admission, hospitals
+from carefolio.workflows.registration import actions, admission, hospitals, rules
 from carefolio.workflows.registration.profiles import Decided
 from carefolio.workflows.registration.rules import HospitalType, NewHospital, NewPerson, NewPharmacist, PersonRole
 from tests.workflows.registration.cast import ADA, BEN, CHARLIE, DORA, EVE, GUS
@@ -163,3 +163,12 @@ def test_nonsense_about_a_pharmacist_is_refused(door, people, corner, wrong, fie
     assert failure.value.category is Category.MALFORMED
     assert [issue.path for issue in failure.value.issues] == [field]
     assert people(PIA.email) is None
+
+
+@pytest.mark.parametrize("kind", HospitalType)
+def test_what_kind_it_is_stands_in_the_directory(kind):
+    assert rules.kind_of(rules.organization(NewHospital("Elm", kind))) is kind
+
+
+def test_of_an_organisation_from_elsewhere_the_kind_may_not_be_known():
+    assert rules.kind_of({"type": [{"coding": [{"code": "prov"}], "text": "Healthcare Provider"}]}) is None

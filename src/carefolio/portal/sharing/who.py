@@ -2,24 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from carefolio.identity import verifications
 from carefolio.identity.accounts import Account
 from carefolio.identity.verifications import Outcome
 from carefolio.portal.chart.names import Names
+from carefolio.records.directory import directory_record
 from carefolio.records.door import Door
 from carefolio.workflows.registration.profiles import profile_of
+from carefolio.workflows.registration.rules import HospitalType, kind_of
 from carefolio.workflows.sharing.describe import Contract, Party
 
 _HOSPITAL = "Organization/"
+_EVERYBODY: Final[Mapping[HospitalType | None, Promise]] = {
+    HospitalType.HOSPITAL: gettext_lazy("Hospital: everybody there who treats you"),
+    HospitalType.CLINIC: gettext_lazy("Clinic: everybody there who treats you"),
+    HospitalType.LABORATORY: gettext_lazy("Laboratory: everybody there who treats you"),
+    HospitalType.PHARMACY: gettext_lazy("Pharmacy: the pharmacists there"),
+    None: gettext_lazy("Everybody there who treats you"),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Who:
-    """A doctor or a hospital. ``since``: when we checked them, µs UTC, 0 where that is not known."""
+    """A doctor or a hospital. ``since``: when we checked them, µs UTC, 0 where that is not known; ``kind``: of a
+    hospital, where the directory says it.
+    """
 
     reference: str
     name: str
@@ -27,6 +42,7 @@ class Who:
     hospital: str = ""
     verified: bool = False
     since: int = 0
+    kind: HospitalType | None = None
 
     @property
     def is_hospital(self) -> bool:
@@ -37,7 +53,7 @@ class Who:
     def detail(self) -> str:
         """What they work in, and where."""
         if self.is_hospital:
-            return _("Hospital: everybody there who treats you")
+            return str(_EVERYBODY[self.kind])
         return ", ".join(part for part in (self.speciality, self.hospital) if part)
 
 
@@ -46,7 +62,8 @@ def who(door: Door, names: Names, party: Party) -> Who:
     name = names.get(party.reference) or party.name or _("Somebody")
     if party.is_hospital:
         found = door.parts.accounts.of_hospital(door.parts.database, party.reference)
-        return Who(party.reference, name, verified=found is not None)
+        kind = kind_of(directory_record(door.parts, party.reference))
+        return Who(party.reference, name, verified=found is not None, kind=kind)
     account = door.parts.accounts.of_person(door.parts.database, party.reference)
     if account is None:
         return Who(party.reference, name)

@@ -182,6 +182,14 @@ def is_pharmacy(organization: Resource) -> bool:
     return any((one.get("system"), one.get("code")) == (_PHARMACY["system"], _PHARMACY["code"]) for one in codings)
 
 
+def kind_of(organization: Resource) -> HospitalType | None:
+    """What kind of organisation the directory's record is one of; None where it does not say so in our words."""
+    if is_pharmacy(organization):
+        return HospitalType.PHARMACY
+    words = {str(one.get("text", "")).lower() for one in organization.get("type", [])}
+    return next((kind for kind in HospitalType if kind.value in words), None)
+
+
 def person(new: NewPerson) -> Resource:
     """The Patient or Practitioner that somebody becomes. The directory gets neither e-mail nor birth date."""
     resource: Resource = {"resourceType": new.type, "active": True, "name": [human_name(new.name)]}
