@@ -42,3 +42,19 @@ def test_today_is_told_once_on_the_doctors_own_clock(site, meeting, ben):
         assert browser.page.html.count(f'href="/visits/{meeting}/"') == 1
         assert "All times are Kolkata time." in browser.page.text
         assert browser.page.links["Change your time zone"] == "/accounts/"
+
+
+@pytest.mark.parametrize(("side", "name"), [("ada", "ben"), ("ben", "ada")])
+def test_a_visit_leads_to_writing_to_the_other_side(site, meeting, side, name, request):
+    person, other = request.getfixturevalue(side), request.getfixturevalue(name)
+    with Browser(site).enter(person, f"/visits/{meeting}/") as browser:
+        (words,) = [one for one in browser.page.links if one.startswith("Write to ")]
+        assert other.name in words
+        assert browser.follow(words).path == f"/messages/{other.id}/"
+        assert "text" in browser.page.form.names
+
+
+def test_a_visit_that_is_off_leads_to_nobody(site, ada, ben):
+    visit = site.visit(ada, ben, "cancelled")
+    with Browser(site).enter(ada, f"/visits/{visit}/") as browser:
+        assert not [one for one in browser.page.links if one.startswith("Write to ")]

@@ -2,8 +2,8 @@
 
     offer(Part(lambda visitor, seen: seen.visit.mode == VIDEO, _("Go to the waiting room"), "/visits/{id}/room/"))
 
-``{id}`` in an address is the visit's, ``{patient}`` the patient's. A part that is ``urgent`` is the page's first
-button.
+``{id}`` in an address is the visit's, ``{patient}`` the patient's, ``{other}`` that of whom the visitor meets;
+``{name}`` in the words is what they are called. A part that is ``urgent`` is the page's first button.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 
 from carefolio.portal.visitor import Visitor
+from carefolio.portal.visits.words import other_name, other_side
 from carefolio.workflows.scheduling.reading import Seen
 
 Condition = Callable[[Visitor, Seen], bool]
@@ -53,7 +54,10 @@ def links(visitor: Visitor, seen: Seen) -> Iterator[Link]:
     """What this visitor can do with this visit, what is urgent first."""
     if not seen.visit.ours:
         return
-    named = {"id": seen.visit.id, "patient": seen.visit.patient.reference.partition("/")[2]}
+    visit, other = seen.visit, other_side(seen.visit, visitor.role)
+    ids = (("patient", visit.patient), ("other", other))
+    named = {"id": visit.id} | {name: party.reference.partition("/")[2] for name, party in ids}
+    name = other_name(visit, visitor.role)
     for one in sorted(_PARTS, key=lambda part: not part.urgent):
         if one.condition(visitor, seen):
-            yield Link(str(one.words), one.address.format_map(named), one.icon, one.urgent)
+            yield Link(str(one.words).format(name=name), one.address.format_map(named), one.icon, one.urgent)
