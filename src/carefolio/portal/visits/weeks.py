@@ -41,10 +41,13 @@ class Offered:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """A day of the week with its free times."""
+    """A day of the week with its free times. ``open``: whether they stand there at once, also where there is no room
+    for those of all days.
+    """
 
     name: str
     times: list[Offered] = field(default_factory=list)
+    open: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +116,11 @@ def _week(request: HttpRequest, found: list[Time], day: date, question: Question
     visitor = visitor_of(request)
     calendar, monday = calendar_of(visitor), monday_of(day)
     low, high = rules.week_span(day, visitor.zone)
+    grid = rules.grid(found, day, visitor.zone)
+    first = next((on for on, some in grid if some), None)
     days = [
-        Day(_name(calendar, on, visitor), [_offered(one, calendar, question) for one in some])
-        for on, some in rules.grid(found, day, visitor.zone)
+        Day(_name(calendar, on, visitor), [_offered(one, calendar, question) for one in some], open=on == first)
+        for on, some in grid
     ]
     return Week(
         days=days,
