@@ -8,10 +8,10 @@ import pytest
 from tests.portal.browser import Browser
 
 
-def keep_hours(browser, booking="open"):
+def keep_hours(browser, booking="open", modes=("video", "place")):
     """All day, an hour for each visit, on the clock of Dublin."""
     browser.get("/visits/hours/add/").fill(
-        weekdays=[str(day) for day in range(7)], begin="0", end="24:00", minutes="60", modes=["video", "place"]
+        weekdays=[str(day) for day in range(7)], begin="0", end="24:00", minutes="60", modes=list(modes)
     ).fill(booking=booking).send()
     assert browser.path == "/visits/hours/", browser.page.errors
     browser.get("/visits/hours/settings/").fill(zone="Europe/Dublin", ahead="60", notice="60").send()

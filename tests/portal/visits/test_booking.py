@@ -82,11 +82,11 @@ def test_whoever_comes_too_late_is_shown_others(site, hers, ben, max_berg):
     address = first_time(hers.get(f"/visits/doctors/{ben.id}/"), 40)
     with Browser(site).enter(max_berg) as other:
         other.get(address)
-        hers.get(address).send()
+        hers.get(address).fill(mode="video").send()
         assert hers.page.h1 == "The visit is booked"
         late = other.fill(mode="video").send()
         assert (late.status, late.page.h1) == (409, "This time is gone")
-        other.get(first_time(other)).send()
+        other.get(first_time(other)).fill(mode="video").send()
         assert other.page.h1 == "The visit is booked"
         assert other.get(address).status == 409
         assert other.get(f"/visits/{id_in(hers)}/").status == 404
@@ -95,7 +95,7 @@ def test_whoever_comes_too_late_is_shown_others(site, hers, ben, max_berg):
 def test_pressing_twice_shows_the_visit_that_there_is(hers, ben):
     hers.get(first_time(hers.get(f"/visits/doctors/{ben.id}/"), 50))
     form, at = hers.page.form, str(hers.response.request.url)
-    first = hers.send().path
+    first = hers.fill(mode="video").send().path
     again = hers.post(at, dict(form.fields) | {"mode": "video"})
     assert again.path == first
 
@@ -105,7 +105,7 @@ def test_another_visit_at_the_time_is_told_first(site, hers, ben, zoe):
         keep_hours(browser)
     book(hers, ben, 60)
     start = re.search(r"start=(\d+)", str(hers.trail[0].request.url))[1]
-    hers.get(f"/visits/doctors/{zoe.id}/book/?start={start}").send()
+    hers.get(f"/visits/doctors/{zoe.id}/book/?start={start}").fill(mode="video").send()
     assert "You have another visit then" in hers.page.errors[0]
     assert ben.name in hers.page.errors[0]
     hers.fill(knowing="on").send()

@@ -75,6 +75,7 @@ def move(request: HttpRequest, visit: str) -> HttpResponse:
         do=lambda wanted: visitor.do(actions.move, turn, wanted),
         form=MoveForm,
         without=slot_of(seen.visit),
+        mode=seen.visit.mode,
         context={
             "template": "visits/move_check.html",
             "name": other_name(seen.visit, visitor.role),

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from carefolio.portal.drafts import keep
 from carefolio.portal.visitor import visitor_of
-from carefolio.portal.visits.doctors import fees_told, patients_only, told
+from carefolio.portal.visits.doctors import fees_by_mode, patients_only, told
 from carefolio.portal.visits.forms import BookForm
 from carefolio.portal.visits.going import see, taken
 from carefolio.portal.visits.weeks import stamp, start_of
@@ -28,7 +28,8 @@ from carefolio.workflows.scheduling.wanting import NotFree, Overlaps, Wanted
 @dataclass(frozen=True, slots=True)
 class Choice:
     """A time on its way to a visit. ``own``: the address of this page, ``week``: the one where times are chosen;
-    ``do``: what is done with the answers; ``form``: which one asks them.
+    ``do``: what is done with the answers; ``form``: which one asks them; ``mode``: how they meet so far, "" where that
+    is to be chosen.
     """
 
     own: str
@@ -38,6 +39,7 @@ class Choice:
     do: Callable[[Wanted], Visit]
     form: type[BookForm] = BookForm
     without: str = ""
+    mode: str = ""
     context: dict[str, Any] = field(default_factory=dict)
 
     def address(self, start: int) -> str:
@@ -74,13 +76,25 @@ def decide(request: HttpRequest, choice: Choice) -> HttpResponse:
         return see("visits:done", mine) if mine else taken(request, late.near, choice.address, choice.week)
     if request.method == "POST":
         overlaps = "knowing" in request.POST
-        form = choice.form(time.modes, request.POST, overlaps=overlaps)
+        form = _form(request, choice, time, overlaps=overlaps)
         if form.is_valid():
             return _send(request, choice, time, form)
     else:
-        draft = keep.draft_of(request, choice.draft)
-        form = choice.form(time.modes, initial={"comment": draft.get("comment", "")} if draft else None)
+        form = _form(request, choice, time)
     return _page(request, choice, time, form)
+
+
+def _form(request: HttpRequest, choice: Choice, time: Time, *, overlaps: bool = False) -> BookForm:
+    """The answers that were given, or those that are known before; each kind of visit with what it costs a patient."""
+    visitor = visitor_of(request)
+    fees = {} if visitor.person == choice.doctor else fees_by_mode(visitor, choice.doctor)
+    if request.method == "POST":
+        return choice.form(time.modes, request.POST, overlaps=overlaps, fees=fees)
+    draft = keep.draft_of(request, choice.draft)
+    initial = {"comment": draft.get("comment", "")} if draft else {}
+    if choice.mode in time.modes:
+        initial["mode"] = choice.mode
+    return choice.form(time.modes, initial=initial, fees=fees)
 
 
 def _mine(request: HttpRequest, choice: Choice) -> str:
@@ -101,7 +115,7 @@ def _send(request: HttpRequest, choice: Choice, time: Time, form: BookForm) -> H
     except NotFree as late:
         return taken(request, late.near, choice.address, choice.week)
     except Overlaps as told:
-        again = choice.form(time.modes, request.POST, overlaps=True)
+        again = _form(request, choice, time, overlaps=True)
         again.is_valid()
         again.add_error("knowing", _meets(request, told.others))
         return _page(request, choice, time, again)
@@ -123,9 +137,6 @@ def _page(request: HttpRequest, choice: Choice, time: Time, form: BookForm) -> H
         {"name": _("When"), "value": calendar.moment(time.start), "change": choice.week},
         {"name": _("How long"), "value": length_of(time.start, time.end)},
     ]
-    fees = fees_told(visitor_of(request), choice.doctor, time.modes)
-    if fees and visitor_of(request).person != choice.doctor:
-        rows.append({"name": _("What it costs"), "lines": fees})
     context = {
         "form": form,
         "rows": rows,

@@ -77,11 +77,14 @@ def doctor(request: HttpRequest, doctor: str) -> HttpResponse:
 
 def fees_told(visitor: Visitor, doctor: str, modes: Iterable[str]) -> list[str]:
     """What visits of these kinds cost, where the doctor says so."""
+    fees, words = fees_by_mode(visitor, doctor), _("{mode}: {fee}")
+    return [words.format(mode=mode_words(one), fee=fees[one]) for one in modes if one in fees]
+
+
+def fees_by_mode(visitor: Visitor, doctor: str) -> dict[str, str]:
+    """What a visit of each kind costs, in the reader's way of writing; without those that have no fee."""
     fees = fees_of(fees_resource(visitor.reach.door, doctor))
-    words = _("{mode}: {fee}")
-    return [
-        words.format(mode=mode_words(one), fee=amount_words(fees[one], visitor.locale)) for one in modes if one in fees
-    ]
+    return {mode: amount_words(fee, visitor.locale) for mode, fee in fees.items()}
 
 
 def _detail(visitor: Visitor, doctor: Doctor) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, ClassVar, Final
 
 from django import forms
@@ -72,10 +73,18 @@ class BookForm(Form):
     )
     knowing = forms.BooleanField(label=_("I know that I have another visit then"), required=False)
 
-    def __init__(self, modes: Sequence[str], *args: Any, overlaps: bool = False, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        modes: Sequence[str],
+        *args: Any,
+        overlaps: bool = False,
+        fees: Mapping[str, str] = MappingProxyType({}),
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
-        _choose(self, "mode", [(one, MODES[one]) for one in modes])
-        self.fields["mode"].initial = modes[0]
+        _choose(self, "mode", [(one, Option(MODES[one], hint=fees.get(one, ""))) for one in modes])
+        if len(modes) == 1:  # of several none is taken for granted: a visit of another kind costs something else
+            self.fields["mode"].initial = modes[0]
         if not overlaps:
             del self.fields["knowing"]
 
