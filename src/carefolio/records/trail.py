@@ -117,22 +117,17 @@ class Trail:
         return concerned
 
     def _steps(self, shows: Callable[[Entry], bool], count: int, pages: Iterator[Page], passing: int) -> Looked:
-        """The entries that are shown, up to one more than wanted, until so many were passed over. A long trail is read
-        beside the event loop.
+        """The entries that are shown, up to one more than wanted, until so many were passed over, and those that were
+        read together with the last of them. A long trail is read beside the event loop.
         """
         found: list[Step] = []
         names: dict[int, str] = {}
         for page in pages:
-            for seq, entry in page.entries:
-                if shows(entry):
-                    found.append(Step(seq, entry, self._name(names, entry.actor)))
-                    if len(found) > count:
-                        return Looked(found, found[-2].seq)
-                else:
-                    passing -= 1
-                    if passing <= 0:
-                        return Looked(found, seq)
-            passing -= page.left_out
+            shown = [(seq, entry) for seq, entry in page.entries if shows(entry)]
+            found += (Step(seq, entry, self._name(names, entry.actor)) for seq, entry in shown)
+            if len(found) > count:
+                return Looked(found[: count + 1], found[count - 1].seq)
+            passing -= page.left_out + len(page.entries) - len(shown)
             if passing <= 0:
                 return Looked(found, page.before)
         return Looked(found, 0)

@@ -95,6 +95,27 @@ def test_a_page_looks_through_a_bounded_part_and_the_next_one_goes_on(door, call
     assert len(asyncio.run(door.looked_at(caller, Asked(count=1))).steps) <= 1
 
 
+def test_what_one_person_did_is_found_behind_what_others_did(door, called, monkeypatch):
+    """Who it was stands inside of an entry: a page that looks for it opens a bounded part too."""
+    token, me = called("ada")
+    for _time in range(2):
+        asyncio.run(door.read(token, "test", "Patient", me.partition("/")[2]))
+    for _time in range(9):
+        with suppress(Failure):
+            asyncio.run(door.read(called("ben")[0], "test", "Patient", me.partition("/")[2]))
+    monkeypatch.setattr(reading, "LOOKED_AT", 4)
+    monkeypatch.setattr(trail, "_CHUNK", 2)
+    caller, kinds = door.admit(token, "test"), frozenset({Kind.DISCLOSED_READ, Kind.REFUSED})
+    pages, before = [], NEWEST
+    while before:
+        page = asyncio.run(door.looked_at(caller, Asked(agent=me, count=1, before=before, kinds=kinds)))
+        pages.append([step.entry.kind for step in page.steps])
+        assert page.before < before
+        before = page.before
+    assert pages[:2] == [[], []], "four of nine, and four"
+    assert [kind for page in pages for kind in page] == [Kind.DISCLOSED_READ] * 2
+
+
 def test_entries_of_an_erased_chart_end_nobodys_list(door, called, monkeypatch):
     """What Ben did in a chart whose key is gone stands among the rest, which goes on before it."""
     ben, _ = called("ben")
