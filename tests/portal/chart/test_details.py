@@ -11,6 +11,14 @@ def form(as_ada, story):
     return as_ada.get(story.chart + "details/")
 
 
+@pytest.fixture
+def as_it_was(form):
+    """What is refused here stays in the form, as a draft: it is put right for the next test."""
+    held = dict(form.page.form.fields)
+    yield
+    form.post("/drafts/details/", held)
+
+
 def stored(story):
     return story.ada.actor.get(f"/Patient/{story.ada.id}").json()
 
@@ -44,6 +52,7 @@ def test_a_correction_from_form_to_record(form, story):
     assert "answers that you began" not in form.get(story.chart + "details/").page.text
 
 
+@pytest.mark.usefixtures("as_it_was")
 def test_what_is_wrong_is_told_and_kept(form):
     form.fill(family="", born_month="13", contact_phone="0100", contact="").send()
     assert form.status == 200
@@ -53,6 +62,7 @@ def test_what_is_wrong_is_told_and_kept(form):
     assert problems(form.response.text) == []
 
 
+@pytest.mark.usefixtures("as_it_was")
 @pytest.mark.parametrize("year", ["2199", "1700"])
 def test_a_birth_in_the_future_or_long_ago(form, year):
     assert form.fill(born_year=year).send().page.errors

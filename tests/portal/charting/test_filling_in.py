@@ -48,7 +48,7 @@ def test_what_was_typed_and_not_sent_is_there_again(as_ada, story):
 
 
 def test_a_doctor_adds_a_diagnosis_with_its_hints(as_ben, as_ada, story):
-    as_ada.get(story.chart + "add/heart/").fill(systolic="185", diastolic="100").send()
+    as_ada.get(story.chart + "add/heart/").fill(systolic="185", diastolic="100", pulse="").send()
     as_ben.get(story.chart + "add/diagnosis/")
     assert "180/120 mmHg or more" in as_ben.page.text
     assert "NICE NG136" in as_ben.page.text

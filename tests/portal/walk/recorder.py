@@ -61,6 +61,11 @@ class Taken:
     def path(self) -> str:
         return urlsplit(self.url).path
 
+    @property
+    def is_refused(self) -> bool:
+        """Whether it leads to the form that was sent, which says there what is wrong: the next that was taken."""
+        return "refused=1" in self.headers.get("location", "")
+
     @cached_property
     def sheet(self) -> Sheet:
         """Its mark-up, read once for all that is asked about it: reading takes longer than most of the questions."""
@@ -236,6 +241,9 @@ class Walker:
         target = urljoin(taken.url, form.action or taken.url)
         done = self.take(how, "POST", target, content | hidden)
         done.form, done.asked_at = number, taken.url
+        if done.is_refused:
+            told = self.take(how, "GET", urljoin(target, done.headers["location"]))
+            told.form, told.asked_at, told.posted = number, taken.url, done.posted
         return done
 
     def _on(self, taken: Taken) -> None:

@@ -24,6 +24,7 @@ from carefolio.portal.asking.forms import kept_in
 from carefolio.portal.asking.pages import see
 from carefolio.portal.asking.standing import standing_of
 from carefolio.portal.drafts import keep
+from carefolio.portal.drafts.refused import shown_again, typed_into
 from carefolio.portal.gate import for_roles
 from carefolio.portal.look.forms import Form
 from carefolio.portal.visitor import Visitor, visitor_of
@@ -103,9 +104,12 @@ def profile(request: HttpRequest) -> HttpResponse:
 def change(request: HttpRequest) -> HttpResponse:
     """Say something else."""
     visitor = visitor_of(request)
-    if request.method == "POST":
-        form = ProfileForm(visitor, request.POST)
-        if form.is_valid():
+    typed = typed_into(request, _DRAFT)
+    if typed is not None:
+        form = ProfileForm(visitor, typed)
+        if (again := shown_again(request, _DRAFT, form)) is not None:
+            return again
+        if request.method == "POST" and form.is_valid():
             keep.keep(request, _DRAFT, request.POST)
             return see(reverse("asking:profile-check"))
     else:

@@ -28,6 +28,7 @@ from carefolio.portal.asking.pages import draft_name, see
 from carefolio.portal.asking.preview import answers, preview
 from carefolio.portal.asking.standing import standing_of
 from carefolio.portal.drafts import keep
+from carefolio.portal.drafts.refused import shown_again, typed_into
 from carefolio.portal.gate import for_roles
 from carefolio.portal.visitor import Visitor, visitor_of
 from carefolio.portal.words.failures import sentences_of
@@ -124,9 +125,12 @@ def _form(request: HttpRequest, journey: Journey) -> HttpResponse:
     if not standing_of(visitor).verified or _is_answered(journey):
         return see(journey.back_address)
     offered = _offered(request, journey, _records(request, journey))
-    if request.method == "POST":
-        form = AskForm(offered, request.POST)
-        if form.is_valid():
+    typed = typed_into(request, journey.draft)
+    if typed is not None:
+        form = AskForm(offered, typed)
+        if (again := shown_again(request, journey.draft, form)) is not None:
+            return again
+        if request.method == "POST" and form.is_valid():
             keep.keep(request, journey.draft, request.POST)
             return see(journey.check_address)
     else:

@@ -20,6 +20,7 @@ from carefolio.portal.chart.head import head_of
 from carefolio.portal.chart.items import items
 from carefolio.portal.chart.pages import about, is_mine
 from carefolio.portal.drafts import keep
+from carefolio.portal.drafts.refused import shown_again, typed_into
 from carefolio.portal.gate import for_roles
 from carefolio.portal.visitor import Visitor, visitor_of
 from carefolio.workflows.charting import actions
@@ -42,7 +43,9 @@ def amend(request: HttpRequest, chart: str, type_: str, rid: str) -> HttpRespons
     key = f"own/{chart}/{type_}/{rid}"
     stands = own.values_of(record) | {"version": read.found.version}
     form = _form(request, key, stands, record)
-    if form.is_valid() and _saved(visitor, form, record):
+    if (again := shown_again(request, key, form)) is not None:
+        return again
+    if request.method == "POST" and form.is_valid() and _saved(visitor, form, record):
         keep.forget(request, key)
         messages.success(request, _("Saved. What it said before stays in the earlier versions."))
         return redirect(record_address(chart, type_, rid))
@@ -58,8 +61,9 @@ def amend(request: HttpRequest, chart: str, type_: str, rid: str) -> HttpRespons
 
 def _form(request: HttpRequest, key: str, stands: dict[str, Any], record: dict[str, Any]) -> OwnForm:
     shape: dict[str, Any] = {"stands": stands, "unit": own.unit_of(record), "labels": own.labels_of(record)}
-    if request.method == "POST":
-        return OwnForm(request.POST, **shape)
+    sent = typed_into(request, key)
+    if sent is not None:
+        return OwnForm(sent, **shape)
     draft = keep.draft_of(request, key)
     fields = OwnForm.base_fields
     names = [name for name in stands if name != "version"]

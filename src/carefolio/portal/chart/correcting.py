@@ -22,6 +22,7 @@ from carefolio.fhir.json import parse
 from carefolio.portal.chart import person, reading
 from carefolio.portal.chart.forms import DetailsForm
 from carefolio.portal.drafts import keep
+from carefolio.portal.drafts.refused import shown_again, typed_into
 from carefolio.portal.gate import for_roles
 from carefolio.portal.visitor import Visitor, visitor_of
 from carefolio.portal.words.dates import Calendar
@@ -40,9 +41,12 @@ def details(request: HttpRequest, chart: str) -> HttpResponse:
     visitor = visitor_of(request)
     found = _patient(visitor, chart)
     stands, draft = person.values_of(parse(found.body)), keep.draft_of(request, DRAFT)
-    if request.method == "POST":
-        form = DetailsForm(request.POST)
-        if form.is_valid() and keep.keep(request, DRAFT, request.POST):
+    sent = typed_into(request, DRAFT)
+    if sent is not None:
+        form = DetailsForm(sent)
+        if (again := shown_again(request, DRAFT, form)) is not None:
+            return again
+        if request.method == "POST" and form.is_valid() and keep.keep(request, DRAFT, request.POST):
             return _on(reverse("chart:details-check", args=[chart]))
     else:
         form = DetailsForm(initial=(stands if draft is None else _typed(draft)) | {"version": found.version})
@@ -50,7 +54,7 @@ def details(request: HttpRequest, chart: str) -> HttpResponse:
     context = {
         "form": form,
         "moved": _differences(form, stands, _typed(draft), visitor) if moved and draft is not None else [],
-        "draft": draft is not None and request.method != "POST",
+        "draft": draft is not None and sent is None,
         "back": reverse("chart:timeline", args=[chart]),
         "key": DRAFT,
         "chart": chart,

@@ -20,6 +20,7 @@ from carefolio.portal.chart.names import phones
 from carefolio.portal.chart.pages import about, is_mine
 from carefolio.portal.digits import number_of
 from carefolio.portal.drafts import keep
+from carefolio.portal.drafts.refused import shown_again, typed_into
 from carefolio.portal.gate import for_roles
 from carefolio.portal.visitor import Visitor, visitor_of
 from carefolio.records.changes import Change, Method
@@ -43,7 +44,9 @@ def wrong(request: HttpRequest, chart: str, type_: str, rid: str) -> HttpRespons
         raise absent()
     key = f"wrong/{chart}/{type_}/{rid}"
     form = complaint_form(request, key, RECORD)
-    if form.is_valid() and not is_mine(one):
+    if (again := shown_again(request, key, form)) is not None:
+        return again
+    if request.method == "POST" and form.is_valid() and not is_mine(one):
         told = report_record(visitor.reach.door, visitor.caller(), read.found, form.complaint)
         keep.forget(request, key)
         request.session[_TOLD] = [chart, rid, told, one.sender.hospital]
@@ -85,8 +88,9 @@ def told(request: HttpRequest, chart: str, type_: str, rid: str) -> HttpResponse
 
 def complaint_form(request: HttpRequest, key: str, about: str) -> ComplaintForm:
     """The form, with what was sent, or with what they typed before and did not send."""
-    if request.method == "POST":
-        return ComplaintForm(request.POST, about=about)
+    typed = typed_into(request, key)
+    if typed is not None:
+        return ComplaintForm(typed, about=about)
     draft = keep.draft_of(request, key)
     kept = {name: draft[name] for name in ("what", "text") if draft and draft.get(name)}
     return ComplaintForm(initial=kept, about=about)

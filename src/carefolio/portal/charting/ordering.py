@@ -23,6 +23,7 @@ from carefolio.portal.chart.items import items
 from carefolio.portal.chart.pages import about
 from carefolio.portal.charting.opening import Opened, head, opened, repeatable_of, setting_of, today_of
 from carefolio.portal.drafts import keep
+from carefolio.portal.drafts.refused import shown_again, typed_into
 from carefolio.portal.gate import for_roles
 from carefolio.portal.look.forms import Form
 from carefolio.portal.visitor import Visitor, visitor_of
@@ -69,7 +70,9 @@ def order(request: HttpRequest, chart: str) -> HttpResponse:
     key = f"add/{chart}/test"
     form = _form(request, key)
     before = Before()
-    if form.is_bound and form.is_valid():
+    if (again := shown_again(request, key, form)) is not None:
+        return again
+    if request.method == "POST" and form.is_valid():
         before = visitor.do(actions.before, chart, TESTS[form.cleaned_data["test"]])
         if _is_answered(form, before) and (made := _written(request, visitor, chart_now, form)):
             keep.forget(request, key)
@@ -82,8 +85,9 @@ def order(request: HttpRequest, chart: str) -> HttpResponse:
 
 
 def _form(request: HttpRequest, key: str) -> OrderForm:
-    if request.method == "POST":
-        return OrderForm(request.POST)
+    sent = typed_into(request, key)
+    if sent is not None:
+        return OrderForm(sent)
     draft = keep.draft_of(request, key)
     typed = {name: draft.get(name, "") for name in ("test", "why")} if draft else {}
     return OrderForm(initial=typed)

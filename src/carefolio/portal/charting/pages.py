@@ -30,6 +30,7 @@ from carefolio.portal.charting.opening import (
     today_of,
 )
 from carefolio.portal.drafts import keep
+from carefolio.portal.drafts.refused import shown_again, typed_into
 from carefolio.portal.gate import for_roles
 from carefolio.portal.visitor import Visitor, visitor_of
 from carefolio.workflows.charting import actions
@@ -76,7 +77,9 @@ def fill(request: HttpRequest, chart: str, form: str) -> HttpResponse:
         raise absent()
     system, key = system_of(request), f"add/{chart}/{form}"
     filled = _form(request, form_class(form, system), key, visitor)
-    if filled.is_bound and filled.is_valid() and _written(request, visitor, chart_now, filled):
+    if (again := shown_again(request, key, filled)) is not None:
+        return again
+    if request.method == "POST" and filled.is_valid() and _written(request, visitor, chart_now, filled):
         keep.forget(request, key)
         return redirect(_onward(chart, form))
     context = {
@@ -103,8 +106,9 @@ def _counts(entry: Form) -> bool:
 
 
 def _form(request: HttpRequest, of: type[EntryForm], key: str, visitor: Visitor) -> EntryForm:
-    if request.method == "POST":
-        return of(request.POST, request.FILES)
+    typed = typed_into(request, key)
+    if typed is not None:
+        return of(typed, request.FILES)
     start: dict[str, Any] = {} if of.entry.since else {"day": today_of(visitor)}
     draft = keep.draft_of(request, key)
     if draft is not None:

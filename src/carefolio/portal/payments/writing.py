@@ -18,6 +18,7 @@ from carefolio.base.failures import Category, Failure, absent
 from carefolio.base.ids import derived_id
 from carefolio.consent.principal import Role
 from carefolio.portal.drafts import keep
+from carefolio.portal.drafts.refused import shown_again, typed_into
 from carefolio.portal.gate import for_roles
 from carefolio.portal.look.forms import Form
 from carefolio.portal.payments.currencies import COMMON, usual_of
@@ -108,7 +109,10 @@ def write(request: HttpRequest, visit: str) -> HttpResponse:
     """A new bill for a visit."""
     visitor = visitor_of(request)
     seen = _visit(visitor, visit)
-    form = BillForm(request.POST) if request.method == "POST" else BillForm(initial=_initial(request, visitor, seen))
+    typed = typed_into(request, _draft(visit))
+    form = BillForm(typed) if typed is not None else BillForm(initial=_initial(request, visitor, seen))
+    if (again := shown_again(request, _draft(visit), form)) is not None:
+        return again
     if request.method == "POST" and form.is_valid():
         keep.keep(request, _draft(visit), request.POST)
         return see("payments:write-check", visit)

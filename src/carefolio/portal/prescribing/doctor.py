@@ -16,6 +16,7 @@ from carefolio.base.ids import new_id
 from carefolio.consent.principal import Role
 from carefolio.portal.asking.forms import kept_in
 from carefolio.portal.drafts import keep
+from carefolio.portal.drafts.refused import shown_again, typed_into
 from carefolio.portal.gate import for_roles
 from carefolio.portal.prescribing.forms import PrescribeForm, SignForm, version_of
 from carefolio.portal.prescribing.words import Told, calendar_of, directions, told, warning
@@ -51,9 +52,12 @@ def new(request: HttpRequest, patient: str) -> HttpResponse:
     visitor = visitor_of(request)
     who = visitor.do(actions.patient_of, f"Patient/{patient}")
     draft = keep.draft_of(request, _draft(patient))
-    if request.method == "POST":
-        form = PrescribeForm(who, visitor.zone, request.POST)
-        if form.is_valid():
+    typed = typed_into(request, _draft(patient))
+    if typed is not None:
+        form = PrescribeForm(who, visitor.zone, typed)
+        if (again := shown_again(request, _draft(patient), form)) is not None:
+            return again
+        if request.method == "POST" and form.is_valid():
             given = request.POST.copy()
             given[_ID] = (draft.get(_ID) if draft else "") or new_id()
             keep.keep(request, _draft(patient), given)

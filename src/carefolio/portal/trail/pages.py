@@ -21,6 +21,7 @@ from carefolio.portal.chart.reading import own_patient
 from carefolio.portal.chart.wrong import complaint_form
 from carefolio.portal.digits import number_of
 from carefolio.portal.drafts.keep import forget
+from carefolio.portal.drafts.refused import shown_again
 from carefolio.portal.gate import for_roles, signed_in
 from carefolio.portal.notices.pages import see_kinds
 from carefolio.portal.notices.sentences import LOOKED
@@ -107,7 +108,9 @@ def wrong(request: HttpRequest, chart: str, number: int) -> HttpResponse:
     refuse_foreign(visitor.caller(), step.entry.owner)
     key = f"wrong/{chart}/{number}"
     form = complaint_form(request, key, LOOK)
-    if form.is_valid():
+    if (again := shown_again(request, key, form)) is not None:
+        return again
+    if request.method == "POST" and form.is_valid():
         report_look(visitor.reach.door, visitor.caller(), step, form.complaint)
         forget(request, key)
         request.session[_TOLD] = number
