@@ -65,7 +65,7 @@ def test_the_patient_sees_all(as_ada, story):
     ):
         assert words in page.text, words
     assert story.ada.code in page.text
-    assert "Answered by region" in page.text
+    assert "Fetched for you from the region" in page.text
 
 
 def test_the_doctor_sees_what_was_shared(as_ben, story):

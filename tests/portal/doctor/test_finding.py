@@ -21,7 +21,7 @@ def flag(patient):
 
 
 def without_time(browser):
-    return re.sub(r"\d+ ms", "", browser.page.text)
+    return re.sub(r"\d+\.\d+ seconds", "", browser.page.text)
 
 
 def refusals(site):

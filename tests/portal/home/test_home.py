@@ -37,7 +37,7 @@ def test_strangers_are_welcome(browser):
     browser.get("/")
     assert browser.page.h1 == "Your health record, in your hands"
     assert browser.page.links["Create an account"] == "/accounts/signup/"
-    assert "Answered by" not in browser.page.text
+    assert "Fetched for you" not in browser.page.text
 
 
 def test_a_new_patient_finds_helping_sentences_and_their_code(browser, site):
@@ -57,7 +57,7 @@ def test_a_patients_day(browse, site, ada, ben):
     she = browse().enter(ada)
     assert she.page.links["Ben Osei asks to read all of your health record"] == f"/sharing/requests/{request['id']}/"
     assert she.page.html.count('<div class="event">') == 5
-    assert "Answered by region" in she.page.text
+    assert "Fetched for you from the region" in she.page.text
     ada.actor.change(request, status="active")
     assert ben.actor.sees(records[0])
     she.get("/")

@@ -22,7 +22,7 @@ _CHANGING = (
     (re.compile(r'(name="csrfmiddlewaretoken" value=")[^"]*'), r"\1"),
     (re.compile(r'(name="signs-out" content=")\d+(" data-now=")\d+'), r"\1\2"),
     (re.compile(r'(name="once" value=")[^"]*'), r"\1"),
-    (re.compile(r"in \d+(?:\.\d+)? ms"), "in ms"),
+    (re.compile(r"in \d+\.\d+ seconds"), "in seconds"),
 )
 _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|(?<=[/=D])\d{1,3}\b|\b980\d{5}\b")
 _OF_EACH_ANSWER = frozenset(

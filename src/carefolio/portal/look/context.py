@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from carefolio.base.clock import now
 from carefolio.consent.principal import Role
 
-_MILLISECONDS = 1000
+_LEAST_SECONDS = 0.01
 _MICROSECONDS = 1000
 _ROWS, _ROW, _GAP, _MENU = 2, 32, 2, 8
 """So many rows of so many letters the navigation has on a phone of 360 pixels; what the room beside a place, and what
@@ -42,9 +42,9 @@ class Answered:
     since: float
 
     @property
-    def milliseconds(self) -> int:
-        """From the request's arrival until now, 1 at least."""
-        return max(1, round((time.perf_counter() - self.since) * _MILLISECONDS))
+    def seconds(self) -> float:
+        """From the request's arrival until now, a hundredth at least: two places are shown."""
+        return max(_LEAST_SECONDS, time.perf_counter() - self.since)
 
 
 def page(request: HttpRequest) -> dict[str, Any]:

@@ -110,12 +110,12 @@ def test_the_page_of_somebody_signed_in(ask):
     assert 'aria-current="page">Home' in html
     assert "3 new" in html
     assert '<form method="post" action="/accounts/logout/">' in html
-    assert "Answered by region" not in html
+    assert "Fetched for you" not in html
 
 
 def test_region_and_time_stand_below_what_was_read_of_a_chart(ask):
     html = drawn(ask("/charts/c1/"), visitor=visitor(disclosed=True), arrived=time.perf_counter())
-    assert re.search(r"Answered by region north in \d+ ms", html)
+    assert re.search(r"Fetched for you from the region “north” in \d+\.\d\d seconds", html)
 
 
 def test_the_page_of_somebody_not_signed_in(ask):
