@@ -145,7 +145,7 @@ def told_task(record: Record) -> Draft:
     body = record.body
     if record.patient and _is_prescription_sent(body):
         return _told_sent(record)
-    name = Name(text(body, "description") or words_of(body.get("code")) or _("Task"))
+    name = Name(text(body, "description") or words_of(body.get("code")) or _("Something to do"))
     draft = _draft(record, name, _ASKED, body.get("code"))
     draft.fact(_("Asked by"), record.who(body.get("requester")))
     draft.fact(_("For"), record.who(body.get("owner")))

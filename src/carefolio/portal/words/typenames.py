@@ -154,7 +154,7 @@ SubstanceSourceMaterial | substance | substances
 SubstanceSpecification | substance | substances
 SupplyDelivery | item handed out | items handed out
 SupplyRequest | item ordered | items ordered
-Task | task | tasks
+Task | thing to do | things to do
 TerminologyCapabilities | technical description | technical descriptions
 TestReport | technical test report | technical test reports
 TestScript | technical test | technical tests

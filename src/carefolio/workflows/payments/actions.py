@@ -237,7 +237,9 @@ def _mover(provider: Provider, attempt: Attempt) -> Provider:
     if attempt.way is Way.OFFLINE:
         return _DESK
     if attempt.way is not provider.way:
-        raise unavailable("This was paid in a way that is not set up here any more. The operator can set it up.")
+        raise unavailable(
+            "This was paid in a way that is not set up here any more. Those who run this site can set it up."
+        )
     return provider
 
 

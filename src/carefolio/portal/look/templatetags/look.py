@@ -20,8 +20,10 @@ from carefolio.base.clock import MICROSECONDS, now
 from carefolio.base.ids import new_id
 from carefolio.portal.look import icons
 from carefolio.portal.words.dates import Calendar
+from carefolio.portal.words.devices import browser_words
 
 register = template.Library()
+register.filter("browser", browser_words)
 
 HUES = 4
 TONES: Mapping[str, tuple[Promise, str, str]] = MappingProxyType(
