@@ -10,7 +10,22 @@ import pytest
 from carefolio.portal.words.banned import banned_in
 from tests.unit.portal.words.reading import grade, longest
 
-TOPICS = ("record", "sharing", "looked", "emergencies", "corrections", "second-factor", "privacy", "doctors", "admins")
+TOPICS = (
+    "record",
+    "sharing",
+    "looked",
+    "visits",
+    "messages",
+    "prescriptions",
+    "emergencies",
+    "corrections",
+    "payments",
+    "second-factor",
+    "privacy",
+    "doctors",
+    "pharmacists",
+    "admins",
+)
 HARDEST_GRADE, LONGEST_SENTENCE = 8, 20
 _BLOCK = re.compile(r"<(?:p|li|h1|h2)[^>]*>(.*?)</(?:p|li|h1|h2)>", re.DOTALL)
 

@@ -27,12 +27,15 @@ TOPICS: Final = (
     Topic("sharing", _("Sharing"), _("Who sees your record, and how you decide it"), "share"),
     Topic("looked", _("Who looked"), _("Each look is written down for you"), "eye"),
     Topic("visits", _("Visits"), _("Book a doctor, move it, call it off"), "calendar"),
+    Topic("messages", _("Messages"), _("Write to your doctor, and send a document"), "message"),
+    Topic("prescriptions", _("Prescriptions"), _("Choose a pharmacy, take it back, print it"), "pill"),
     Topic("emergencies", _("Emergencies"), _("When a doctor cannot wait for your answer"), "alert"),
     Topic("corrections", _("Something is wrong"), _("How to have a record put right"), "document"),
     Topic("payments", _("Payments"), _("Bills, cards, receipts, money back"), "card"),
     Topic("second-factor", _("A second lock"), _("A code from your phone when you sign in"), "lock"),
     Topic("privacy", _("Your privacy"), _("What we keep, where, and who can read it"), "shield"),
     Topic("doctors", _("For doctors"), _("Ask, read and write"), "doctor"),
+    Topic("pharmacists", _("For pharmacists"), _("Receive, hand out, say no"), "check"),
     Topic("admins", _("For admins and auditors"), _("Check people and emergencies"), "people"),
 )
 _BY_KEY: Final = {topic.key: topic for topic in TOPICS}
