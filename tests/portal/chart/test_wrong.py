@@ -49,6 +49,15 @@ def test_a_form_without_an_answer_says_so(at_record):
     assert at_record.page.errors == ["Choose what is wrong"]
 
 
+def test_looking_at_a_form_tells_nobody(at_record, story):
+    """The mark that shows mistakes again fills the form in from its draft; only its button sends it."""
+    draft = f"/drafts/wrong/{story.ada.id}/Observation/{story.inside['Potassium']['id']}/"
+    at_record.post(draft, what="not-true", text="It was lower.")
+    at_record.get(story.record(story.inside["Potassium"]) + "wrong/?refused=1")
+    assert (at_record.page.h1, at_record.page.errors) == ("Something in this record is wrong", [])
+    assert at_record.page.form.fields["text"] == ["It was lower."]
+
+
 def test_what_one_wrote_oneself_is_reported_to_nobody(as_ada, story):
     page = as_ada.get(story.record(story.own) + "wrong/").page
     assert "Delete this record" in page.links

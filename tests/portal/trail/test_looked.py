@@ -153,7 +153,12 @@ def test_a_wrong_look_is_told_to_an_auditor_who_marks_it(looked, browse, site, s
     number = looked.path.split("/")[4]
     looked.send()
     assert looked.page.errors == ["Choose what is wrong"]
-    looked.fill(what="no-reason", text="Who is he?").send()
+    looked.post(f"/drafts/wrong/{story.ada.id}/{number}/", what="no-reason", text="Who is he?")
+    looked.get(f"{story.chart}looked/{number}/wrong/?refused=1")
+    assert (looked.page.h1, looked.page.errors) == ("Somebody looked who had no reason to", []), (
+        "only its button sends it"
+    )
+    looked.send()
     assert looked.page.h1 == "You have told us"
     assert "that something is wrong" in looked.get(f"{story.chart}looked/?sort=report").page.text
     mail = site.inbox.take(odo.email, "").text
