@@ -107,6 +107,18 @@ def test_a_change_meanwhile_is_told_and_nothing_is_lost(form, story):
     assert after["address"][0]["city"] == "Sligo"
 
 
+def test_a_mistake_over_an_older_version_is_put_right_in_one_go(form, story):
+    form.fill(city="Sligo", born_year="much").send()
+    assert form.response.request.url.query == b"refused=1"
+    story.north.change(stored(story), maritalStatus={"text": "Single"})
+    form.get(form.path + "?refused=1")
+    assert "Somebody changed your details since you began" in form.page.text
+    year = story.ada.actor.get(f"/Patient/{story.ada.id}").json()["birthDate"][:4]
+    form.fill(born_year=year).send().send()
+    assert form.path == story.chart + "details/done/"
+    assert stored(story)["address"][0]["city"] == "Sligo"
+
+
 def test_nothing_changed_writes_nothing(form, story):
     before = stored(story)["meta"]["versionId"]
     form.send()

@@ -67,7 +67,23 @@ def test_who_looked_at_an_older_version_looks_again(as_ada, browse, story, addre
     as_ada.get(address + "change/").fill(value="70").send()
     other.fill(value="80").send()
     assert "changed while you had the page open" in other.page.text
+    assert other.page.form.fields["value"] == ["80"]
     assert "80 kg" not in as_ada.get(address).page.text
+    other.send()
+    assert "80 kg" in as_ada.get(address).page.text
+
+
+def test_a_mistake_over_an_older_version_can_be_put_right(as_ada, browse, story, address):
+    """The form that was refused was bound to the version that was the newest then."""
+    other = browse().enter(story.ada, address + "change/").fill(value="much").send()
+    assert other.response.request.url.query == b"refused=1"
+    as_ada.get(address + "change/").fill(value="70").send()
+    other.fill(value="80").send()
+    for page in (other, other.get(address + "change/?refused=1")):
+        assert "changed while you had the page open" in page.page.text
+        assert page.page.form.fields["value"] == ["80"]
+    other.send()
+    assert "80 kg" in as_ada.get(address).page.text
 
 
 def test_what_is_typed_and_not_sent_is_there_again(as_ada, story, address):

@@ -32,4 +32,9 @@ def test_on_a_phone_all_days_but_the_first_fold(site, windows, ada, ben):
 def test_a_wide_screen_shows_all_days(site, windows, ada, ben):
     page = windows(site, person=ada, path=f"/visits/doctors/{ben.id}/")
     assert page.locator(".week details a").last.is_visible()
+    page.locator(".pages a").last.focus()
+    for _time in range(page.locator(".week details").count()):
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.tagName") == "A", "nothing that folds is stepped on"
+    assert "summary" not in page.locator(".week").aria_snapshot()
     assert looking.axe(page) + looking.layout(page, 1280) == []

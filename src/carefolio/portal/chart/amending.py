@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from carefolio.base.failures import Category, Failure, absent
@@ -20,12 +21,13 @@ from carefolio.portal.chart.head import head_of
 from carefolio.portal.chart.items import items
 from carefolio.portal.chart.pages import about, is_mine
 from carefolio.portal.drafts import keep
-from carefolio.portal.drafts.refused import shown_again, typed_into
+from carefolio.portal.drafts.refused import is_over_another, shown_again, typed_into
 from carefolio.portal.gate import for_roles
 from carefolio.portal.visitor import Visitor, visitor_of
 from carefolio.workflows.charting import actions
 
 _REFUSED = (Category.MALFORMED, Category.UNPROCESSABLE)
+_MOVED = gettext_lazy("This was changed while you had the page open. Look at it again before you save.")
 
 
 @for_roles(Role.PATIENT, Role.DOCTOR)
@@ -45,7 +47,10 @@ def amend(request: HttpRequest, chart: str, type_: str, rid: str) -> HttpRespons
     form = _form(request, key, stands, record)
     if (again := shown_again(request, key, form)) is not None:
         return again
-    if request.method == "POST" and form.is_valid() and _saved(visitor, form, record):
+    is_sent = request.method == "POST" and form.is_valid()
+    if is_sent and is_over_another(request.POST, read.found.version) and keep.keep(request, key, request.POST):
+        return redirect(request.path)  # which says so, and shows what they typed over what stands now
+    if is_sent and _saved(visitor, form, record):
         keep.forget(request, key)
         messages.success(request, _("Saved. What it said before stays in the earlier versions."))
         return redirect(record_address(chart, type_, rid))
@@ -61,10 +66,12 @@ def amend(request: HttpRequest, chart: str, type_: str, rid: str) -> HttpRespons
 
 def _form(request: HttpRequest, key: str, stands: dict[str, Any], record: dict[str, Any]) -> OwnForm:
     shape: dict[str, Any] = {"stands": stands, "unit": own.unit_of(record), "labels": own.labels_of(record)}
-    sent = typed_into(request, key)
+    sent = typed_into(request, key, stands["version"])
     if sent is not None:
         return OwnForm(sent, **shape)
     draft = keep.draft_of(request, key)
+    if draft is not None and is_over_another(draft, stands["version"]):
+        messages.warning(request, _MOVED)
     fields = OwnForm.base_fields
     names = [name for name in stands if name != "version"]
     typed = {name: fields[name].widget.value_from_datadict(draft, {}, name) for name in names} if draft else {}
@@ -74,9 +81,6 @@ def _form(request: HttpRequest, key: str, stands: dict[str, Any], record: dict[s
 def _saved(visitor: Visitor, form: OwnForm, record: dict[str, Any]) -> bool:
     """False where it was refused; the form then says why."""
     given = form.cleaned_data
-    if given["version"] != form.stands["version"]:
-        form.add_error(None, _("This was changed while you had the page open. Look at it again before you save."))
-        return False
     made = own.with_values(record, given)
     if made == record:
         return True

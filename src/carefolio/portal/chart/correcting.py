@@ -41,7 +41,7 @@ def details(request: HttpRequest, chart: str) -> HttpResponse:
     visitor = visitor_of(request)
     found = _patient(visitor, chart)
     stands, draft = person.values_of(parse(found.body)), keep.draft_of(request, DRAFT)
-    sent = typed_into(request, DRAFT)
+    sent = typed_into(request, DRAFT, found.version)
     if sent is not None:
         form = DetailsForm(sent)
         if (again := shown_again(request, DRAFT, form)) is not None:

@@ -19,11 +19,22 @@ MARK: Final = "refused"
 _SEE_OTHER: Final = 303
 
 
-def typed_into(request: HttpRequest, form: str) -> QueryDict | None:
-    """What the form is bound to: what is sent now, or was sent and refused; None for a form as it is first seen."""
+def typed_into(request: HttpRequest, form: str, version: int | None = None) -> QueryDict | None:
+    """What the form is bound to: what is sent now, or was sent and refused; None for a form as it is first seen.
+
+    ``version`` is the record's that stands now. What was typed over another one does not bind the form again, since it
+    could never be saved: it fills the form, over what stands now.
+    """
     if request.method == "POST":
         return request.POST
-    return draft_of(request, form) if MARK in request.GET else None
+    draft = draft_of(request, form) if MARK in request.GET else None
+    return None if draft is None or is_over_another(draft, version) else draft
+
+
+def is_over_another(typed: QueryDict, version: int | None) -> bool:
+    """Whether it was typed over another version of the record than this one."""
+    before = typed.get("version") or ""
+    return version is not None and before.isdecimal() and before != str(version)
 
 
 def shown_again(request: HttpRequest, form: str, filled: Form) -> HttpResponse | None:
