@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from carefolio.base import clock
+from carefolio.ledger.reading import LOOKED_AT
 from carefolio.workflows.prescribing.rules import CATEGORY, SIGNED
 from carefolio.workflows.sharing.rules import Ask, Terms, proposal
 
@@ -69,6 +70,29 @@ def test_a_patients_day(browse, site, ada, ben):
 
 
 PAPER = "QUJDREVG" * 20_000
+
+
+def test_who_looked_stands_there_however_much_was_written_since(browse, site):
+    """The card asks for nothing but looks."""
+    patient, hospital = site.patient("Una Reed"), site.hospital("West Hospital")
+    first = hospital.send(observation(patient.person, 1))
+    assert hospital.get(f"/Observation/{first['id']}").status_code == 200
+    for _time in range(26):
+        hospital.send(observation(patient.person, 2))
+    page = browse().enter(patient).page
+    assert "Nobody has looked" not in page.text
+    assert "West Hospital" in page.html.partition('id="looked"')[2]
+
+
+def test_a_look_may_be_too_far_back_for_the_card(browse, site):
+    patient = site.patient("Una Reed")
+    site.ask("pass_over", entries=3)
+    try:
+        for _time in range(5):
+            assert patient.actor.get(f"/Patient/{patient.id}").status_code == 200
+        assert "Nobody but you has looked lately." in browse().enter(patient).page.text
+    finally:
+        site.ask("pass_over", entries=LOOKED_AT)
 
 
 def with_papers(person):

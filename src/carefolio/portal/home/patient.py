@@ -29,7 +29,7 @@ from carefolio.portal.words.trail import StepTold, Viewpoint, sort_of, told_step
 from carefolio.records.door import Door
 from carefolio.records.entries import Caller
 from carefolio.records.timeline import Page, Wanted
-from carefolio.records.trail import Asked, Looked, Step
+from carefolio.records.trail import SHOWN, Asked, Looked, Step
 from carefolio.records.visits import Visit
 from carefolio.workflows.messaging import actions as messaging
 from carefolio.workflows.messaging.rules import Wish
@@ -45,7 +45,7 @@ from carefolio.workflows.sharing.describe import Contract, Group, State
 RECORDS, LOOKS, NEWS, NAMED = 5, 3, 3, 4
 _STEPS_READ: Final = 25
 _NOTICES_READ: Final = 12
-_LOOKED: Final = ("read", "emergency")
+_LOOKED: Final = frozenset(kind for kind in SHOWN if sort_of(kind) in ("read", "emergency"))
 
 
 class Gathered(NamedTuple):
@@ -75,7 +75,7 @@ async def gathered(door: Door, caller: Caller) -> Gathered:
     chart = asyncio.gather(
         actions.contracts(door, caller),
         door.timeline(caller, person, Wanted(count=RECORDS, outlined=True)),
-        door.looked_at(caller, Asked(patient=person, count=_STEPS_READ)),
+        door.looked_at(caller, Asked(patient=person, count=_STEPS_READ, kinds=_LOOKED)),
         reading.visits(door, caller, lists.home_span()),
     )
     waiting = asyncio.gather(
@@ -114,6 +114,7 @@ def context(visitor: Visitor) -> dict[str, Any]:
         "others": max(0, len(access) - NAMED),
         "count": len(access),
         "looks": list(_looks(found.looked.steps, Viewpoint(reader, me=visitor.person)))[:LOOKS],
+        "looks_further": bool(found.looked.before),
         "chart": visitor.chart_id,
     } | lists.home_of_patient(visitor, found.visits)
 
@@ -153,7 +154,6 @@ def _with_access(groups: list[Group], reader: Reader) -> Iterator[Somebody]:
 def _looks(found: list[Step], view: Viewpoint) -> Iterator[StepTold]:
     """Who else read something, the newest first."""
     for step in together(found):
-        if sort_of(step.entry.kind) in _LOOKED:
-            told = told_step(step, view)
-            if not told.is_mine:
-                yield told
+        told = told_step(step, view)
+        if not told.is_mine:
+            yield told
