@@ -99,6 +99,18 @@ def test_the_doctor_cancels(browse, ada, ben, prescribed):
     assert browse().enter(ada, f"/prescriptions/{id_}/pharmacy/").path == f"/prescriptions/{id_}/"
 
 
+def test_what_the_doctor_cancelled_stands_among_what_is_done(browse, ada, ben, pia, corner, prescribed):
+    id_ = prescribed(medicine="Pantoprazole 40 mg")
+    hers = browse().enter(ada, f"/prescriptions/{id_}/pharmacy/").form("Send it to this pharmacy")
+    hers.fill(pharmacy=corner.organization).send()
+    browse().enter(ben, f"/prescriptions/{id_}/cancel/").form("Cancel the prescription").send()
+    desk = browse().enter(pia, "/pharmacy/")
+    waiting, done = desk.response.text.split('id="done"')
+    assert "Pantoprazole" not in waiting
+    assert re.search(r"Cancelled by the doctor.*Pantoprazole 40 mg: Nothing", done)
+    assert f"/pharmacy/{id_}/" not in desk.response.text
+
+
 @pytest.mark.parametrize("zone", ["America/New_York", "Asia/Kolkata", "Pacific/Kiritimati"])
 def test_the_last_day_reads_as_it_was_typed_in_every_zone(browse, ada, ben, open_chart, zone):
     day = (clock.moment(clock.now()).astimezone(ZoneInfo(zone)) + timedelta(days=1)).date()

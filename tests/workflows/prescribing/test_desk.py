@@ -123,6 +123,20 @@ def test_the_desk_lists_what_waits_and_what_is_done(street):
     assert [(one.way.patient.name, [two.amount for two in one.handed]) for one in done] == [("Ada Quinn", [30])]
 
 
+def test_what_the_doctor_cancelled_waits_no_more(street):
+    """Its Task and its contract are the patient's, and stay; there is nothing to hand out by it."""
+    gone, stays = street.sent(), street.sent(medicine="Paracetamol", unit="tablet")
+    street.do(actions.cancel, "Ben", gone, 1)
+    waiting, done = street.do(desk.received, "Per")
+    assert [(one.way.prescription, one.cancelled) for one in waiting] == [(stays, False)]
+    assert [(one.way.prescription, one.medicine, one.cancelled, one.handed) for one in done] == [
+        (gone, "Amoxicillin 500 mg", True, ())
+    ]
+    street.do(actions.take_back, "Ada", gone, street.way(gone))
+    waiting, done = street.do(desk.received, "Per")
+    assert [(one.way.status, one.cancelled) for one in done] == [("cancelled", False)]
+
+
 def shown(street):
     """Who was shown which prescriptions of Ada's in a list, the newest first."""
     asked = Asked(patient=street.ref("Ada"), kinds=frozenset({Kind.DISCLOSED_SEARCH}))

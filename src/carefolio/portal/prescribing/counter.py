@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from carefolio.base.failures import Category, Failure, absent
@@ -24,7 +25,15 @@ from carefolio.workflows.prescribing.desk import Received
 from carefolio.workflows.prescribing.reading import Seen
 
 _LATE = (Category.STALE, Category.CONFLICT)
-_STATES = {"completed": "done", "rejected": "rejected", "cancelled": "inactive"}
+_STATES = {
+    "completed": ("done", gettext_lazy("Handed out")),
+    "rejected": ("rejected", gettext_lazy("Refused")),
+    "cancelled": ("inactive", gettext_lazy("Taken back")),
+    "in-progress": ("new", gettext_lazy("Partly handed out")),
+}
+"""By a Task's status: the tag, and its words."""
+_CANCELLED = ("inactive", gettext_lazy("Cancelled by the doctor"))
+_NEW = ("new", gettext_lazy("New"))
 pharmacists_only = for_roles(Role.PHARMACIST)
 
 
@@ -150,16 +159,22 @@ def _allergy(resource: dict[str, Any]) -> str:
     return _("{what}: {signs}").format(what=what, signs=signs) if signs else what
 
 
+def _state(received: Received) -> tuple[str, str]:
+    """The tag of a line, and its words."""
+    tone, words = _CANCELLED if received.cancelled else _STATES.get(received.way.status, _NEW)
+    return tone, str(words)
+
+
 def _line(received: Received, visitor: Visitor) -> dict[str, Any]:
     way, calendar = received.way, calendar_of(visitor)
-    states = {"completed": _("Handed out"), "rejected": _("Refused"), "cancelled": _("Taken back")}
     units = (str(one.body.get("quantity", {}).get("unit", "")) for one in received.handed)
+    state, state_words = _state(received)
     return {
         "id": way.prescription,
         "patient": way.patient.name or _("A patient"),
         "sent": day_of(way.sent, calendar),
-        "state": _STATES.get(way.status, "new"),
-        "state_words": states.get(way.status) or (_("Partly handed out") if way.status == "in-progress" else _("New")),
+        "state": state,
+        "state_words": state_words,
         "given": [
             given(one, unit, calendar, str(visitor.locale)) for one, unit in zip(received.handed, units, strict=True)
         ],

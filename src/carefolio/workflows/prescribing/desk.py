@@ -43,16 +43,20 @@ _MOST_DONE = 50
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """One line of the desk: a Task, the medicine as far as this pharmacy may see it, and what it handed out by it."""
+    """One line of the desk: a Task, the medicine as far as this pharmacy may see it, what it handed out by it, and
+    whether the doctor cancelled it while it was here.
+    """
 
     way: Way
     handed: tuple[Handed, ...] = ()
     medicine: str = ""
+    cancelled: bool = False
 
 
 async def received(door: Door, caller: Caller) -> tuple[list[Received], list[Received]]:
     """What patients sent to this pharmacy: what waits, the oldest first, and what is done, the newest first. The
-    prescriptions that wait are read, and that is written down like any reading.
+    prescriptions that it still has are read, and that is written down like any reading: one that the doctor cancelled
+    waits for nobody, though its Task stays as it was.
     """
     _refuse_stranger(caller)
     found = [
@@ -61,17 +65,27 @@ async def received(door: Door, caller: Caller) -> tuple[list[Received], list[Rec
             door, caller, "Task", [("owner", caller.principal.organization), _TASKS, ("_sort", "-_lastUpdated")]
         )
     ]
-    sent = [one for one in found if _is_here(caller, one)]
-    done = [one for one in sent if not one.is_open][:_MOST_DONE]
-    ids = [id_ for one in done for id_ in names.dispense_ids(one.prescription)]
+    lines = await _read(door, caller, [one for one in found if _is_here(caller, one)])
+    waiting = [one for one in lines if one.way.is_open and not one.cancelled]
+    done = [one for one in lines if not one.way.is_open or one.cancelled][:_MOST_DONE]
+    ids = [id_ for one in done for id_ in names.dispense_ids(one.way.prescription)]
     dispenses = (await of_ids(door, caller, "MedicationDispense", ids)).values()
-    waiting = sorted((one for one in sent if one.is_open), key=lambda one: one.sent)
-    asked = await of_ids(door, caller, "MedicationRequest", [one.prescription for one in waiting])
-    medicines = {id_: rules.prescription_of(one).medicine for id_, one in asked.items() if is_ours(one)}
     return (
-        [Received(one, medicine=medicines.get(one.prescription, "")) for one in waiting],
-        [Received(one, handed_of(one.prescription, dispenses)) for one in done],
+        sorted(waiting, key=lambda one: one.way.sent),
+        [replace(one, handed=handed_of(one.way.prescription, dispenses)) for one in done],
     )
+
+
+async def _read(door: Door, caller: Caller, sent: list[Way]) -> list[Received]:
+    """Lines in the order given; what the pharmacy still has with what its prescription says now."""
+    asked = await of_ids(door, caller, "MedicationRequest", [one.prescription for one in sent if one.is_open])
+    told = {id_: rules.prescription_of(one) for id_, one in asked.items() if is_ours(one)}
+    return [
+        Received(one, medicine=its.medicine, cancelled=its.is_cancelled)
+        if (its := told.get(one.prescription))
+        else Received(one)
+        for one in sent
+    ]
 
 
 async def open_one(door: Door, caller: Caller, id_: str) -> Seen:

@@ -165,6 +165,11 @@ class Prescription:
         return f"MedicationRequest/{self.id}"
 
     @property
+    def is_cancelled(self) -> bool:
+        """Whether it counts no more, whatever was to be handed out: its doctor cancelled it, or it was never meant."""
+        return self.status != "active"
+
+    @property
     def total(self) -> Decimal:
         """The most that is ever handed out."""
         return self.quantity * (1 + self.repeats)
@@ -324,7 +329,7 @@ def refuse_gap(handed: Iterable[Handed]) -> None:
 def standing(prescription: Prescription, handed: Iterable[Handed], task: str, now: int) -> Standing:
     """Where it stands at ``now`` (µs UTC); ``task`` is the status of the Task that it was sent with, "" for none."""
     known_ = tuple(handed)
-    if prescription.status != "active":
+    if prescription.is_cancelled:
         return Standing.CANCELLED
     if not left(prescription, known_).all:
         return Standing.USED_UP
