@@ -138,6 +138,16 @@ class Accounts:
         found = (self._opened(row) for row in reader.read(sql, (role, after, count)))
         return [one for one in found if one is not None]
 
+    def workplaces(self, reader: Lister, role: str) -> frozenset[str]:
+        """The organisations (``Organization/id``) for which somebody of this role works who is verified and not shut
+        out. No name is opened for it.
+        """
+        sql = (
+            "SELECT DISTINCT organization FROM account"
+            " WHERE role = ? AND verified = 1 AND suspended = 0 AND organization <> ''"
+        )
+        return frozenset(organization for (organization,) in reader.read(sql, (role,)))
+
     def change(
         self, tx: Transaction, number: int, *, verified: bool | None = None, suspended: bool | None = None
     ) -> None:

@@ -1,4 +1,6 @@
-"""Ada, who lets Ben add records; Pia of Corner Pharmacy; Una, not verified, at the same; Zoe, a stranger."""
+"""Ada, who lets Ben add records; Pia of Corner Pharmacy, Olu of Mill Pharmacy; Una, not verified, beside Pia; Zoe, a
+stranger.
+"""
 
 import pytest
 
@@ -12,7 +14,9 @@ def corner(site):
 
 @pytest.fixture(scope="module")
 def mill(site):
-    return site.hospital("Mill Pharmacy", "pharmacy")
+    mill = site.hospital("Mill Pharmacy", "pharmacy")
+    site.staff("pharmacist", "Olu Adeyemi", mill)
+    return mill
 
 
 @pytest.fixture(scope="module")
@@ -21,7 +25,7 @@ def pia(site, corner):
 
 
 @pytest.fixture(scope="module")
-def una(site, corner):
+def una(site, corner, pia):
     return site.staff("pharmacist", "Una Veale", corner, verified=False)
 
 

@@ -180,6 +180,22 @@ def test_each_part_that_is_handed_out_is_told_as_what_it_is(browse, ada, pia, co
     assert "Corner Pharmacy handed out 1 tablet of your medicine. Nothing is left." in text
 
 
+def test_a_pharmacy_where_nobody_can_open_it_is_not_offered_and_says_so(browse, site, ada, pia, prescribed):
+    """Also to whoever still has the page on which it was offered."""
+    new = site.hospital("New Pharmacy", "pharmacy")
+    nia = site.staff("pharmacist", "Nia Hale", new)
+    id_ = prescribed(medicine="Bisoprolol 5 mg", unit="tablet")
+    narrowed, whole = (browse().enter(ada, f"/prescriptions/{id_}/pharmacy/{more}") for more in ("?name=new", ""))
+    assert site.console.told("account", "suspend", "--account", nia.email)["suspended"]
+    for hers in (narrowed, whole):
+        hers.form("Send it to this pharmacy").fill(pharmacy=new.organization).send()
+        assert "This pharmacy cannot open prescriptions at the moment. Choose another one" in hers.page.text
+        assert "New Pharmacy" not in hers.page.text
+    assert "Corner Pharmacy" in whole.page.text
+    assert "No pharmacy found" in narrowed.page.text
+    assert whole.get(f"/prescriptions/{id_}/sent/").path == f"/prescriptions/{id_}/"
+
+
 def test_who_is_not_verified_sees_no_desk(browse, site, una, ada, corner, prescribed):
     id_ = prescribed(medicine="Naproxen 250 mg")
     hers = browse().enter(ada, f"/prescriptions/{id_}/pharmacy/")

@@ -49,6 +49,21 @@ def test_people_of_a_role_come_the_oldest_first(database, accounts, numbers, add
     assert list(accounts.of_role(database, "researcher")) == []
 
 
+def test_a_role_s_workplaces_are_those_of_whoever_is_verified_and_not_shut_out(database, accounts, numbers, add):
+    def places(role="staff"):
+        return accounts.workplaces(database, role)
+
+    def change(name, **more):
+        database.write_now(lambda tx: accounts.change(tx, numbers[name], **more))
+
+    add(NewAccount("alone@example.org", "staff", "Al One", verified=True))
+    assert places() == frozenset()
+    change("Kim Roe", verified=True)
+    assert (places(), places("pharmacist")) == ({"Organization/north"}, frozenset())
+    change("Kim Roe", suspended=True)
+    assert places() == frozenset()
+
+
 @pytest.mark.parametrize(
     "taken",
     [

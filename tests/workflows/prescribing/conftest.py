@@ -1,5 +1,5 @@
 """Ada and Max, patients; Ben, whom Ada lets add records; Pia and Per of Corner Pharmacy, Olu of Mill Pharmacy, Una whom
-nobody verified; and Zoe, a doctor who is a stranger to them all.
+nobody verified; New Pharmacy, where nobody works yet; and Zoe, a doctor who is a stranger to them all.
 """
 
 import asyncio
@@ -36,6 +36,7 @@ class Street:
         self.systems = {}
         self.corner = self.place("Corner Pharmacy", HospitalType.PHARMACY)
         self.mill = self.place("Mill Pharmacy", HospitalType.PHARMACY)
+        self.new = self.place("New Pharmacy", HospitalType.PHARMACY)
         self.north = self.place("North Hospital", HospitalType.HOSPITAL)
         self.people = {
             "Ada": self.add(PersonRole.PATIENT, "Ada Quinn"),

@@ -10,6 +10,8 @@ from carefolio.records.changes import Method
 from carefolio.records.door import Handling
 from carefolio.workflows.prescribing import actions, desk, names
 from carefolio.workflows.prescribing.rules import Standing
+from carefolio.workflows.registration import actions as registration
+from carefolio.workflows.registration.rules import PersonRole
 from carefolio.workflows.sharing import actions as sharing
 
 
@@ -41,6 +43,32 @@ TYPES = [
 def test_pharmacies_are_found_by_name_and_hospitals_are_none(street):
     assert [one.name for one in street.do(actions.pharmacies, "Ada")] == ["Corner Pharmacy", "Mill Pharmacy"]
     assert [one.name for one in street.do(actions.pharmacies, "Ada", "mil")] == ["Mill Pharmacy"]
+
+
+def test_only_pharmacies_are_offered_at_which_somebody_can_open_it(street):
+    """A verified pharmacist who is not shut out; the patient would read that they were told, and nobody was."""
+
+    id_ = street.prescribed()
+
+    def takes_none():
+        assert [one.name for one in street.do(actions.pharmacies, "Ada")] == ["Corner Pharmacy", "Mill Pharmacy"]
+        with pytest.raises(Failure, match="cannot open prescriptions at the moment") as refused:
+            street.do(actions.send, "Ada", id_, street.new)
+        assert refused.value.category is Category.UNPROCESSABLE
+
+    takes_none()
+    nia = street.add(PersonRole.PHARMACIST, "Nia Hale", hospital=street.new).account
+    takes_none()
+    registration.verify(street.door, nia)
+    registration.suspend(street.door, nia)
+    takes_none()
+    registration.suspend(street.door, nia, suspended=False)
+    assert [one.name for one in street.do(actions.pharmacies, "Ada", "new")] == ["New Pharmacy"]
+    registration.verify(street.door, nia, verified=False)
+    takes_none()
+    registration.verify(street.door, nia)
+    street.do(actions.send, "Ada", id_, street.new)
+    assert street.seen(id_).at.name == "New Pharmacy"
 
 
 def test_the_pharmacy_sees_the_prescription_its_signature_and_the_allergies_and_nothing_else(street):

@@ -133,7 +133,13 @@ class SendForm(Form):
     """Which pharmacy."""
 
     asks: ClassVar = {"pharmacy": _("a pharmacy")}
-    pharmacy = forms.ChoiceField(label=_("Which pharmacy?"), widget=forms.RadioSelect)
+    pharmacy = forms.ChoiceField(
+        label=_("Which pharmacy?"),
+        widget=forms.RadioSelect,
+        error_messages={
+            "invalid_choice": _("This pharmacy cannot open prescriptions at the moment. Choose another one")
+        },
+    )
     way = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, offered: Sequence[Party], *args: Any, **kwargs: Any) -> None:

@@ -189,7 +189,13 @@ async def without_pharmacy(door: Door, caller: Caller) -> list[Seen]:
 
 
 async def pharmacies(door: Door, caller: Caller, words: str = "") -> list[Party]:
-    """Pharmacies in the directory, by the beginning of their name."""
+    """Pharmacies at which somebody can open what is sent there, by the beginning of their name."""
+    attended = _attended(door)
+    return [one for one in await _listed(door, caller, words) if one.reference in attended]
+
+
+async def _listed(door: Door, caller: Caller, words: str = "") -> list[Party]:
+    """All pharmacies in the directory, by the beginning of their name."""
     pairs = [("type", PHARMACY), *([("name", words.strip())] if words.strip() else [])]
     found = await search(door, caller, "Organization", pairs)
     here = [Party(f"Organization/{one['id']}", str(one.get("name", ""))) for one in found if one.get("active", True)]
@@ -237,11 +243,18 @@ def _refuse_moved(seen: Seen, way: int) -> None:
 
 
 async def _pharmacy(door: Door, caller: Caller, reference: str) -> Party:
-    """The organisation, if it is a pharmacy."""
-    found = next((one for one in await pharmacies(door, caller) if one.reference == reference), None)
+    """The organisation, if it is a pharmacy at which somebody can open what is sent there."""
+    found = next((one for one in await _listed(door, caller) if one.reference == reference), None)
     if found is None:
         raise unprocessable("There is no such pharmacy here. Choose another one.")
+    if reference not in _attended(door):
+        raise unprocessable("This pharmacy cannot open prescriptions at the moment. Choose another one.")
     return found
+
+
+def _attended(door: Door) -> frozenset[str]:
+    """Where pharmacists work who are verified and not shut out: only they are told and see what was sent."""
+    return door.parts.accounts.workplaces(door.parts.database, Role.PHARMACIST.value)
 
 
 async def _over(door: Door, caller: Caller, seen: Seen) -> list[Change]:
