@@ -8,6 +8,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
+from time import monotonic
 
 import pytest
 
@@ -32,16 +33,27 @@ def impatient(monkeypatch):
 
 @contextmanager
 def silent(server):
-    """Its processes are there and do nothing. The one that starts the others is stopped first: no more come then."""
+    """Its processes are there and do nothing. The one that starts the others is stopped first: when it stands still, no
+    more come, and none is taken off its list while that is read, which may leave out others then (proc(5), children).
+    """
     postmaster = server.postmaster
     stopped = [postmaster]
     try:
         _signal(stopped, signal.SIGSTOP)
+        until_it_stands_still(postmaster)
         stopped += map(int, Path(f"/proc/{postmaster}/task/{postmaster}/children").read_text().split())
         _signal(stopped, signal.SIGSTOP)
         yield
     finally:
         _signal(stopped, signal.SIGCONT)
+
+
+def until_it_stands_still(pid):
+    """The signal is on its way when ``kill`` returns."""
+    deadline = monotonic() + END_SECONDS
+    while Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "T":
+        assert monotonic() < deadline, f"{pid} does not stop"
+        os.sched_yield()
 
 
 def _signal(processes, which):
