@@ -228,7 +228,7 @@ class Line:
 
     def work_factor(self, email: str) -> int:
         """What was paid for this person's password."""
-        from carefolio.portal.accounts.models import SignIn  # noqa: PLC0415
+        from carefolio.portal.accounts.models import SignIn  # noqa: PLC0415 - Django is configured by now
 
         return int(SignIn.objects.get(email=email).password.split("$")[1])
 
@@ -253,8 +253,8 @@ class Line:
         return self._started_with_password(email)
 
     def _started_with_password(self, email: str) -> bool:
-        from carefolio.portal.accounts import signing_up  # noqa: PLC0415
-        from carefolio.portal.accounts.models import SignIn  # noqa: PLC0415
+        from carefolio.portal.accounts import signing_up  # noqa: PLC0415 - Django is configured by now
+        from carefolio.portal.accounts.models import SignIn  # noqa: PLC0415 - Django is configured by now
 
         signing_up.finish(self._carefolio.door)
         return SignIn.objects.get(email=email).has_usable_password()
